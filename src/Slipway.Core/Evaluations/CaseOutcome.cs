@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace Slipway.Core.Evaluations;
+
+/// <summary>One case, the answer one side gave to it, and what its checks found.</summary>
+public sealed record CaseOutcome
+{
+    private CaseOutcome(GoldenCase goldenCase, Answer answer, ImmutableArray<CheckResult> results) => (Case, Answer, Results) = (goldenCase, answer, results);
+
+    /// <summary>The case.</summary>
+    public GoldenCase Case { get; }
+
+    /// <summary>The answer.</summary>
+    public Answer Answer { get; }
+
+    /// <summary>A result for each check of the case, in the case's order.</summary>
+    public ImmutableArray<CheckResult> Results { get; }
+
+    /// <summary>Whether every check passed.</summary>
+    public bool Passed => Results.All(result => result.Passed);
+
+    /// <summary>The reasons of the checks that failed, each once.</summary>
+    public ImmutableArray<string> Failures => [.. Results.Where(result => !result.Passed).Select(result => result.Reason).Distinct()];
+
+    /// <summary>Whether the answer's form is what failed: no answer came, or it does not fit its schema.</summary>
+    /// <remarks>Code that reads the answer breaks on these, whatever the answer would have said.</remarks>
+    public bool BrokenForm => Answer.Error is not null || Results.Any(result => result is { Passed: false, Check: SchemaCheck.Named });
+
+    /// <summary>Runs the checks of a case on an answer.</summary>
+    public static CaseOutcome Judge(GoldenCase goldenCase, Answer answer) => new(goldenCase, answer, [.. goldenCase.Expect.Select(check => check.Run(answer))]);
+}
+
+/// <summary>The outcomes of one side of an evaluation.</summary>
+/// <param name="Prompt">The version that answered, <c>name:vX</c>.</param>
+/// <param name="Outcomes">One for every case of the golden set, in its order.</param>
+public sealed record EvaluationRun(string Prompt, ImmutableArray<CaseOutcome> Outcomes);

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Slipway.Core.Evaluations;
+
+/// <summary>One version of a golden set, e.g. <c>support_router_golden:v4</c>.</summary>
+/// <remarks>The name is 1 to 120 characters: a lower-case letter, then letters, digits, <c>_ - . /</c>. Versions count from 1.</remarks>
+public sealed partial record GoldenSetId
+{
+    private GoldenSetId(string name, int version) => (Name, Version) = (name, version);
+
+    /// <summary>The set's name, the same for all its versions.</summary>
+    public string Name { get; }
+
+    /// <summary>The version, from 1.</summary>
+    public int Version { get; }
+
+    /// <summary>What a text must look like, as the end of a sentence that begins "It must be".</summary>
+    public static string Form => "NAME:vN, as in support_router_golden:v4";
+
+    /// <summary>Reads an id from its text.</summary>
+    /// <returns>False, with null, where the text does not have the form of an id.</returns>
+    public static bool TryParse(string? text, out GoldenSetId? value)
+    {
+        value = text is not null && Pattern().Match(text) is { Success: true } match
+            && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? new GoldenSetId(match.Groups[1].Value, version) : null;
+        return value is not null;
+    }
+
+    /// <summary>The id as it is written: <c>NAME:vN</c>.</summary>
+    public override string ToString() => $"{Name}:v{Version.ToString(CultureInfo.InvariantCulture)}";
+
+    // No leading zero: one version has one spelling.
+    [GeneratedRegex(@"^([a-z][a-z0-9_./-]{0,119}):v([1-9][0-9]{0,9})\z")] private static partial Regex Pattern();
+}
