@@ -1,0 +1,19 @@
+using System.Collections;
+
+namespace Slipway.Core.Contracts;
+
+/// <summary>Which members of one object, or items of one array, some subschema has looked at: what <c>unevaluated…</c> is about.</summary>
+internal sealed class Evaluated(int count)
+{
+    private readonly BitArray seen = new(count);
+
+    public int Count => seen.Count;
+
+    public bool this[int position] => seen[position];
+
+    public void Mark(int position) => seen[position] = true;
+
+    public void MarkAll() => seen.SetAll(true);
+
+    public void MarkAll(Evaluated other) => seen.Or(other.seen);
+}
