@@ -1,11 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
 
 /// <summary>One version of a golden set, e.g. <c>support_router_golden:v4</c>.</summary>
 /// <remarks>The name is 1 to 120 characters: a lower-case letter, then letters, digits, <c>_ - . /</c>. Versions count from 1.</remarks>
-public sealed partial record GoldenSetId
+[JsonConverter(typeof(TextValueConverter<GoldenSetId>))]
+public sealed partial record GoldenSetId : ITextValue<GoldenSetId>
 {
     private GoldenSetId(string name, int version) => (Name, Version) = (name, version);
 
@@ -15,12 +19,14 @@ public sealed partial record GoldenSetId
     /// <summary>The version, from 1.</summary>
     public int Version { get; }
 
-    /// <summary>What a text must look like, as the end of a sentence that begins "It must be".</summary>
+    /// <inheritdoc/>
     public static string Form => "NAME:vN, as in support_router_golden:v4";
 
-    /// <summary>Reads an id from its text.</summary>
-    /// <returns>False, with null, where the text does not have the form of an id.</returns>
-    public static bool TryParse(string? text, out GoldenSetId? value)
+    /// <summary>The version that follows this one.</summary>
+    public GoldenSetId Next() => new(Name, Version + 1);
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out GoldenSetId value)
     {
         value = text is not null && Pattern().Match(text) is { Success: true } match
             && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var version)

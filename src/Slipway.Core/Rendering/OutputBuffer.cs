@@ -9,26 +9,26 @@ namespace Slipway.Core.Rendering;
 internal struct OutputBuffer(int expected, int limit) : IDisposable
 {
     // Room for the template's own text and some values, so that most renderings never grow.
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(expected, limit) + 1024);
-    private int _length;
+    private byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(expected, limit) + 1024);
+    private int written;
 
-    public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+    public readonly ReadOnlySpan<byte> Written => buffer.AsSpan(0, written);
 
     public void Dispose()
     {
-        var bytes = _bytes;
-        _bytes = [];
-        _length = 0;
+        var bytes = buffer;
+        buffer = [];
+        written = 0;
         ArrayPool<byte>.Shared.Return(bytes);
     }
 
     /// <summary>False, and nothing appended, where the limit would be passed.</summary>
     public bool TryAppend(ReadOnlySpan<byte> text)
     {
-        if (text.Length > limit - _length) return false;
+        if (text.Length > limit - written) return false;
         Reserve(text.Length);
-        text.CopyTo(_bytes.AsSpan(_length));
-        _length += text.Length;
+        text.CopyTo(buffer.AsSpan(written));
+        written += text.Length;
         return true;
     }
 
@@ -43,31 +43,31 @@ internal struct OutputBuffer(int expected, int limit) : IDisposable
 
         // An escape of up to six bytes becomes one at least, and never more than it was: what is surely too long is not even unescaped,
         // and the raw length is room enough for the rest.
-        if (inner.Length > 6L * (limit - _length)) return false;
+        if (inner.Length > 6L * (limit - written)) return false;
         Reserve(inner.Length);
         var reader = new Utf8JsonReader(json);
         reader.Read();
         int length;
         try
         {
-            length = reader.CopyString(_bytes.AsSpan(_length));
+            length = reader.CopyString(buffer.AsSpan(written));
         }
         catch (InvalidOperationException)           // the platform's only sign of half a surrogate pair behind a \u escape
         {
             isText = false;
             return false;
         }
-        if (length > limit - _length) return false;
-        _length += length;
+        if (length > limit - written) return false;
+        written += length;
         return true;
     }
 
     private void Reserve(int more)
     {
-        if (more <= _bytes.Length - _length) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + more, 2 * _bytes.Length));
+        if (more <= buffer.Length - written) return;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(written + more, 2 * buffer.Length));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = larger;
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
     }
 }

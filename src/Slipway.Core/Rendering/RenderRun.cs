@@ -9,17 +9,17 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
 {
     private const string Unreadable = "cannot be looked up: the variables hold a name that is not valid Unicode text.";
 
-    private readonly ReadOnlySpan<Step> _steps = template.Steps.AsSpan();
-    private readonly ReadOnlySpan<byte> _text = template.Text.AsSpan();
-    private readonly Frame[] _frames = template.Levels.IsEmpty ? [] : new Frame[template.Levels.Length];
-    private int _frameCount;
-    private OutputBuffer _output = new(template.Text.Length, limits.MaxOutput);
-    private ImmutableArray<TemplateError>.Builder? _errors;
-    private HashSet<int>? _faulty;                          // a tag in a list is reported for its first bad item only
+    private readonly ReadOnlySpan<Step> steps = template.Steps.AsSpan();
+    private readonly ReadOnlySpan<byte> text = template.Text.AsSpan();
+    private readonly Frame[] frames = template.Levels.IsEmpty ? [] : new Frame[template.Levels.Length];
+    private int frameCount;
+    private OutputBuffer output = new(template.Text.Length, limits.MaxOutput);
+    private ImmutableArray<TemplateError>.Builder? errors;
+    private HashSet<int>? faulty;                          // a tag in a list is reported for its first bad item only
 
-    public readonly ReadOnlySpan<byte> Output => _output.Written;
+    public readonly ReadOnlySpan<byte> Output => output.Written;
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose() => output.Dispose();
 
     public ImmutableArray<TemplateError> Execute()
     {
@@ -29,9 +29,9 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             return [template.Levels[limits.MaxDepth].Error($"is deeper than {limits.MaxDepth} sections, the most allowed.")];
 
         var taken = 0;
-        for (var index = 0; index < _steps.Length;)
+        for (var index = 0; index < steps.Length;)
         {
-            ref readonly var step = ref _steps[index];
+            ref readonly var step = ref steps[index];
             if (++taken > limits.MaxSteps)
             {
                 Report(index, $"goes past {limits.MaxSteps} steps, the most a rendering may take.");
@@ -41,7 +41,7 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             switch (step.Kind)
             {
                 case StepKind.Text:
-                    written = _output.TryAppend(_text[step.From..step.To]);
+                    written = output.TryAppend(text[step.From..step.To]);
                     index++;
                     break;
                 case StepKind.Value:
@@ -62,13 +62,13 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             Report(step, $"goes past {limits.MaxOutput} bytes, the most a rendering may write.");
             break;
         }
-        return _errors?.DrainToImmutable() ?? [];
+        return errors?.DrainToImmutable() ?? [];
     }
 
     /// <summary>False only where the output is full; a value that cannot be inserted is reported here.</summary>
     private bool TryInsert(int index)
     {
-        ref readonly var step = ref _steps[index];
+        ref readonly var step = ref steps[index];
         var path = step.Path!;
         var found = Find(path, out var value, out var depth);
         if (found is Found.Missing) Report(index, Absence(path, depth) + Hint(path, depth));
@@ -79,12 +79,12 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             switch (value.ValueKind)
             {
                 case JsonValueKind.String:
-                    if (_output.TryAppendString(value, out var isText)) break;
+                    if (output.TryAppendString(value, out var isText)) break;
                     if (isText) return false;
                     Report(index, "has a value that is not valid Unicode text.");
                     break;
                 case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
-                    return _output.TryAppend(JsonMarshal.GetRawUtf8Value(value));
+                    return output.TryAppend(JsonMarshal.GetRawUtf8Value(value));
                 case JsonValueKind.Null:
                     Report(index, depth < path.Parts.Length ? $"has no value: {path.Prefix(depth)} is null." : "has no value: it is null.");
                     break;
@@ -102,21 +102,21 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
     /// <summary>The step to go on with: into the section or behind it.</summary>
     private int Enter(int index)
     {
-        ref readonly var step = ref _steps[index];
+        ref readonly var step = ref steps[index];
         if (Holds(index, out var value) is not true) return step.To;
         if (value.ValueKind is JsonValueKind.Array)
         {
             var items = value.EnumerateArray();
             items.MoveNext();
-            _frames[_frameCount++] = new Frame { Context = items.Current, Items = items, Item = 1, Section = index };
+            frames[frameCount++] = new Frame { Context = items.Current, Items = items, Item = 1, Section = index };
         }
-        else _frames[_frameCount++] = new Frame { Context = value, Section = index };
+        else frames[frameCount++] = new Frame { Context = value, Section = index };
         return index + 1;
     }
 
     private int NextItem(int index)
     {
-        ref var frame = ref _frames[_frameCount - 1];
+        ref var frame = ref frames[frameCount - 1];
         if (frame.Item > 0 && frame.Items.MoveNext())
         {
             frame.Context = frame.Items.Current;
@@ -124,14 +124,14 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             return frame.Section + 1;
         }
         frame = default;
-        _frameCount--;
+        frameCount--;
         return index + 1;
     }
 
     /// <summary>Whether the name of a section counts as true; null where it is in error, which is then reported.</summary>
     private bool? Holds(int index, out JsonElement value)
     {
-        var path = _steps[index].Path!;
+        var path = steps[index].Path!;
         switch (Find(path, out value, out var depth))
         {
             case Found.Missing when IsOptional(path, depth):
@@ -179,7 +179,7 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
         depth = 0;
         if (parts.IsEmpty)
         {
-            value = _frameCount > 0 ? _frames[_frameCount - 1].Context : variables;
+            value = frameCount > 0 ? frames[frameCount - 1].Context : variables;
             return Found.Yes;
         }
         depth = 1;
@@ -201,9 +201,9 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
 
     private readonly bool TryFindFirst(byte[] name, out JsonElement value)
     {
-        for (var frame = _frameCount - 1; frame >= 0; frame--)
+        for (var frame = frameCount - 1; frame >= 0; frame--)
         {
-            var context = _frames[frame].Context;
+            var context = frames[frame].Context;
             if (context.ValueKind is JsonValueKind.Object && context.TryGetProperty(name, out value)) return true;
         }
         return variables.TryGetProperty(name, out value);
@@ -234,21 +234,21 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
 
     private void Report(int index, string fault)
     {
-        if (!(_faulty ??= []).Add(index)) return;
-        for (var frame = _frameCount - 1; frame >= 0; frame--)
+        if (!(faulty ??= []).Add(index)) return;
+        for (var frame = frameCount - 1; frame >= 0; frame--)
         {
-            if (_frames[frame].Item == 0) continue;
-            fault += $" This is item {_frames[frame].Item} of {_steps[_frames[frame].Section].Origin.Tag}.";
+            if (frames[frame].Item == 0) continue;
+            fault += $" This is item {frames[frame].Item} of {steps[frames[frame].Section].Origin.Tag}.";
             break;
         }
-        Report(_steps[index], fault);
+        Report(steps[index], fault);
     }
 
     private void Report(Step step, string fault)
     {
-        _errors ??= ImmutableArray.CreateBuilder<TemplateError>();
-        if (_errors.Count >= TemplateCompiler.MaxErrors) return;
-        _errors.Add(step.Kind is StepKind.Text ? step.Origin.ErrorOf("The text", fault) : step.Origin.Error(fault));
+        errors ??= ImmutableArray.CreateBuilder<TemplateError>();
+        if (errors.Count >= TemplateCompiler.MaxErrors) return;
+        errors.Add(step.Kind is StepKind.Text ? step.Origin.ErrorOf("The text", fault) : step.Origin.Error(fault));
     }
 
     private enum Found

@@ -3,7 +3,7 @@ namespace Slipway.Core.Rendering;
 /// <summary>A text that is parsed by itself: the template, or a partial at one place where it is included.</summary>
 internal sealed class Source(string text, string? partial = null, Origin includedBy = default, string indent = "")
 {
-    private int[]? _lineStarts;
+    private int[]? lineStarts;
 
     public string Text { get; } = text;
 
@@ -22,7 +22,7 @@ internal sealed class Source(string text, string? partial = null, Origin include
     public (int Line, int Column) PositionOf(int offset)
     {
         // Counted once: a long text with thousands of names would otherwise be counted through for each of them.
-        var starts = _lineStarts ??= LineStarts();
+        var starts = lineStarts ??= LineStarts();
         var found = Array.BinarySearch(starts, offset);
         var line = found >= 0 ? found : ~found - 1;
         return (line + 1, offset - starts[line] + 1);

@@ -28,26 +28,26 @@ internal readonly record struct Tag(TagKind Kind, int Start, int End, string Con
 /// <summary>Finds the tags of one text, front to back, minding the delimiters set on the way.</summary>
 internal struct TagScanner(string text)
 {
-    private string _open = "{{";
-    private string _close = "}}";
-    private int _position;
+    private string opening = "{{";
+    private string closing = "}}";
+    private int position;
 
     public bool TryRead(out Tag tag)
     {
-        var start = text.IndexOf(_open, _position, StringComparison.Ordinal);
+        var start = text.IndexOf(opening, position, StringComparison.Ordinal);
         if (start < 0)
         {
             tag = default;
             return false;
         }
         tag = ReadAt(start);
-        _position = tag.TextStart;
+        position = tag.TextStart;
         return true;
     }
 
     private Tag ReadAt(int start)
     {
-        var inside = start + _open.Length;
+        var inside = start + opening.Length;
         var sigil = inside < text.Length ? text[inside] : '\0';
         TagKind? kind = sigil switch
         {
@@ -60,13 +60,13 @@ internal struct TagScanner(string text)
             '<' or '$' => TagKind.Broken,
             _ => null,
         };
-        var close = sigil switch { '{' => "}" + _close, '=' => "=" + _close, _ => _close };
+        var close = sigil switch { '{' => "}" + closing, '=' => "=" + closing, _ => closing };
         if (kind is not null) inside++;
 
         var end = text.IndexOf(close, inside, StringComparison.Ordinal);
         if (end < 0) return Broken(start, text.Length, $"is never closed: {close} is missing.");
         var content = text[inside..end];
-        var next = sigil is '!' or '=' ? -1 : content.IndexOf(_open, StringComparison.Ordinal);
+        var next = sigil is '!' or '=' ? -1 : content.IndexOf(opening, StringComparison.Ordinal);
         if (next >= 0) return Broken(start, inside + next, $"is never closed: {close} is missing before the next tag.");
         end += close.Length;
 
@@ -81,7 +81,7 @@ internal struct TagScanner(string text)
     {
         var words = content.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length != 2 || content.Contains('=', StringComparison.Ordinal)) return false;
-        (_open, _close) = (words[0], words[1]);
+        (opening, closing) = (words[0], words[1]);
         return true;
     }
 
@@ -89,7 +89,7 @@ internal struct TagScanner(string text)
     private readonly Tag Placed(TagKind kind, int start, int end, string content)
     {
         var lineStart = start;
-        while (lineStart > _position && text[lineStart - 1] is ' ' or '\t') lineStart--;
+        while (lineStart > position && text[lineStart - 1] is ' ' or '\t') lineStart--;
         var lineEnd = end;
         while (lineEnd < text.Length && text[lineEnd] is ' ' or '\t') lineEnd++;
         var rest = text.AsSpan(lineEnd);

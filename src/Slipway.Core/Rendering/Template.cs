@@ -15,15 +15,15 @@ namespace Slipway.Core.Rendering;
 /// </remarks>
 public sealed class Template
 {
-    private readonly CompiledTemplate _compiled;
+    private readonly CompiledTemplate compiled;
 
-    private Template(string text, CompiledTemplate compiled) => (Text, _compiled) = (text, compiled);
+    private Template(string text, CompiledTemplate compiled) => (Text, this.compiled) = (text, compiled);
 
     /// <summary>The text that was parsed.</summary>
     public string Text { get; }
 
     /// <summary>Each top-level name the template and its partials use, in order of first use.</summary>
-    public ImmutableArray<TemplateVariable> Variables => _compiled.Variables;
+    public ImmutableArray<TemplateVariable> Variables => compiled.Variables;
 
     /// <summary>Parses a template that has no partials.</summary>
     /// <param name="text">At most 1,000,000 characters.</param>
@@ -53,7 +53,7 @@ public sealed class Template
     /// value is one always. None where null.</param>
     public RenderResult Render(JsonElement variables, RenderLimits? limits = null, IReadOnlySet<string>? optional = null)
     {
-        var run = new RenderRun(_compiled, variables, limits ?? RenderLimits.Default, optional);
+        var run = new RenderRun(compiled, variables, limits ?? RenderLimits.Default, optional);
         try
         {
             var errors = run.Execute();
@@ -75,7 +75,7 @@ public sealed class Template
         IBufferWriter<byte> output, JsonElement variables, RenderLimits? limits = null, IReadOnlySet<string>? optional = null)
     {
         ArgumentNullException.ThrowIfNull(output);
-        var run = new RenderRun(_compiled, variables, limits ?? RenderLimits.Default, optional);
+        var run = new RenderRun(compiled, variables, limits ?? RenderLimits.Default, optional);
         try
         {
             var errors = run.Execute();

@@ -15,28 +15,28 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, string> parti
 
     private const int MaxPartialDepth = 5;
 
-    private readonly ImmutableArray<Step>.Builder _steps = ImmutableArray.CreateBuilder<Step>();
-    private readonly ArrayBufferWriter<byte> _text = new();
-    private readonly ImmutableArray<Origin>.Builder _levels = ImmutableArray.CreateBuilder<Origin>();
-    private readonly VariableCollector _variables = new();
-    private readonly List<TemplateError> _errors = [];
-    private readonly HashSet<string> _reported = [];      // a partial that is included twice has its faults once
-    private int _size;
-    private int _depth;
-    private int _sections;                                // of the depth, those that are not inverted
-    private bool _textMayGrow;
+    private readonly ImmutableArray<Step>.Builder steps = ImmutableArray.CreateBuilder<Step>();
+    private readonly ArrayBufferWriter<byte> literals = new();
+    private readonly ImmutableArray<Origin>.Builder levels = ImmutableArray.CreateBuilder<Origin>();
+    private readonly VariableCollector variables = new();
+    private readonly List<TemplateError> errors = [];
+    private readonly HashSet<string> reported = [];      // a partial that is included twice has its faults once
+    private int size;
+    private int depth;
+    private int sections;                                // of the depth, those that are not inverted
+    private bool textMayGrow;
 
-    public IReadOnlyList<TemplateError> Errors => _errors;
+    public IReadOnlyList<TemplateError> Errors => errors;
 
     /// <summary>Call once. The result means something only where <see cref="Errors"/> stays empty.</summary>
     public CompiledTemplate Compile(string text)
     {
         CompileSource(new Source(text), partialDepth: 0);
-        return new CompiledTemplate(_steps.DrainToImmutable(), ImmutableCollectionsMarshal.AsImmutableArray(_text.WrittenSpan.ToArray()),
-            _levels.DrainToImmutable(), _variables.ToImmutable());
+        return new CompiledTemplate(steps.DrainToImmutable(), ImmutableCollectionsMarshal.AsImmutableArray(literals.WrittenSpan.ToArray()),
+            levels.DrainToImmutable(), variables.ToImmutable());
     }
 
-    private bool Full => _errors.Count >= MaxErrors || _size > MaxSize;
+    private bool Full => errors.Count >= MaxErrors || size > MaxSize;
 
     private void CompileSource(Source source, int partialDepth)
     {
@@ -103,29 +103,29 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, string> parti
 
     private void AddStep(StepKind kind, NamePath path, Origin origin, VariableUses use)
     {
-        _steps.Add(new Step(kind, 0, 0, path, origin));
-        _variables.Add(path, origin, use, inSection: _sections > 0);
-        _textMayGrow = false;
+        steps.Add(new Step(kind, 0, 0, path, origin));
+        variables.Add(path, origin, use, inSection: sections > 0);
+        textMayGrow = false;
     }
 
     /// <summary>A section whose name is wrong is entered too, without a name, so that its end is not reported as well.</summary>
     private OpenSection Enter(StepKind kind, NamePath? path, Origin origin)
     {
-        var index = _steps.Count;
+        var index = steps.Count;
         if (path is not null) AddStep(kind, path, origin, kind is StepKind.Section ? VariableUses.Section : VariableUses.Inverted);
-        if (kind is StepKind.Section) _sections++;
-        if (++_depth > _levels.Count) _levels.Add(origin);
+        if (kind is StepKind.Section) sections++;
+        if (++depth > levels.Count) levels.Add(origin);
         return new OpenSection(kind, path?.Text, index, origin);
     }
 
     private void Leave(OpenSection section)
     {
-        _depth--;
-        if (section.Kind is StepKind.Section) _sections--;
+        depth--;
+        if (section.Kind is StepKind.Section) sections--;
         if (section.Name is null) return;
-        if (section.Kind is StepKind.Section) _steps.Add(new Step(StepKind.End, section.Index, 0, null, section.Origin));
-        _steps[section.Index] = _steps[section.Index] with { To = _steps.Count };
-        _textMayGrow = false;       // the text that follows is jumped to: it is not part of the body's last text
+        if (section.Kind is StepKind.Section) steps.Add(new Step(StepKind.End, section.Index, 0, null, section.Origin));
+        steps[section.Index] = steps[section.Index] with { To = steps.Count };
+        textMayGrow = false;       // the text that follows is jumped to: it is not part of the body's last text
     }
 
     private void Close(Tag tag, Origin origin, Stack<OpenSection> open)
@@ -145,19 +145,19 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, string> parti
         Leave(open.Pop());
     }
 
-    private void AddPartial(Source source, Tag tag, Origin origin, int depth)
+    private void AddPartial(Source source, Tag tag, Origin origin, int nesting)
     {
         var name = tag.Content;
         if (!partials.TryGetValue(name, out var text))
             Report(origin.Error(name.Length == 0 ? "names nothing." : "names a partial that is not there."));
         else if (source.Chain.Contains(name))
             Report(origin.Error($"makes a partial include itself: {string.Join(" > ", source.Chain.Append(name))}."));
-        else if (depth == MaxPartialDepth)
+        else if (nesting == MaxPartialDepth)
             Report(origin.Error($"is deeper than {MaxPartialDepth} partials: {string.Join(" > ", source.Chain.Append(name))}."));
         else
             // A partial inside an indented one keeps that indent and adds its own.
             CompileSource(new Source(text, name, origin, tag.Standalone ? source.Indent + source.Text[tag.TextEnd..tag.Start] : ""),
-                depth + 1);
+                nesting + 1);
     }
 
     private void AddText(Source source, int start, int end)
@@ -185,27 +185,27 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, string> parti
     private void AddRun(Source source, int start, ReadOnlySpan<char> run)
     {
         if (run.IsEmpty) return;
-        var from = _text.WrittenCount;
-        Encoding.UTF8.GetBytes(run, _text);
-        var step = _textMayGrow ? _steps[^1] : new Step(StepKind.Text, from, 0, null, new Origin(source, start, start));
-        step = step with { To = _text.WrittenCount };
-        if (_textMayGrow) _steps[^1] = step;
-        else _steps.Add(step);
-        _textMayGrow = true;
+        var from = literals.WrittenCount;
+        Encoding.UTF8.GetBytes(run, literals);
+        var step = textMayGrow ? steps[^1] : new Step(StepKind.Text, from, 0, null, new Origin(source, start, start));
+        step = step with { To = literals.WrittenCount };
+        if (textMayGrow) steps[^1] = step;
+        else steps.Add(step);
+        textMayGrow = true;
     }
 
     private bool Spend(int characters, Source source)
     {
-        if (_size > MaxSize) return false;
-        _size = characters > MaxSize - _size ? MaxSize + 1 : _size + characters;
-        if (_size <= MaxSize) return true;
+        if (size > MaxSize) return false;
+        size = characters > MaxSize - size ? MaxSize + 1 : size + characters;
+        if (size <= MaxSize) return true;
         Report(new Origin(source, 0, 0).ErrorOf("The text", $"takes the template, partials in place, past {MaxSize} characters."));
         return false;
     }
 
     private void Report(TemplateError error)
     {
-        if (_errors.Count < MaxErrors && _reported.Add(error.Message)) _errors.Add(error);
+        if (errors.Count < MaxErrors && reported.Add(error.Message)) errors.Add(error);
     }
 
     private static bool IsLineStart(string text, int at) => at == 0 || text[at - 1] == '\n';

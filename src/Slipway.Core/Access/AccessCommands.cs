@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+
+namespace Slipway.Core.Access;
+
+/// <summary>The first start: makes the administrator of an empty journal.</summary>
+/// <param name="SecretHash">SHA-256 of the one-time key.</param>
+public sealed record InitializeAccess(ContentHash SecretHash) : Command(MemberName.System)
+{
+    private static readonly MemberName Administrator = MemberName.TryParse("admin", out var name) ? name : throw new InvalidOperationException("The name is well-formed.");
+
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return registry.Access.Members.IsEmpty
+            ? Verdict.Of(new MemberAdded(Administrator, [Role.Admin]), new KeyIssued("key-1", Administrator, SecretHash))
+            : Verdict.Conflict("This installation has an administrator already.");
+    }
+}
+
+/// <summary>Adds a member, or gives a member other roles.</summary>
+/// <param name="By">An administrator.</param>
+/// <param name="Member">Whom.</param>
+/// <param name="Roles">All roles from now on.</param>
+public sealed record AddMember(MemberName By, MemberName Member, ImmutableArray<Role> Roles) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Access.Deny(By, "add members", Role.Admin) is { } denied) return denied;
+        if (Member == MemberName.System) return Verdict.Invalid("\"system\" is the name of the controllers; choose another.");
+        var before = registry.Access.Members.GetValueOrDefault(Member.Value);
+        if (before is not null && before.Roles.SequenceEqual(Roles)) return Verdict.Of();
+        var lastAdministrator = before is not null && before.Roles.Contains(Role.Admin) && !Roles.Contains(Role.Admin)
+            && registry.Access.Members.Values.Count(member => member.Roles.Contains(Role.Admin)) == 1;
+        return lastAdministrator
+            ? Verdict.Conflict($"{Member} is the only administrator and must stay one until there is another.")
+            : Verdict.Of(new MemberAdded(Member, [.. Roles.Distinct()]));
+    }
+}
+
+/// <summary>Gives a member one more key.</summary>
+/// <param name="By">An administrator.</param>
+/// <param name="Member">Whom.</param>
+/// <param name="SecretHash">SHA-256 of the new secret.</param>
+public sealed record IssueKey(MemberName By, MemberName Member, ContentHash SecretHash) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Access.Deny(By, "issue keys", Role.Admin) is { } denied) return denied;
+        return registry.Access.Members.ContainsKey(Member.Value)
+            ? Verdict.Of(new KeyIssued($"key-{registry.Access.Keys.Count + 1}", Member, SecretHash))
+            : Verdict.Unknown($"There is no member {Member}; add one with: slipway member add {Member} --role ROLE");
+    }
+}
+
+/// <summary>Makes a key open nothing.</summary>
+/// <param name="By">An administrator.</param>
+/// <param name="KeyId">Which.</param>
+public sealed record RevokeKey(MemberName By, string KeyId) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Access.Deny(By, "revoke keys", Role.Admin) is { } denied) return denied;
+        var key = registry.Access.Keys.Values.FirstOrDefault(key => key.Id == KeyId);
+        return key switch
+        {
+            null => Verdict.Unknown($"There is no key {KeyId}."),
+            { Revoked: true } => Verdict.Of(),
+            _ => Verdict.Of(new KeyRevoked(KeyId, key.Member)),
+        };
+    }
+}

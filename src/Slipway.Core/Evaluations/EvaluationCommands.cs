@@ -1,0 +1,46 @@
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+
+namespace Slipway.Core.Evaluations;
+
+/// <summary>Makes a version of a golden set.</summary>
+/// <param name="By">An author or reviewer.</param>
+/// <param name="Set">Its name.</param>
+/// <param name="Content">The hash of its JSON Lines.</param>
+/// <param name="Cases">How many cases it holds.</param>
+public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash Content, int Cases) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Access.Deny(By, "push golden sets", Role.Author, Role.Reviewer) is { } denied) return denied;
+        return registry.Evaluations.Find(Set) switch
+        {
+            null => Verdict.Of(new GoldenSetPushed(Set, Content, Cases)),
+            { } existing when existing.Content == Content => Verdict.Of(),
+            _ => Verdict.Conflict($"{Set} exists with other cases and never changes; push the new cases as {Set.Next()}."),
+        };
+    }
+}
+
+/// <summary>Puts an evaluation that was run on the record.</summary>
+/// <param name="By">Who ran it.</param>
+/// <param name="Facts">What came out.</param>
+public sealed record RecordEvaluation(MemberName By, EvaluationRecorded Facts) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return Deny(registry, By) ?? Verdict.Of(Facts);
+    }
+
+    /// <summary>Refuses who may not evaluate; asked before the run, which costs money.</summary>
+    public static Verdict? Deny(Registry registry, MemberName by)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return registry.Access.Deny(by, "evaluate", Role.Author, Role.Reviewer, Role.ReleaseOwner);
+    }
+}

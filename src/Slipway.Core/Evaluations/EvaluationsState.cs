@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+
+namespace Slipway.Core.Evaluations;
+
+/// <summary>An evaluation that was run.</summary>
+/// <param name="By">Who ran it.</param>
+/// <param name="At">When.</param>
+/// <param name="Facts">What the journal says of it.</param>
+public sealed record Evaluation(MemberName By, DateTimeOffset At, EvaluationRecorded Facts);
+
+/// <summary>Golden sets and evaluations, as the journal has them.</summary>
+/// <param name="Sets">By their id.</param>
+/// <param name="Runs">Oldest first.</param>
+public sealed record EvaluationsState(ImmutableSortedDictionary<string, GoldenSetPushed> Sets, ImmutableList<Evaluation> Runs)
+{
+    /// <summary>None.</summary>
+    public static EvaluationsState Empty { get; } = new(ImmutableSortedDictionary.Create<string, GoldenSetPushed>(StringComparer.Ordinal), []);
+
+    /// <summary>A golden set by its id; null where there is none.</summary>
+    public GoldenSetPushed? Find(GoldenSetId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Sets.GetValueOrDefault(id.ToString());
+    }
+
+    /// <summary>The newest evaluation of a candidate against a baseline; null where there is none.</summary>
+    public Evaluation? Latest(VersionId candidate, VersionId? baseline) =>
+        Runs.FindLast(run => run.Facts.Candidate == candidate && run.Facts.Baseline == baseline);
+
+    internal EvaluationsState Apply(EvaluationEvent happened, JournalEntry entry) => happened switch
+    {
+        GoldenSetPushed pushed => this with { Sets = Sets.SetItem(pushed.Set.ToString(), pushed) },
+        EvaluationRecorded recorded => this with { Runs = Runs.Add(new Evaluation(entry.Actor, entry.Time, recorded)) },
+        _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Evaluations does not fold {happened.GetType().Name}."),
+    };
+}

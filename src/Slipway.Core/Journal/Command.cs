@@ -1,0 +1,13 @@
+using Slipway.Core.Access;
+
+namespace Slipway.Core.Journal;
+
+/// <summary>Something a person or a controller wants to change. Each feature has its own closed set.</summary>
+/// <param name="By">Who asks: a member, or <see cref="MemberName.System"/> for a controller.</param>
+public abstract record Command(MemberName By)
+{
+    /// <summary>Decides on the current state alone: the same state, command and time give the same verdict.</summary>
+    /// <param name="registry">All state, up to date.</param>
+    /// <param name="now">The time of the decision; it becomes the time of the entries.</param>
+    public abstract Verdict Decide(Registry registry, DateTimeOffset now);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Models;
+using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
+
+namespace Slipway.Core.Journal;
+
+/// <summary>Something that happened. Events are never edited; a new shape gets a new name with the next number.</summary>
+/// <remarks>The names below stand in every journal ever written: they are never changed or given to something else.</remarks>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(MemberAdded), "member_added.v1")]
+[JsonDerivedType(typeof(KeyIssued), "key_issued.v1")]
+[JsonDerivedType(typeof(KeyRevoked), "key_revoked.v1")]
+[JsonDerivedType(typeof(ModelAliasSet), "model_alias_set.v1")]
+[JsonDerivedType(typeof(VersionSubmitted), "version_submitted.v1")]
+[JsonDerivedType(typeof(GoldenSetPushed), "golden_set_pushed.v1")]
+[JsonDerivedType(typeof(EvaluationRecorded), "evaluation_recorded.v1")]
+[JsonDerivedType(typeof(ReleaseProposed), "release_proposed.v1")]
+[JsonDerivedType(typeof(ReleaseApproved), "release_approved.v1")]
+[JsonDerivedType(typeof(ReleaseDeclined), "release_declined.v1")]
+[JsonDerivedType(typeof(ReleaseCancelled), "release_cancelled.v1")]
+[JsonDerivedType(typeof(ReleaseStarted), "release_started.v1")]
+[JsonDerivedType(typeof(ReleaseAdvanced), "release_advanced.v1")]
+[JsonDerivedType(typeof(ReleaseFrozen), "release_frozen.v1")]
+[JsonDerivedType(typeof(ReleaseResumed), "release_resumed.v1")]
+[JsonDerivedType(typeof(ReleaseCompleted), "release_completed.v1")]
+[JsonDerivedType(typeof(ReleaseRolledBack), "release_rolled_back.v1")]
+public abstract record JournalEvent
+{
+    /// <summary>What happened, as the rest of a sentence that begins with who did it: <c>approved rel-2</c>.</summary>
+    [JsonIgnore] public abstract string Sentence { get; }
+}

@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Slipway.Core.Wire;
+
+namespace Slipway.Core.Journal;
+
+/// <summary>The JSON of events and entries: snake_case names, texts for values, canonical spelling for events.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    UseStringEnumConverter = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    AllowOutOfOrderMetadataProperties = true,       // canonical JSON sorts its keys
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(JournalEvent))]
+[JsonSerializable(typeof(JournalEntry))]
+public sealed partial class JournalJson : JsonSerializerContext
+{
+    /// <summary>An event's canonical JSON.</summary>
+    public static string Serialize(JournalEvent happened) =>
+        Encoding.UTF8.GetString(CanonicalJson.Of(JsonSerializer.Serialize(happened, Default.JournalEvent)));
+
+    /// <summary>Reads an event back.</summary>
+    /// <exception cref="UnknownEventException">This build does not know the event or one of its fields.</exception>
+    public static JournalEvent Deserialize(string json, long sequence)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, Default.JournalEvent) ?? throw new JsonException("The event is null.");
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        {
+            throw new UnknownEventException(sequence, exception);
+        }
+    }
+}
+
+/// <summary>The journal holds an event that this build cannot read; skipping it would make the state a guess.</summary>
+public sealed class UnknownEventException : Exception
+{
+    /// <summary>Names the entry.</summary>
+    public UnknownEventException(long sequence, Exception inner)
+        : base($"Journal entry {sequence} holds an event this build does not know; it was written by a newer one. Start that build. ({inner?.Message})", inner) =>
+        Sequence = sequence;
+
+    /// <summary>The entry that could not be read.</summary>
+    public long Sequence { get; }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Slipway.Core.Wire;
+
+namespace Slipway.Core.Models;
+
+/// <summary>One model of one provider, e.g. <c>openai/gpt-4.1-2025-04-14</c> or <c>offline/offline-2026-11</c>.</summary>
+/// <remarks>The provider's name (a lower-case letter, then letters, digits, <c>-</c>), a slash, the name the provider knows.</remarks>
+[JsonConverter(typeof(TextValueConverter<ModelReference>))]
+public sealed partial record ModelReference : ITextValue<ModelReference>
+{
+    private ModelReference(string provider, string model) => (Provider, Model) = (provider, model);
+
+    /// <summary>The provider's name in this installation.</summary>
+    public string Provider { get; }
+
+    /// <summary>The name the provider knows.</summary>
+    public string Model { get; }
+
+    /// <inheritdoc/>
+    public static string Form => "PROVIDER/MODEL, as in openai/gpt-4.1-2025-04-14";
+
+    /// <inheritdoc/>
+    public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out ModelReference value)
+    {
+        value = text is not null && Pattern().Match(text) is { Success: true } match ? new ModelReference(match.Groups[1].Value, match.Groups[2].Value) : null;
+        return value is not null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Provider}/{Model}";
+
+    [GeneratedRegex(@"^([a-z][a-z0-9-]{0,39})/([A-Za-z0-9][A-Za-z0-9._:/-]{0,119})\z")] private static partial Regex Pattern();
+}

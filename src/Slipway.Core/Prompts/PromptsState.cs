@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+
+namespace Slipway.Core.Prompts;
+
+/// <summary>A version's record: what it is, who made it, when and why.</summary>
+/// <param name="Author">Who submitted it; never its approver.</param>
+/// <param name="SubmittedAt">When.</param>
+/// <param name="Facts">What the journal says of it.</param>
+public sealed record PromptVersion(MemberName Author, DateTimeOffset SubmittedAt, VersionSubmitted Facts)
+{
+    /// <summary>Its name.</summary>
+    public VersionId Id => Facts.Version;
+
+    /// <summary>The hash of its package.</summary>
+    public ContentHash Package => Facts.Package;
+}
+
+/// <summary>A prompt and its versions.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="Owner">Who answers for it, by the newest version.</param>
+/// <param name="Versions">In the order in which they were submitted.</param>
+public sealed record Prompt(PromptName Name, MemberName Owner, ImmutableArray<PromptVersion> Versions)
+{
+    /// <summary>One of its versions; null where there is none of that number.</summary>
+    public PromptVersion? Find(VersionNumber number) => Versions.FirstOrDefault(version => version.Id.Number == number);
+}
+
+/// <summary>All prompts, as the journal has them.</summary>
+/// <param name="All">By name.</param>
+public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All)
+{
+    /// <summary>No prompt.</summary>
+    public static PromptsState Empty { get; } = new(ImmutableSortedDictionary.Create<string, Prompt>(StringComparer.Ordinal));
+
+    /// <summary>A prompt by name; null where there is none.</summary>
+    public Prompt? Find(PromptName name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.GetValueOrDefault(name.Value);
+    }
+
+    /// <summary>A version by its name; null where there is none.</summary>
+    public PromptVersion? Find(VersionId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Find(id.Prompt)?.Find(id.Number);
+    }
+
+    /// <summary>The sentence that says that a version does not exist, and what does.</summary>
+    public string Missing(VersionId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return Find(id.Prompt) is { } prompt
+            ? $"{id.Prompt} has no version {id.Number}; it has {string.Join(", ", prompt.Versions.Select(version => version.Id.Number.Text))}."
+            : Missing(id.Prompt);
+    }
+
+    /// <summary>The sentence that says that a prompt does not exist, and which do.</summary>
+    public string Missing(PromptName name) => $"There is no prompt {name}; " +
+        (All.IsEmpty ? "none has been pushed yet." : $"there {(All.Count == 1 ? "is" : "are")} {string.Join(", ", All.Keys)}.");
+
+    internal PromptsState Apply(PromptEvent happened, JournalEntry entry) => happened switch
+    {
+        VersionSubmitted submitted => Add(submitted, new PromptVersion(entry.Actor, entry.Time, submitted)),
+        _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Prompts does not fold {happened.GetType().Name}."),
+    };
+
+    private PromptsState Add(VersionSubmitted submitted, PromptVersion version)
+    {
+        var name = submitted.Version.Prompt;
+        var prompt = Find(name) ?? new Prompt(name, submitted.Owner, []);
+        return this with { All = All.SetItem(name.Value, prompt with { Owner = submitted.Owner, Versions = prompt.Versions.Add(version) }) };
+    }
+}

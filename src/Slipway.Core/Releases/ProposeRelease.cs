@@ -1,0 +1,47 @@
+using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+
+namespace Slipway.Core.Releases;
+
+/// <summary>Proposes to move a version into an environment under a plan.</summary>
+/// <param name="By">An author or release owner.</param>
+/// <param name="Candidate">What is to go live.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Plan">The contract as people wrote it.</param>
+public sealed record ProposeRelease(MemberName By, VersionId Candidate, EnvironmentName Environment, ReleasePlanDocument Plan) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Access.Deny(By, "propose releases", Role.Author, Role.ReleaseOwner) is { } denied) return denied;
+        if (registry.Prompts.Find(Candidate) is not { } version) return Verdict.Unknown(registry.Prompts.Missing(Candidate));
+        if (registry.Releases.Active(Candidate.Prompt, Environment) is { } active)
+            return Verdict.Conflict($"{active.Id} ({active.Candidate}, {active.State}) is active in {Environment}; it must be completed, rolled back, declined or cancelled first.");
+        var baseline = registry.Releases.Live(Candidate.Prompt, Environment)?.Version;
+        if (baseline == Candidate) return Verdict.Conflict($"{Candidate} is live in {Environment} already.");
+        if (ReleasePlan.Make(Plan, baseline, out var plan) is { IsEmpty: false } problems) return Verdict.Invalid("The plan is impossible: " + string.Join(" ", problems));
+        if (Unready(registry, version, baseline, plan!) is { } unready) return unready;
+        return Verdict.Of(new ReleaseProposed(
+            new ReleaseId(registry.Releases.All.Count + 1), Environment, Candidate, baseline, version.Author, version.Facts.Owner, plan!));
+    }
+
+    private Verdict? Unready(Registry registry, PromptVersion version, VersionId? baseline, ReleasePlan plan)
+    {
+        if (plan.Watcher is { } watcher && !registry.Access.Members.ContainsKey(watcher.Value)) return Verdict.Unknown($"The plan's watcher {watcher} is not a member.");
+        if (plan.RollbackTo is { } number && !registry.Releases.WasLive(new VersionId(Candidate.Prompt, number), Environment))
+            return Verdict.Conflict($"The plan would roll back to {number}, which was never live in {Environment}.");
+        if (baseline is null) return null;
+
+        var evaluation = registry.Evaluations.Latest(Candidate, baseline)?.Facts;
+        return evaluation switch
+        {
+            null => Verdict.Conflict($"{Candidate} has not been evaluated against {baseline}, which is live; run: slipway eval MANIFEST"),
+            { Verdict: not GateVerdict.Pass } => Verdict.Conflict($"{Candidate} did not pass its gates against {baseline}: {string.Join("; ", evaluation.Gates)}."),
+            _ when evaluation.Set != version.Facts.GoldenSet => Verdict.Conflict($"{Candidate} was evaluated on {evaluation.Set}, but its manifest names {version.Facts.GoldenSet}."),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Releases;
+
+/// <summary>What can be asked of a release that exists.</summary>
+/// <param name="By">Who asks.</param>
+/// <param name="Release">Which release.</param>
+public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Command(By)
+{
+    /// <summary>A command that nobody may give without saying why.</summary>
+    public interface IReasoned
+    {
+        /// <summary>Why, as a sentence.</summary>
+        string Reason { get; }
+    }
+
+    /// <summary>Says yes to somebody else's change.</summary>
+    /// <param name="By">A reviewer; neither the author nor who proposed it.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Note">What they want to say; may be empty.</param>
+    public sealed record Approve(MemberName By, ReleaseId Release, string Note) : ReleaseCommand(By, Release);
+
+    /// <summary>Says no.</summary>
+    /// <param name="By">A reviewer.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Reason">Why; required.</param>
+    public sealed record Decline(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <summary>Gives it up before it carries traffic.</summary>
+    /// <param name="By">The author, the prompt's owner or a release owner.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Reason">Why; required.</param>
+    public sealed record Cancel(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <summary>Gives the candidate its first share of traffic.</summary>
+    /// <param name="By">A release owner who is not the author.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Salt">Random text for this rollout's buckets, drawn at the edge.</param>
+    public sealed record Start(MemberName By, ReleaseId Release, string Salt) : ReleaseCommand(By, Release);
+
+    /// <summary>Gives the candidate its next share of traffic, or makes it live after the last step.</summary>
+    /// <param name="By">A controller with evidence, or a release owner who is not the author.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="ExpectedEpoch">The epoch the decision was made for; another one drops it.</param>
+    /// <param name="Reason">The evidence in a sentence, or why a person does it; required.</param>
+    /// <param name="Evidence">The numbers; a controller must prove every guardrail with them.</param>
+    public sealed record Advance(MemberName By, ReleaseId Release, int ExpectedEpoch, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <summary>Keeps the share where it is. Needs no approval and no epoch.</summary>
+    /// <param name="By">On-call, a release owner, the prompt's owner or a controller.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Reason">Why; required.</param>
+    /// <param name="Evidence">The numbers, where a controller decided.</param>
+    public sealed record Freeze(MemberName By, ReleaseId Release, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <summary>Lets a frozen release go on.</summary>
+    /// <param name="By">A release owner who is not the author.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Reason">Why it may; required.</param>
+    public sealed record Resume(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <summary>Gives everybody the rollback target. Needs no approval and no epoch, and wins over everything else.</summary>
+    /// <param name="By">On-call, a release owner, the prompt's owner or a controller.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Reason">Why; required.</param>
+    /// <param name="Evidence">The numbers, where a controller decided.</param>
+    public sealed record RollBack(MemberName By, ReleaseId Release, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <inheritdoc/>
+    public sealed override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Releases.Find(Release) is not { } release)
+            return Verdict.Unknown($"There is no release {Release}; {(registry.Releases.All.IsEmpty ? "none has been proposed yet" : $"the newest is rel-{registry.Releases.All.Count}")}.");
+        return ReleaseRules.MayNot(this, release, registry.Access) ?? ReleaseRules.Decide(release, this, registry);
+    }
+}
+
+/// <summary>The on-call's one action: gives everybody the version before, whatever is going on.</summary>
+/// <param name="By">On-call, a release owner or the prompt's owner.</param>
+/// <param name="Prompt">Which prompt.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Reason">Why; required.</param>
+public sealed record RollBackPrompt(MemberName By, PromptName Prompt, EnvironmentName Environment, string Reason) : Command(By)
+{
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (registry.Prompts.Find(Prompt) is null) return Verdict.Unknown(registry.Prompts.Missing(Prompt));
+        var active = registry.Releases.Active(Prompt, Environment);
+        var live = registry.Releases.Live(Prompt, Environment);
+        var release = active is { CarriesTraffic: true } ? active : live is null ? null : registry.Releases.Find(live.Release);
+        return release switch
+        {
+            null => Verdict.Conflict($"Nothing of {Prompt} is live in {Environment}."),
+            { State: ReleaseState.RolledBack } => Verdict.Conflict($"{Prompt} is back on {live!.Version.Number} already, since {live.Since:yyyy-MM-dd HH:mm:ss} UTC ({release.Id})."),
+            _ => new ReleaseCommand.RollBack(By, release.Id, Reason, []).Decide(registry, now),
+        };
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
+using Slipway.Core.Rollouts;
+using Slipway.Core.Wire;
+
+namespace Slipway.Core.Releases;
+
+/// <summary>A plan as people write it; what is left out has the default of <see cref="ReleasePlan"/>.</summary>
+public sealed record ReleasePlanDocument
+{
+    /// <summary>The shares of traffic, rising strictly, the last one 100%.</summary>
+    public ImmutableArray<Share>? Steps { get; init; }
+
+    /// <summary>Live metrics with their thresholds, as in <c>"schema_pass_rate": "&gt;= baseline - 2pp"</c>.</summary>
+    public ImmutableSortedDictionary<string, string>? Guardrails { get; init; }
+
+    /// <summary>How many units the candidate must have answered within a step before the next.</summary>
+    public int? MinimumUnits { get; init; }
+
+    /// <summary>How long a step lasts at least.</summary>
+    public Duration? MinimumTime { get; init; }
+
+    /// <summary>How long a step may stay undecided before the release freezes.</summary>
+    public Duration? DecideWithin { get; init; }
+
+    /// <summary>How long a release may stay frozen before it is rolled back.</summary>
+    public Duration? MaximumFreeze { get; init; }
+
+    /// <summary>The version to go back to.</summary>
+    public VersionNumber? RollbackTo { get; init; }
+
+    /// <summary>Who watches.</summary>
+    public MemberName? Watcher { get; init; }
+}
+
+/// <summary>The contract of a release, agreed before anybody meets the candidate.</summary>
+/// <param name="Steps">The shares of traffic, rising strictly, the last one all.</param>
+/// <param name="Guardrails">What is judged continuously while units are split.</param>
+/// <param name="MinimumUnits">Units the candidate must have answered within a step; default 100.</param>
+/// <param name="MinimumTime">How long a step lasts at least; default 1h.</param>
+/// <param name="DecideWithin">How long a step may stay undecided before the release freezes; default 72h.</param>
+/// <param name="MaximumFreeze">How long a release may stay frozen before it is rolled back; default 72h.</param>
+/// <param name="RollbackTo">The version to go back to; null for the first version of a prompt.</param>
+/// <param name="Watcher">Who watches; null where nobody was named.</param>
+public sealed record ReleasePlan(
+    ImmutableArray<Share> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
+    Duration DecideWithin, Duration MaximumFreeze, VersionNumber? RollbackTo, MemberName? Watcher)
+{
+    private static readonly ImmutableArray<Share> DefaultSteps = [Percent("1%"), Percent("10%"), Percent("50%"), Percent("100%")];
+
+    /// <summary>The plan that a document asks for.</summary>
+    /// <param name="document">What people wrote.</param>
+    /// <param name="baseline">What is live now; null for the first version of a prompt, which goes live at once because there is nothing to compare with.</param>
+    /// <param name="plan">The plan; null where it is impossible.</param>
+    /// <returns>All that makes it impossible, a sentence each; empty where nothing does.</returns>
+    public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId? baseline, out ReleasePlan? plan)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        var problems = ImmutableArray.CreateBuilder<string>();
+        var steps = document.Steps ?? (baseline is null ? [Share.All] : DefaultSteps);
+        problems.AddRange(ProblemsOf(steps, baseline));
+        var guardrails = ImmutableArray.CreateBuilder<Guardrail>();
+        foreach (var (metric, threshold) in document.Guardrails ?? ImmutableSortedDictionary<string, string>.Empty)
+        {
+            if (Guardrail.Parse(metric, threshold, out var problem) is { } guardrail) guardrails.Add(guardrail);
+            else problems.Add(problem!);
+        }
+        if (baseline is not null && document.Guardrails is not { Count: > 0 })
+            problems.Add("A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".");
+        if (document.MinimumUnits is < 1) problems.Add("minimum_units must be at least 1.");
+        if (document.DecideWithin is { } within && within.Value <= (document.MinimumTime ?? Duration.Hours(1)).Value)
+            problems.Add($"decide_within ({within}) must be longer than minimum_time ({document.MinimumTime ?? Duration.Hours(1)}).");
+        if (document.MaximumFreeze is { } freeze && freeze.Value == TimeSpan.Zero) problems.Add("maximum_freeze must be longer than nothing.");
+
+        plan = problems.Count > 0 ? null : new ReleasePlan(
+            steps, guardrails.ToImmutable(), document.MinimumUnits ?? 100, document.MinimumTime ?? Duration.Hours(1),
+            document.DecideWithin ?? Duration.Hours(72), document.MaximumFreeze ?? Duration.Hours(72),
+            document.RollbackTo ?? baseline?.Number, document.Watcher);
+        return problems.ToImmutable();
+    }
+
+    private static IEnumerable<string> ProblemsOf(ImmutableArray<Share> steps, VersionId? baseline)
+    {
+        if (steps.IsEmpty || steps[^1] != Share.All) yield return "The last step must be 100%.";
+        if (steps.Length > 0 && steps[0] == default) yield return "A step of 0% would never be judged.";
+        for (var i = 1; i < steps.Length; i++)
+            if (steps[i] <= steps[i - 1]) yield return $"Steps must rise: {steps[i]} does not follow {steps[i - 1]}.";
+        if (baseline is null && steps.Length > 1) yield return "Nothing is live yet, so there is nothing to compare a canary with: the only step is 100%.";
+        if (baseline is not null && steps.Length == 1) yield return "A plan needs a canary step before 100%, as in 10%.";
+    }
+
+    private static Share Percent(string text) => Share.TryParse(text, out var share) ? share : throw new ArgumentException($"{text} is no share.", nameof(text));
+}

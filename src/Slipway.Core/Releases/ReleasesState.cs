@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+
+namespace Slipway.Core.Releases;
+
+/// <summary>What is live of one prompt in one environment.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Release">The release that made it live, by going forward or back.</param>
+/// <param name="ApprovedBy">Who approved that version's own release.</param>
+/// <param name="RollbackTo">Where a rollback would go; null where there is nothing before.</param>
+public sealed record LiveVersion(VersionId Version, EnvironmentName Environment, DateTimeOffset Since, ReleaseId Release, MemberName ApprovedBy, VersionId? RollbackTo);
+
+/// <summary>All releases and what is live, as the journal has them.</summary>
+/// <param name="All">By number.</param>
+/// <param name="LiveByPlace">By environment and prompt.</param>
+public sealed record ReleasesState(
+    ImmutableSortedDictionary<int, Release> All, ImmutableDictionary<(EnvironmentName Environment, PromptName Prompt), LiveVersion> LiveByPlace)
+{
+    /// <summary>None.</summary>
+    public static ReleasesState Empty { get; } = new(ImmutableSortedDictionary<int, Release>.Empty, ImmutableDictionary<(EnvironmentName, PromptName), LiveVersion>.Empty);
+
+    /// <summary>A release; null where there is none of that name.</summary>
+    public Release? Find(ReleaseId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return All.GetValueOrDefault(id.Number);
+    }
+
+    /// <summary>What is live of a prompt; null where nothing is.</summary>
+    public LiveVersion? Live(PromptName prompt, EnvironmentName environment) => LiveByPlace.GetValueOrDefault((environment, prompt));
+
+    /// <summary>Everything that is live in an environment, by prompt.</summary>
+    public IEnumerable<LiveVersion> Live(EnvironmentName environment) =>
+        LiveByPlace.Values.Where(live => live.Environment == environment).OrderBy(live => live.Version.Prompt.Value, StringComparer.Ordinal);
+
+    /// <summary>The release of a prompt that is neither over nor live; null where there is none.</summary>
+    public Release? Active(PromptName prompt, EnvironmentName environment) =>
+        All.Values.LastOrDefault(release => release.Active && release.Candidate.Prompt == prompt && release.Environment == environment);
+
+    /// <summary>Whether a version was live in an environment once.</summary>
+    public bool WasLive(VersionId version, EnvironmentName environment) => CompletedReleaseOf(version, environment) is not null;
+
+    internal ReleasesState Apply(ReleaseEvent happened, JournalEntry entry)
+    {
+        if (happened is ReleaseProposed proposed) return this with { All = All.SetItem(proposed.Release.Number, Proposed(proposed, entry)) };
+        var release = All[happened.Release.Number];
+        var changed = Changed(release, happened, entry);
+        var next = this with { All = All.SetItem(release.Id.Number, changed) };
+        return happened switch
+        {
+            ReleaseCompleted => next.WithLive(new LiveVersion(release.Candidate, release.Environment, entry.Time, release.Id, release.ApprovedBy!, release.RollbackTarget)),
+            ReleaseRolledBack back when Live(back.To.Prompt, release.Environment)?.Version != back.To => next.WithLive(next.Restored(release, back, entry)),
+            _ => next,
+        };
+    }
+
+    private static Release Proposed(ReleaseProposed proposed, JournalEntry entry) => new()
+    {
+        Id = proposed.Release,
+        Environment = proposed.Environment,
+        Candidate = proposed.Candidate,
+        Baseline = proposed.Baseline,
+        Author = proposed.Author,
+        Owner = proposed.Owner,
+        ProposedBy = entry.Actor,
+        Plan = proposed.Plan,
+        State = ReleaseState.Proposed,
+        Since = entry.Time,
+    };
+
+    private static Release Changed(Release release, ReleaseEvent happened, JournalEntry entry) => happened switch
+    {
+        ReleaseApproved approved => release with { State = ReleaseState.Approved, Since = entry.Time, ApprovedBy = entry.Actor, Reason = approved.Note },
+        ReleaseDeclined declined => release with { State = ReleaseState.Declined, Since = entry.Time, Reason = declined.Reason },
+        ReleaseCancelled cancelled => release with { State = ReleaseState.Cancelled, Since = entry.Time, Reason = cancelled.Reason },
+        ReleaseStarted started => release with
+        {
+            State = ReleaseState.Canary, Since = entry.Time, EpochSince = entry.Time, Salt = started.Salt, Weights = [started.Weight], Reason = "",
+        },
+        ReleaseAdvanced advanced => release with { EpochSince = entry.Time, Weights = release.Weights.Add(advanced.Weight), Reason = advanced.Reason },
+        ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },
+        ReleaseResumed resumed => release with { State = ReleaseState.Canary, Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
+        ReleaseCompleted completed => release with { State = ReleaseState.Completed, WasCompleted = true, Since = entry.Time, Reason = completed.Reason },
+        ReleaseRolledBack back => release with { State = ReleaseState.RolledBack, Since = entry.Time, Reason = back.Reason },
+        _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Releases does not fold {happened.GetType().Name}."),
+    };
+
+    // A version that comes back was approved when it first went live; the way back from it is the one agreed then.
+    private LiveVersion Restored(Release release, ReleaseRolledBack back, JournalEntry entry)
+    {
+        var first = CompletedReleaseOf(back.To, release.Environment)!;
+        return new LiveVersion(back.To, release.Environment, entry.Time, release.Id, first.ApprovedBy!, first.RollbackTarget);
+    }
+
+    private ReleasesState WithLive(LiveVersion live) => this with { LiveByPlace = LiveByPlace.SetItem((live.Environment, live.Version.Prompt), live) };
+
+    // A release that completed and was rolled back later still made its version live once.
+    private Release? CompletedReleaseOf(VersionId version, EnvironmentName environment) => All.Values.LastOrDefault(release =>
+        release.Candidate == version && release.Environment == environment && release.WasCompleted);
+}

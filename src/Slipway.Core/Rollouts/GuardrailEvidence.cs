@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Slipway.Core.Rollouts;
+
+/// <summary>What is known of one guardrail at one moment, as numbers that can be stored and shown.</summary>
+/// <param name="Guardrail">Which one.</param>
+/// <param name="CandidateUnits">Units the candidate answered, with a result in this respect.</param>
+/// <param name="CandidateBad">How many of them were bad.</param>
+/// <param name="StableUnits">Units stable answered beside it.</param>
+/// <param name="StableBad">How many of them were bad.</param>
+/// <param name="Scores">How many scores the bets have taken.</param>
+/// <param name="HarmCoins">What one coin against "the candidate is within the margin" has grown to at its peak; it rolls back at <paramref name="HarmLimit"/>.</param>
+/// <param name="HarmLimit">Where it rolls back.</param>
+/// <param name="SafeCoins">What one coin against "the candidate is at or beyond the margin" has grown to at its peak; 20 prove it safe.</param>
+/// <param name="SafeLimit">Where it is proved safe.</param>
+public sealed record GuardrailEvidence(
+    Guardrail Guardrail, long CandidateUnits, long CandidateBad, long StableUnits, long StableBad, long Scores,
+    double HarmCoins, double HarmLimit, double SafeCoins, double SafeLimit)
+{
+    /// <summary>Whether the candidate is proved to be beyond the margin; a zero tolerance needs one bad call.</summary>
+    public bool Harmful => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateBad > 0 : HarmCoins >= HarmLimit;
+
+    /// <summary>Whether the candidate is proved to be within the margin; a zero tolerance is safe while nothing bad was seen.</summary>
+    public bool Safe => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateUnits > 0 && CandidateBad == 0 : SafeCoins >= SafeLimit;
+
+    /// <summary>The evidence for a person.</summary>
+    public string Sentence => string.Create(CultureInfo.InvariantCulture,
+        $"{Guardrail}: bad were {CandidateBad} of {CandidateUnits} with the candidate ({Rate(CandidateBad, CandidateUnits)}) and {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)})") + Bet();
+
+    private string Bet() => Guardrail.Form is GuardrailForm.ZeroTolerance ? (CandidateBad > 0 ? "; not one is allowed" : "")
+        : Harmful ? $"; the coin bet against it grew to {Coins(HarmCoins)} (rolls back at {Coins(HarmLimit)})"
+        : $"; the coin bet on it grew to {Coins(SafeCoins)} ({(Safe ? "proved" : "proof")} at {Coins(SafeLimit)})";
+
+    private static string Rate(long bad, long all) => all == 0 ? "no data" : (100d * bad / all).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+
+    private static string Coins(double coins) => coins >= 1_000_000 ? "over a million" : coins.ToString(coins < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Slipway.Core.Access;
+using Slipway.Core.Calls;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Models;
+using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Rollouts;
+
+namespace Slipway.Core.Wire;
+
+/// <summary>A member, as the API shows and takes one.</summary>
+/// <param name="Member">Who.</param>
+/// <param name="Roles">What they may do.</param>
+public sealed record MemberDocument(MemberName Member, ImmutableArray<Role> Roles);
+
+/// <summary>Asks for a key.</summary>
+/// <param name="Member">For whom.</param>
+public sealed record KeyRequest(MemberName Member);
+
+/// <summary>A new key; the only time its secret is shown.</summary>
+/// <param name="KeyId">Its public name.</param>
+/// <param name="Member">Whose it is.</param>
+/// <param name="Secret"><c>slw_</c> and random text.</param>
+public sealed record KeyDocument(string KeyId, MemberName Member, string Secret);
+
+/// <summary>What an alias stands for.</summary>
+/// <param name="Model">A dated model of a provider.</param>
+public sealed record ModelAliasRequest(ModelReference Model);
+
+/// <summary>A version and its record.</summary>
+/// <param name="Version">Its name.</param>
+/// <param name="Package">The hash of everything that decides its behaviour.</param>
+/// <param name="Author">Who submitted it.</param>
+/// <param name="SubmittedAt">When.</param>
+/// <param name="Record">What its manifest said beside behaviour.</param>
+/// <param name="Content">The package itself.</param>
+/// <param name="LiveIn">The environments it is live in now.</param>
+/// <param name="Created">Whether this request made it; false where it was there before.</param>
+public sealed record VersionDocument(
+    VersionId Version, ContentHash Package, MemberName Author, DateTimeOffset SubmittedAt, VersionSubmitted Record, JsonElement Content,
+    ImmutableArray<EnvironmentName> LiveIn, bool Created);
+
+/// <summary>A golden set that was pushed.</summary>
+/// <param name="Set">Its name.</param>
+/// <param name="Content">The hash of its JSON Lines.</param>
+/// <param name="Cases">How many cases it holds.</param>
+/// <param name="Notices">What is worth knowing of it, e.g. cases with the same content.</param>
+/// <param name="Created">Whether this request made it; false where it was there before.</param>
+public sealed record GoldenSetDocument(GoldenSetId Set, ContentHash Content, int Cases, ImmutableArray<string> Notices, bool Created);
+
+/// <summary>An evaluation that was run.</summary>
+/// <param name="ReportHash">The report's object.</param>
+/// <param name="Report">What came out.</param>
+public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport Report);
+
+/// <summary>Asks for a release.</summary>
+/// <param name="Candidate">What is to go live.</param>
+/// <param name="Plan">The contract.</param>
+/// <param name="Environment">Where; production where left out.</param>
+public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? Plan, EnvironmentName? Environment);
+
+/// <summary>Why somebody does something.</summary>
+/// <param name="Reason">A sentence; an approval may leave it out.</param>
+/// <param name="ExpectedEpoch">For advancing by hand: the epoch that was looked at.</param>
+public sealed record ReasonDocument(string? Reason, int? ExpectedEpoch = null);
+
+/// <summary>The on-call's one action.</summary>
+/// <param name="Prompt">Which prompt.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Environment">Where; production where left out.</param>
+public sealed record RollbackRequest(PromptName Prompt, string Reason, EnvironmentName? Environment);
+
+/// <summary>A release as it stands.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Candidate">What is to go live.</param>
+/// <param name="Baseline">What was live before; null for the first version.</param>
+/// <param name="RollbackTo">Where a rollback goes; null for the first version.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Weight">The candidate's share now.</param>
+/// <param name="Epoch">Rises with every change of the weight.</param>
+/// <param name="Author">Who wrote the candidate.</param>
+/// <param name="ProposedBy">Who proposed it.</param>
+/// <param name="ApprovedBy">Who approved it.</param>
+/// <param name="Plan">The contract.</param>
+/// <param name="Evidence">What is known of each guardrail.</param>
+/// <param name="Verdict">What the judge says now, in a sentence; null where it carries no traffic.</param>
+/// <param name="Arms">What its calls come to.</param>
+public sealed record ReleaseDocument(
+    ReleaseId Id, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, VersionId? RollbackTo, ReleaseState State, DateTimeOffset Since,
+    string Reason, Share Weight, int Epoch, MemberName Author, MemberName ProposedBy, MemberName? ApprovedBy, ReleasePlan Plan,
+    ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms)
+{
+    /// <summary>The document of a release.</summary>
+    public static ReleaseDocument From(Release release, ImmutableArray<GuardrailEvidence> evidence, string? verdict, ImmutableArray<ArmTotals> arms)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return new ReleaseDocument(
+            release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
+            release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms);
+    }
+}
+
+/// <summary>What is live of one prompt.</summary>
+/// <param name="Prompt">Which prompt.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Version">Which version.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Release">The release that made it live.</param>
+/// <param name="ApprovedBy">Who approved it.</param>
+/// <param name="RollbackTo">Where a rollback would go; null where there is nothing before.</param>
+/// <param name="Active">The release under way; null where there is none.</param>
+/// <param name="Candidate">What that release brings.</param>
+/// <param name="Weight">Its share now.</param>
+public sealed record LiveDocument(
+    PromptName Prompt, EnvironmentName Environment, VersionId Version, DateTimeOffset Since, ReleaseId Release, MemberName ApprovedBy, VersionId? RollbackTo,
+    ReleaseId? Active, VersionId? Candidate, Share? Weight);
+
+/// <summary>One line of the log.</summary>
+/// <param name="Sequence">The entry.</param>
+/// <param name="Time">When.</param>
+/// <param name="Actor">Who.</param>
+/// <param name="Sentence">What happened, after the actor's name.</param>
+public sealed record LogLine(long Sequence, DateTimeOffset Time, MemberName Actor, string Sentence);
+
+/// <summary>Asks which version a unit gets.</summary>
+/// <param name="Prompt">The prompt's name.</param>
+/// <param name="Key">The sticky unit; null for none.</param>
+/// <param name="Environment">Where; production where left out.</param>
+public sealed record ResolveQuery(string Prompt, string? Key, EnvironmentName? Environment);
+
+/// <summary>Which version a unit gets, and why.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="Package">Its package.</param>
+/// <param name="Arm">On which side.</param>
+/// <param name="Release">The active release.</param>
+/// <param name="Revision">The snapshot's revision.</param>
+/// <param name="Reason">Why.</param>
+public sealed record ResolveDocument(VersionId Version, ContentHash Package, Arm Arm, ReleaseId? Release, long Revision, string Reason);
+
+/// <summary>Asks for the messages a version sends.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="Variables">By name.</param>
+public sealed record RenderQuery(VersionId Version, JsonElement? Variables);
+
+/// <summary>The messages a version sends, before the caller's own.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="Messages">In order.</param>
+public sealed record RenderDocument(VersionId Version, ImmutableArray<Rendering.ChatMessage> Messages);
+
+/// <summary>What went wrong, after RFC 9457.</summary>
+/// <param name="Title">The kind of problem.</param>
+/// <param name="Status">The status code.</param>
+/// <param name="Detail">One sentence for a person.</param>
+/// <param name="Errors">All of them, where there are several.</param>
+public sealed record ProblemDocument(string? Title, int? Status, string? Detail, ImmutableArray<string>? Errors);

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Slipway.Core.Calls;
+using Slipway.Core.Models;
+using Slipway.Core.Prompts;
+
+namespace Slipway.Core.Wire;
+
+/// <summary>The JSON of the API: snake_case names; a field nobody knows is an error, so that a misspelt one is not silently ignored.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.Strict,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(MemberDocument))]
+[JsonSerializable(typeof(ImmutableArray<MemberDocument>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(ModelAliasRequest))]
+[JsonSerializable(typeof(ImmutableSortedDictionary<string, ModelReference>))]
+[JsonSerializable(typeof(Submission))]
+[JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(GoldenSetDocument))]
+[JsonSerializable(typeof(EvaluationDocument))]
+[JsonSerializable(typeof(ProposalDocument))]
+[JsonSerializable(typeof(ReasonDocument))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(ReleaseDocument))]
+[JsonSerializable(typeof(ImmutableArray<ReleaseDocument>))]
+[JsonSerializable(typeof(ImmutableArray<LiveDocument>))]
+[JsonSerializable(typeof(ImmutableArray<LogLine>))]
+[JsonSerializable(typeof(ResolveQuery))]
+[JsonSerializable(typeof(ResolveDocument))]
+[JsonSerializable(typeof(RenderQuery))]
+[JsonSerializable(typeof(RenderDocument))]
+[JsonSerializable(typeof(ImmutableArray<CallRecord>))]
+[JsonSerializable(typeof(ProblemDocument))]
+public sealed partial class ApiJson : JsonSerializerContext;
