@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Slipway.Core.Rendering;
 using Slipway.Server.Providers.Offline;
@@ -212,18 +211,6 @@ public sealed class OfflineModelTests
     public void A_template_that_ends_with_the_message_needs_no_user_message() =>
         Assert.Equal("tea", OfflineModel.Answer(
             [new("system", "Choose a label: one of tea, coffee.\n\nMessage: a cup of tea")], new OfflineSettings()).Text);
-
-    [Fact]
-    public void A_usual_message_is_answered_fast()
-    {
-        var (model, settings) = (new CachedOfflineModel(), new OfflineSettings());
-        var messages = Messages(Desk, "hello, i borrowed two books in may and now there is a fine of 12 euro?? i returned them the same week, pls check");
-        for (var warm = 0; warm < 2_000; warm++) model.Answer(messages, settings);
-        var watch = Stopwatch.StartNew();
-        for (var call = 0; call < 2_000; call++) model.Answer(messages, settings);
-        // 100 µs are aimed at; a shared machine gets some room.
-        Assert.True(watch.Elapsed / 2_000 < TimeSpan.FromMicroseconds(300), $"{watch.Elapsed.TotalMicroseconds / 2_000:0} µs an answer");
-    }
 
     private static string Ask(string prompt, string message) => OfflineModel.Answer(Messages(prompt, message), new OfflineSettings()).Text;
 

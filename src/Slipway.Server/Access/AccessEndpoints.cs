@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Wire;
+using Slipway.Server.Api;
+
+namespace Slipway.Server.Access;
+
+/// <summary>Members and keys over HTTP.</summary>
+internal static class AccessEndpoints
+{
+    public static void MapAccess(this RouteGroupBuilder api)
+    {
+        api.MapGet("/members", (Ledger ledger) => TypedResults.Ok(
+            ledger.Current.Access.Members.Values.Select(member => new MemberDocument(member.Name, member.Roles)).ToImmutableArray()));
+        api.MapPost("/members", (MemberDocument body, Caller caller, CommandId id, Ledger ledger) =>
+            ledger.Execute(new AddMember(caller.Name, body.Member, body.Roles), id.Value).Answer(_ => TypedResults.Ok(body)));
+        api.MapPost("/keys", (KeyRequest body, Caller caller, CommandId id, Ledger ledger) =>
+        {
+            var secret = KeySecret.Draw();
+            return ledger.Execute(new IssueKey(caller.Name, body.Member, KeySecret.Hash(secret)), id.Value).Answer(done =>
+                TypedResults.Ok(new KeyDocument(done.State.Access.Keys[KeySecret.Hash(secret)].Id, body.Member, secret)));
+        });
+        api.MapDelete("/keys/{key}", (string key, Caller caller, CommandId id, Ledger ledger) =>
+            ledger.Execute(new RevokeKey(caller.Name, key), id.Value).Answer(_ => TypedResults.NoContent()));
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server.Api;
+
+/// <summary>Turns what an endpoint throws into one sentence: malformed input is the caller's, everything else is ours.</summary>
+internal sealed partial class ErrorHandling(ILogger<ErrorHandling> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested) return true;
+        var (status, sentence) = exception switch
+        {
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, "The request's body is too large."),
+            BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, $"The request's body is wrong: {Sentence(json)}"),
+            BadHttpRequestException bad => (bad.StatusCode, Plain(bad.Message)),
+            StorageException storage => (StatusCodes.Status500InternalServerError, storage.Message),
+            _ => (StatusCodes.Status500InternalServerError, "Something went wrong in the server; its log says what."),
+        };
+        if (status >= 500) LogFailure(exception, httpContext.Request.Method, httpContext.Request.Path);
+        await Refusals.WriteAsync(httpContext, status, sentence);
+        return true;
+    }
+
+    // The serializer's messages end with where it stopped reading; people need the field, not the byte.
+    private static string Sentence(JsonException json)
+    {
+        var message = json.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd();
+        return json.Path is { Length: > 1 } path && path != "$" ? $"{path.TrimStart('$').TrimStart('.')}: {message}" : message;
+    }
+
+    private static string Plain(string message) => message.EndsWith('.') ? message : message + ".";
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void LogFailure(Exception exception, string method, PathString path);
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+using Slipway.Server.Gateway;
+
+namespace Slipway.Server.Api;
+
+/// <summary>One sentence and a status code for everything that is refused: RFC 9457 under <c>/api</c>, OpenAI's error object under <c>/v1</c>.</summary>
+internal static class Refusals
+{
+    /// <summary>The status code of a refusal.</summary>
+    public static int StatusOf(RefusalKind kind) => kind switch
+    {
+        RefusalKind.Unknown => StatusCodes.Status404NotFound,
+        RefusalKind.Forbidden => StatusCodes.Status403Forbidden,
+        RefusalKind.Conflict => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
+
+    /// <summary>A refusal of Core.</summary>
+    public static IResult Of(Refusal refusal) => new Problem(StatusOf(refusal.Kind), refusal.Reason, null);
+
+    /// <summary>Input with several errors, all told at once.</summary>
+    public static IResult Invalid(IReadOnlyCollection<string> errors) =>
+        new Problem(StatusCodes.Status422UnprocessableEntity, errors.Count == 1 ? errors.First() : $"There are {errors.Count} errors; the first: {errors.First()}", [.. errors]);
+
+    /// <summary>Something named in the request does not exist.</summary>
+    public static IResult Unknown(string reason) => new Problem(StatusCodes.Status404NotFound, reason, null);
+
+    /// <summary>Writes a refusal where there is no endpoint to return it.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string reason) => new Problem(status, reason, null).ExecuteAsync(context);
+
+    /// <summary>The answer to a command: what the endpoint makes of its success, or the refusal.</summary>
+    public static IResult Answer(this LedgerResult result, Func<LedgerResult.Done, IResult> done) => result switch
+    {
+        LedgerResult.Done accepted => done(accepted),
+        LedgerResult.Refused refused => Of(refused.Why),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private sealed class Problem(int status, string detail, ImmutableArray<string>? errors) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            if (httpContext.Request.Path.StartsWithSegments("/v1"))
+            {
+                await OpenAiError.Of(status, detail).ExecuteAsync(httpContext);
+                return;
+            }
+            var document = new ProblemDocument(Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, errors);
+            httpContext.Response.StatusCode = status;
+            httpContext.Response.ContentType = "application/problem+json";
+            await JsonSerializer.SerializeAsync(httpContext.Response.Body, document, ApiJson.Default.ProblemDocument, httpContext.RequestAborted);
+        }
+    }
+}

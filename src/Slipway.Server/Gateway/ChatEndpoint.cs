@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Server.Access;
+
+namespace Slipway.Server.Gateway;
+
+/// <summary>The OpenAI-compatible door: an official client needs only another base URL.</summary>
+internal static class ChatEndpoint
+{
+    /// <summary>The header that names the sticky unit, usually a conversation id.</summary>
+    public const string UnitHeader = "x-slipway-unit";
+
+    private const int LongestUnitKey = 500;
+
+    public static void MapGateway(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/chat/completions", CompleteAsync);
+        routes.MapGet("/v1/models", Models);
+    }
+
+    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, Ledger ledger, GatewayPipeline pipeline)
+    {
+        if (ledger.Current.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied)
+            return OpenAiError.Of(StatusCodes.Status403Forbidden, denied.Why.Reason);
+        JsonDocument body;
+        try
+        {
+            body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        }
+        catch (JsonException exception)
+        {
+            return OpenAiError.Invalid(null, $"The body is not JSON: {exception.Message}");
+        }
+        using (body)
+        {
+            if (ChatRequest.Parse(body.RootElement, context.Request.Headers[UnitHeader], out var error) is not { } request) return error!;
+            return request.UnitKey is { Length: > LongestUnitKey }
+                ? OpenAiError.Invalid("user", $"The unit key is longer than {LongestUnitKey} characters.")
+                : await pipeline.RunAsync(context, request);
+        }
+    }
+
+    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(GatewayPipeline pipeline) => TypedResults.Bytes(pipeline.ListModels(), "application/json");
+}

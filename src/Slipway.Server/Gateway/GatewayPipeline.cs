@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
+using Slipway.Server.Calls;
+using Slipway.Server.Providers;
+using Slipway.Server.Snapshots;
+
+namespace Slipway.Server.Gateway;
+
+/// <summary>A request on one screen: resolve, render, call, check, record.</summary>
+internal sealed class GatewayPipeline(
+    SnapshotPublisher snapshots, PackageCache packages, ModelProviders providers, CallRecorder recorder, ServerOptions options, TimeProvider clock)
+{
+    /// <summary>Answers one request.</summary>
+    public async Task<IResult> RunAsync(HttpContext context, ChatRequest request)
+    {
+        var snapshot = snapshots.Current(options.Environment);
+        if (Resolver.Resolve(snapshot, new ResolveRequest(request.Prompt, request.UnitKey)) is not Decision.Serve serve)
+            return new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", "model", $"No version of a prompt {request.Prompt} is live in {options.Environment}.");
+
+        var package = packages.Get(serve.Served.Package);
+        var rendering = package.Render(request.Variables, request.Messages);
+        if (rendering is not PromptRendering.Done { Messages: var messages }) return WrongVariables((PromptRendering.Refused)rendering);
+        if (providers.Find(package.Model.Provider) is not { } provider)
+            return OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider));
+
+        var call = new GatewayCall(serve, package, provider, new ModelRequest(package.Model.Model, messages, package.Parameters), request, TraceOf(context), clock);
+        WriteHeaders(context.Response, call, snapshot.Revision);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limited.CancelAfter(options.ModelTimeout);
+        try
+        {
+            return request.Stream ? await StreamAsync(context, call, limited.Token) : await WholeAsync(context.Response, call, limited.Token);
+        }
+        catch (ProviderException exception)
+        {
+            call.Fail(exception.Message);
+            return Failed(context, exception.Message, exception.Status, exception.RetryAfter);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            call.Abandon();
+            return TypedResults.Empty;
+        }
+        catch (OperationCanceledException)
+        {
+            call.Fail($"{provider.Name} did not answer within {options.ModelTimeout.TotalSeconds:0} s.");
+            return Failed(context, $"{provider.Name} did not answer within {options.ModelTimeout.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
+        }
+        finally
+        {
+            recorder.Record(call.Record(options.Environment));
+        }
+    }
+
+    /// <summary>The prompts that are live, as OpenAI lists models.</summary>
+    public byte[] ListModels()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        writer.WriteString("object", "list");
+        writer.WriteStartArray("data");
+        foreach (var (prompt, route) in snapshots.Current(options.Environment).Routes.OrderBy(route => route.Key, StringComparer.Ordinal))
+        {
+            var model = packages.Get(route.Stable.Package).Model;
+            writer.WriteStartObject();
+            writer.WriteString("id", $"slipway/{prompt}");
+            writer.WriteString("object", "model");
+            writer.WriteNumber("created", 0);
+            writer.WriteString("owned_by", "slipway");
+            writer.WriteString("description", $"{route.Stable.Version} on {model}{(providers.Find(model.Provider) is { } provider ? $", {provider.Description}" : "")}");
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, CancellationToken cancellation)
+    {
+        var answer = await call.Provider.CompleteAsync(call.Request, cancellation);
+        response.Headers["x-slipway-contract"] = call.Succeed(answer) ? "kept" : "broken";
+        return TypedResults.Bytes(call.Writer.Whole(answer), "application/json");
+    }
+
+    private static async Task<IResult> StreamAsync(HttpContext context, GatewayCall call, CancellationToken cancellation)
+    {
+        var response = context.Response;
+        var collected = new StreamedAnswer();
+        await foreach (var piece in call.Provider.StreamAsync(call.Request, cancellation))
+        {
+            if (!collected.Started)
+            {
+                // Headers go out with the first piece: until then a failing provider still gets a proper status.
+                response.ContentType = "text/event-stream";
+                response.Headers.CacheControl = "no-cache";
+                call.FirstPiece();
+            }
+            var isContent = piece.Text.Length > 0 || piece.Refusal is not null || piece.FinishReason is not null || !collected.Started;
+            if (isContent) await WriteAsync(call.Writer.Chunk(piece, first: !collected.Started, call.Asked.IncludeUsage));
+            collected.Add(piece);
+        }
+        var answer = collected.Whole();
+        call.Succeed(answer);
+        if (call.Asked.IncludeUsage && answer.Usage is { } usage) await WriteAsync(call.Writer.UsageChunk(usage));
+        await WriteAsync("data: [DONE]\n\n"u8.ToArray());
+        return TypedResults.Empty;
+
+        async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+        {
+            await response.Body.WriteAsync(bytes, cancellation);
+            await response.Body.FlushAsync(cancellation);
+        }
+    }
+
+    private static OpenAiError WrongVariables(PromptRendering.Refused refused) => OpenAiError.Invalid(
+        refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}" : "prompt.variables", string.Join(" ", refused.Problems.Select(problem => problem.Message)));
+
+    private static IResult Failed(HttpContext context, string message, int? status, TimeSpan? retryAfter)
+    {
+        // A provider's 4xx is our misconfiguration, not the caller's mistake: only its rate limit is passed on as such.
+        var error = status switch
+        {
+            StatusCodes.Status429TooManyRequests => new OpenAiError(429, "rate_limit_error", "rate_limit_exceeded", null, message) { RetryAfter = retryAfter },
+            StatusCodes.Status504GatewayTimeout => new OpenAiError(504, "server_error", "timeout", null, message),
+            _ => new OpenAiError(502, "server_error", "provider_failed", null, message) { RetryAfter = retryAfter },
+        };
+        return context.Response.HasStarted ? new BrokenStream(error) : error;
+    }
+
+    private static void WriteHeaders(HttpResponse response, GatewayCall call, long revision)
+    {
+        response.Headers["x-slipway-prompt"] = call.Serve.Served.Version.Prompt.Value;
+        response.Headers["x-slipway-version"] = call.Serve.Served.Version.Number.Text;
+        response.Headers["x-slipway-arm"] = call.Serve.Arm == Arm.Candidate ? "candidate" : "stable";
+        if (call.Serve.Release is { } release) response.Headers["x-slipway-release"] = release.ToString();
+        response.Headers["x-slipway-revision"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers["x-slipway-trace"] = call.TraceId;
+    }
+
+    private static string TraceOf(HttpContext context) =>
+        ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var caller) ? caller.TraceId.ToHexString() : ActivityTraceId.CreateRandom().ToHexString();
+
+    // One official client throws on an error line, another ignores it and takes the stream for complete: so the line, and then no proper end.
+    private sealed class BrokenStream(OpenAiError error) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await httpContext.Response.Body.WriteAsync((byte[])[.. "data: "u8, .. error.Body(), .. "\n\n"u8], httpContext.RequestAborted);
+            await httpContext.Response.Body.FlushAsync(httpContext.RequestAborted);
+            httpContext.Abort();
+        }
+    }
+}

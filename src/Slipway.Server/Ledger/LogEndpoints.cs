@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
+using Slipway.Core.Wire;
+using Slipway.Server.Api;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server;
+
+/// <summary>The journal over HTTP: as sentences, and whole for checking it elsewhere.</summary>
+internal static class LogEndpoints
+{
+    private const int Batch = 1_000;
+
+    public static void MapLog(this RouteGroupBuilder api)
+    {
+        api.MapGet("/log", (string? prompt, Ledger ledger, SqliteJournal journal) =>
+        {
+            if (prompt is not null && (!PromptName.TryParse(prompt, out var name) || ledger.Current.Prompts.Find(name) is null))
+                return Refusals.Unknown(PromptName.TryParse(prompt, out var unknown) ? ledger.Current.Prompts.Missing(unknown) : $"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
+            var releases = ledger.Current.Releases;
+            return (IResult)TypedResults.Ok(journal.ReadAfter(0).Select(entry => (Entry: entry, Event: entry.Read()))
+                .Where(line => prompt is null || PromptOf(line.Event, releases)?.Value == prompt)
+                .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)).ToImmutableArray());
+        });
+        api.MapGet("/log/entries", async (HttpContext context, SqliteJournal journal) =>
+        {
+            context.Response.ContentType = "application/jsonl";
+            var last = 0L;
+            while (journal.ReadAfter(last, Batch) is { IsEmpty: false } entries)
+            {
+                foreach (var entry in entries)
+                {
+                    await JsonSerializer.SerializeAsync(context.Response.Body, entry, JournalJson.Default.JournalEntry, context.RequestAborted);
+                    await context.Response.WriteAsync("\n", context.RequestAborted);
+                }
+                last = entries[^1].Sequence;
+            }
+        });
+    }
+
+    private static PromptName? PromptOf(JournalEvent happened, ReleasesState releases) => happened switch
+    {
+        VersionSubmitted submitted => submitted.Version.Prompt,
+        EvaluationRecorded recorded => recorded.Candidate.Prompt,
+        ReleaseEvent release => releases.Find(release.Release)!.Candidate.Prompt,
+        _ => null,
+    };
+}

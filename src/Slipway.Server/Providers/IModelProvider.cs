@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Slipway.Core.Rendering;
+
+namespace Slipway.Server.Providers;
+
+/// <summary>A service that answers messages with a model.</summary>
+internal interface IModelProvider
+{
+    /// <summary>Its name in model references.</summary>
+    string Name { get; }
+
+    /// <summary>What it is, in words; stands in every call record.</summary>
+    string Description { get; }
+
+    /// <summary>The whole answer.</summary>
+    /// <exception cref="ProviderException">No answer came.</exception>
+    Task<ModelAnswer> CompleteAsync(ModelRequest request, CancellationToken cancellation);
+
+    /// <summary>The answer piece by piece, as it comes; the last piece has the finish reason.</summary>
+    /// <exception cref="ProviderException">The answer broke off, or none came.</exception>
+    IAsyncEnumerable<ModelPiece> StreamAsync(ModelRequest request, CancellationToken cancellation);
+}
+
+/// <summary>What a model is asked.</summary>
+/// <param name="Model">The name the provider knows.</param>
+/// <param name="Messages">In order.</param>
+/// <param name="Parameters">What the package froze beside the messages; an object, sent as it is.</param>
+internal sealed record ModelRequest(string Model, ImmutableArray<ChatMessage> Messages, JsonElement Parameters);
+
+/// <summary>What a model answered.</summary>
+/// <param name="Text">The answer; empty where the model refused.</param>
+/// <param name="Refusal">The refusal where the model gave one in a field of its own, else null.</param>
+/// <param name="FinishReason"><c>stop</c>, <c>length</c>, <c>content_filter</c>, …</param>
+/// <param name="Usage">Tokens; null where the provider did not say.</param>
+internal sealed record ModelAnswer(string Text, string? Refusal, string FinishReason, TokenUsage? Usage);
+
+/// <summary>A piece of a streamed answer.</summary>
+/// <param name="Text">What is appended; may be empty.</param>
+/// <param name="Refusal">What is appended to the refusal; null where nothing is.</param>
+/// <param name="FinishReason">In the last piece of text, else null.</param>
+/// <param name="Usage">Where the provider says it, else null.</param>
+internal sealed record ModelPiece(string Text, string? Refusal = null, string? FinishReason = null, TokenUsage? Usage = null);
+
+/// <summary>Tokens as the provider counted them.</summary>
+internal sealed record TokenUsage(int Input, int Output);
+
+/// <summary>No answer came, or it broke off. The message is one sentence.</summary>
+internal sealed class ProviderException(string message, int? status = null, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The provider's status code; null where it could not be reached.</summary>
+    public int? Status { get; } = status;
+
+    /// <summary>When the provider wants to be asked again, where it said so.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}

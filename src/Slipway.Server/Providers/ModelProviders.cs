@@ -1,0 +1,16 @@
+using System.Collections.Frozen;
+
+namespace Slipway.Server.Providers;
+
+/// <summary>The providers of this installation by name.</summary>
+internal sealed class ModelProviders(IEnumerable<IModelProvider> providers)
+{
+    private readonly FrozenDictionary<string, IModelProvider> byName = providers.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
+
+    /// <summary>A provider; null where none of that name is configured.</summary>
+    public IModelProvider? Find(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>The sentence that says that a provider is not configured, and how to.</summary>
+    public string Missing(string name) =>
+        $"No provider {name} is configured here; there {(byName.Count == 1 ? "is" : "are")} {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}. Start the server with --provider {name}=URL";
+}

@@ -1,0 +1,74 @@
+using System.Threading.Channels;
+using Slipway.Core.Access;
+using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
+using Slipway.Server.Api;
+using Slipway.Server.Calls;
+
+namespace Slipway.Server.Rollouts;
+
+/// <summary>Moves running releases: looks at the evidence whenever calls were stored, and does what the judge says.</summary>
+internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceStore evidence, CallRecorder recorder, TimeProvider clock, ILogger<RolloutController> log)
+    : BackgroundService
+{
+    // Deadlines of plans pass without any call; a second late is on time for a window of hours.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+    private readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        recorder.Stored += WakeUp;
+        using var heartbeat = clock.CreateTimer(_ => WakeUp(), null, Heartbeat, Heartbeat);
+        try
+        {
+            await foreach (var _ in wakeUps.Reader.ReadAllAsync(stoppingToken)) StepAll();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops; the next start goes on from the journal and the call log.
+        }
+        finally
+        {
+            recorder.Stored -= WakeUp;
+        }
+    }
+
+    private void WakeUp() => wakeUps.Writer.TryWrite(true);
+
+    private void StepAll()
+    {
+        foreach (var release in ledger.Current.Releases.All.Values.Where(release => release.CarriesTraffic))
+        {
+            try
+            {
+                Step(release);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                // One release that cannot be judged must not stop the others from being rolled back; it is tried again at the next heartbeat.
+                LogFailure(exception, release.Id);
+            }
+        }
+    }
+
+    private void Step(Release release)
+    {
+        var (guardrails, verdict) = evidence.Look(release);
+        ReleaseCommand? command = verdict switch
+        {
+            RolloutVerdict.Advance => new ReleaseCommand.Advance(MemberName.System, release.Id, release.Epoch, verdict.Reason, guardrails),
+            RolloutVerdict.Freeze => new ReleaseCommand.Freeze(MemberName.System, release.Id, verdict.Reason, guardrails),
+            RolloutVerdict.RollBack => new ReleaseCommand.RollBack(MemberName.System, release.Id, verdict.Reason, guardrails),
+            _ => null,
+        };
+        if (command is null) return;
+        // A refusal means that somebody was faster; the next pass sees what they did.
+        if (ledger.Execute(command, CommandId.New().Value) is LedgerResult.Done) LogVerdict(release.Id, command.GetType().Name, verdict!.Reason);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Rollout of {Release}: {Verdict} because {Reason}")]
+    private partial void LogVerdict(ReleaseId release, string verdict, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The rollout of {Release} could not be judged")]
+    private partial void LogFailure(Exception exception, ReleaseId release);
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Slipway.Core.Access;
+using Slipway.Server.Access;
+using Slipway.Server.Api;
+using Slipway.Server.Calls;
+using Slipway.Server.Evaluations;
+using Slipway.Server.Gateway;
+using Slipway.Server.Models;
+using Slipway.Server.Prompts;
+using Slipway.Server.Providers;
+using Slipway.Server.Releases;
+using Slipway.Server.Rollouts;
+using Slipway.Server.Snapshots;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server;
+
+/// <summary>The server: its table of contents, one line a feature.</summary>
+public sealed class SlipwayServer : IAsyncDisposable
+{
+    private const long LargestBody = 16 * 1024 * 1024;
+    private readonly WebApplication app;
+
+    private SlipwayServer(WebApplication app, string? administratorKey) => (this.app, AdministratorKey) = (app, administratorKey);
+
+    /// <summary>The address it listens on, with the port it was given.</summary>
+    public Uri Address => new(app.Urls.First());
+
+    /// <summary>The administrator's key at the first start of an empty journal, to be shown once; null at every later start.</summary>
+    public string? AdministratorKey { get; }
+
+    /// <summary>Starts a server; it answers when this returns.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="clock">The clock of everything it does; the system's by default.</param>
+    /// <param name="cancellation">Gives the start up.</param>
+    /// <exception cref="StorageException">Its data cannot be used.</exception>
+    /// <exception cref="Core.Journal.UnknownEventException">A newer build wrote the journal.</exception>
+    /// <exception cref="IOException">The address is taken or cannot be listened on.</exception>
+    public static async Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider? clock = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var app = Build(options, clock ?? TimeProvider.System);
+        try
+        {
+            var key = FirstStart(app.Services.GetRequiredService<Ledger>());
+            await app.StartAsync(cancellation);
+            return new SlipwayServer(app, key);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the process is asked to stop, then stops.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation = default) => app.WaitForShutdownAsync(cancellation);
+
+    /// <summary>Stops it: open requests end, queued records are stored.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static WebApplication Build(ServerOptions options, TimeProvider clock)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(options.LogLevel);
+        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.UseApiJson());
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddExceptionHandler<ErrorHandling>();
+        builder.Services.AddSingleton(options).AddSingleton(clock);
+
+        AddStorage(builder.Services, options);
+        builder.Services.AddSingleton<Ledger>();
+        builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
+        AddProviders(builder.Services, options);
+        builder.Services.AddSingleton<EvaluationRunner>();
+        builder.Services.AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
+        builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<GatewayPipeline>();
+
+        var app = builder.Build();
+        app.UseExceptionHandler(_ => { });
+        app.UseMiddleware<Authentication>();
+        app.MapGet("/healthz", () => TypedResults.Text("ok"));
+        app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"));
+        app.MapGateway();
+        var api = app.MapGroup("/api/v1");
+        api.MapAccess();
+        api.MapModels();
+        api.MapPrompts();
+        api.MapEvaluations();
+        api.MapReleases();
+        api.MapResolve();
+        api.MapCalls();
+        api.MapLog();
+        app.MapFallback(context => Refusals.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}."));
+        return app;
+    }
+
+    private static void AddStorage(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(_ =>
+        {
+            MakeFolder(options.DataFolder);
+            return new SqliteJournal(Path.Combine(options.DataFolder, "slipway.db"));
+        });
+        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(options.DataFolder, "calls.db")));
+    }
+
+    private static void AddProviders(IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton<IModelProvider, OfflineProvider>();
+        // One client for all providers: connections are pooled, and its age limit lets address changes through.
+        var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        foreach (var provider in options.Providers)
+            services.AddSingleton<IModelProvider>(_ => new OpenAiProvider(provider.Name, provider.BaseUrl, provider.Key, http));
+        services.TryAddSingleton<ModelProviders>();
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The data folder {folder} cannot be made: {exception.Message}", exception);
+        }
+    }
+
+    private static string? FirstStart(Ledger ledger)
+    {
+        if (!ledger.Current.Access.Members.IsEmpty) return null;
+        var secret = KeySecret.Draw();
+        return ledger.Execute(new InitializeAccess(KeySecret.Hash(secret)), CommandId.New().Value) is LedgerResult.Done ? secret : null;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Slipway.Server.Storage;
+
+/// <summary>Binds the SQLite provider to the system's own library, which the system keeps patched.</summary>
+internal static class SqliteLibrary
+{
+    private static readonly Lazy<string?> Problem = new(Bind);
+
+    /// <summary>Makes SQLite usable in this process; calling it again costs nothing.</summary>
+    /// <exception cref="StorageException">The library is not on this machine.</exception>
+    public static void Use()
+    {
+        if (Problem.Value is { } problem) throw new StorageException(problem);
+    }
+
+    private static string? Bind()
+    {
+        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        try
+        {
+            raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            raw.FreezeProvider();
+            return null;
+        }
+        catch (DllNotFoundException)
+        {
+            return $"The system's SQLite library ({Names()[0]}) is not installed. On Debian or Ubuntu: apt-get install libsqlite3-0";
+        }
+    }
+
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name != "e_sqlite3") return 0;
+        foreach (var candidate in Names())
+            if (NativeLibrary.TryLoad(candidate, out var handle)) return handle;
+        return 0;
+    }
+
+    private static string[] Names() =>
+        OperatingSystem.IsWindows() ? ["winsqlite3.dll"]
+        : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib", "/usr/lib/libsqlite3.dylib"]
+        : ["libsqlite3.so.0", "libsqlite3.so"];
+}
+
+/// <summary>The storage cannot be used: missing, unreadable or damaged. The message is one sentence for the operator.</summary>
+public sealed class StorageException : Exception
+{
+    /// <summary>Says what is wrong.</summary>
+    public StorageException(string message, Exception? inner = null) : base(message, inner)
+    {
+    }
+}
+
+/// <summary>Opens SQLite files the one way this product does.</summary>
+internal static class SqliteFile
+{
+    /// <summary>Opens or makes a file in WAL mode.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="synchronous"><c>FULL</c> where an acknowledged commit must survive a power cut, else <c>NORMAL</c>.</param>
+    /// <param name="schema">Statements that make what is missing.</param>
+    /// <exception cref="StorageException">The file cannot be opened or is no database.</exception>
+    public static SqliteConnection Open(string path, string synchronous, string schema)
+    {
+        SqliteLibrary.Use();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000;");
+            Execute(connection, schema);
+            return connection;
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw new StorageException($"{path} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
