@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Slipway.Core.Access;
+using Slipway.Core.Calls;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Models;
+using Slipway.Core.Prompts;
+using Slipway.Core.Wire;
+
+namespace Slipway.Client;
+
+/// <summary>The management API of a server, one method a call; nothing it meets from the server or the network is thrown.</summary>
+public sealed class SlipwayApi : IDisposable
+{
+    private readonly HttpClient http;
+
+    /// <summary>Speaks to a server.</summary>
+    /// <param name="server">Its address.</param>
+    /// <param name="key">An API key; null sends none.</param>
+    public SlipwayApi(Uri server, string? key)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        Server = server;
+        http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"), Timeout = TimeSpan.FromMinutes(30) };
+        if (key is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>The server's address.</summary>
+    public Uri Server { get; }
+
+    /// <summary>Everybody there is.</summary>
+    public Task<ApiResult<ImmutableArray<MemberDocument>>> MembersAsync(CancellationToken cancellation = default) =>
+        GetAsync("members", ApiJson.Default.ImmutableArrayMemberDocument, cancellation);
+
+    /// <summary>Adds a member, or gives a member other roles.</summary>
+    public Task<ApiResult<MemberDocument>> AddMemberAsync(MemberName member, ImmutableArray<Role> roles, CancellationToken cancellation = default) =>
+        PostAsync("members", new MemberDocument(member, roles), ApiJson.Default.MemberDocument, ApiJson.Default.MemberDocument, cancellation);
+
+    /// <summary>Issues a key; its secret is in the answer and nowhere else.</summary>
+    public Task<ApiResult<KeyDocument>> IssueKeyAsync(MemberName member, CancellationToken cancellation = default) =>
+        PostAsync("keys", new KeyRequest(member), ApiJson.Default.KeyRequest, ApiJson.Default.KeyDocument, cancellation);
+
+    /// <summary>Makes a key open nothing.</summary>
+    public async Task<ApiResult<string>> RevokeKeyAsync(string key, CancellationToken cancellation = default) =>
+        await SendAsync(HttpMethod.Delete, "keys/" + Uri.EscapeDataString(key), null, _ => key, cancellation);
+
+    /// <summary>The aliases of the model catalog.</summary>
+    public Task<ApiResult<ImmutableSortedDictionary<string, ModelReference>>> ModelsAsync(CancellationToken cancellation = default) =>
+        GetAsync("models", ApiJson.Default.ImmutableSortedDictionaryStringModelReference, cancellation);
+
+    /// <summary>Lets an alias stand for a model.</summary>
+    public Task<ApiResult<ModelAliasRequest>> SetModelAsync(string alias, ModelReference model, CancellationToken cancellation = default) => SendAsync(
+        HttpMethod.Put, "models/" + Uri.EscapeDataString(alias), Json(new ModelAliasRequest(model), ApiJson.Default.ModelAliasRequest), Reader(ApiJson.Default.ModelAliasRequest), cancellation);
+
+    /// <summary>Submits a version.</summary>
+    public Task<ApiResult<VersionDocument>> SubmitAsync(Submission submission, CancellationToken cancellation = default) =>
+        PostAsync("versions", submission, ApiJson.Default.Submission, ApiJson.Default.VersionDocument, cancellation);
+
+    /// <summary>Shows a version, or what is live of a prompt.</summary>
+    /// <param name="name"><c>PROMPT:vVERSION</c> or <c>PROMPT</c>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<VersionDocument>> VersionAsync(string name, CancellationToken cancellation = default) =>
+        GetAsync("versions/" + Uri.EscapeDataString(name), ApiJson.Default.VersionDocument, cancellation);
+
+    /// <summary>The messages a version sends for some variables.</summary>
+    public Task<ApiResult<RenderDocument>> RenderAsync(VersionId version, JsonElement? variables, CancellationToken cancellation = default) =>
+        PostAsync("render", new RenderQuery(version, variables), ApiJson.Default.RenderQuery, ApiJson.Default.RenderDocument, cancellation);
+
+    /// <summary>Which version a unit gets, and why.</summary>
+    public Task<ApiResult<ResolveDocument>> ResolveAsync(ResolveQuery query, CancellationToken cancellation = default) =>
+        PostAsync("resolve", query, ApiJson.Default.ResolveQuery, ApiJson.Default.ResolveDocument, cancellation);
+
+    /// <summary>Pushes a golden set.</summary>
+    public Task<ApiResult<GoldenSetDocument>> PushGoldenSetAsync(GoldenSetId set, string jsonLines, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return SendAsync(HttpMethod.Put, "golden-sets/" + Uri.EscapeDataString(set.ToString()), Text(jsonLines, "application/jsonl"), Reader(ApiJson.Default.GoldenSetDocument), cancellation);
+    }
+
+    /// <summary>Runs an evaluation manifest, given as its JSON.</summary>
+    public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJson.Default.EvaluationDocument), cancellation);
+
+    /// <summary>Proposes a release.</summary>
+    public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
+        PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJson.Default.ReleaseDocument, cancellation);
+
+    /// <summary>Every release.</summary>
+    public Task<ApiResult<ImmutableArray<ReleaseDocument>>> ReleasesAsync(CancellationToken cancellation = default) =>
+        GetAsync("releases", ApiJson.Default.ImmutableArrayReleaseDocument, cancellation);
+
+    /// <summary>One release.</summary>
+    public Task<ApiResult<ReleaseDocument>> ReleaseAsync(string release, CancellationToken cancellation = default) =>
+        GetAsync("releases/" + Uri.EscapeDataString(release), ApiJson.Default.ReleaseDocument, cancellation);
+
+    /// <summary>Gives a release a command.</summary>
+    /// <param name="release">Which one.</param>
+    /// <param name="command"><c>approve</c>, <c>decline</c>, <c>cancel</c>, <c>start</c>, <c>advance</c>, <c>freeze</c>, <c>resume</c> or <c>rollback</c>.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ReleaseDocument>> CommandAsync(string release, string command, ReasonDocument reason, CancellationToken cancellation = default) =>
+        PostAsync($"releases/{Uri.EscapeDataString(release)}/{command}", reason, ApiJson.Default.ReasonDocument, ApiJson.Default.ReleaseDocument, cancellation);
+
+    /// <summary>The on-call's one action.</summary>
+    public Task<ApiResult<ReleaseDocument>> RollBackAsync(RollbackRequest request, CancellationToken cancellation = default) =>
+        PostAsync("rollbacks", request, ApiJson.Default.RollbackRequest, ApiJson.Default.ReleaseDocument, cancellation);
+
+    /// <summary>What is live.</summary>
+    /// <param name="prompt">Only of this prompt; null for all.</param>
+    /// <param name="environment">Where; null for production.</param>
+    /// <param name="at">At a moment, as text; null for now.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<LiveDocument>>> LiveAsync(string? prompt, string? environment, string? at, CancellationToken cancellation = default) =>
+        GetAsync("live" + Query(("prompt", prompt), ("environment", environment), ("at", at)), ApiJson.Default.ImmutableArrayLiveDocument, cancellation);
+
+    /// <summary>The journal as sentences.</summary>
+    public Task<ApiResult<ImmutableArray<LogLine>>> LogAsync(string? prompt, CancellationToken cancellation = default) =>
+        GetAsync("log" + Query(("prompt", prompt)), ApiJson.Default.ImmutableArrayLogLine, cancellation);
+
+    /// <summary>The journal whole, one entry a line, for checking it here or keeping it.</summary>
+    public Task<ApiResult<string>> ExportAsync(CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Get, "log/entries", null, static bytes => Encoding.UTF8.GetString(bytes), cancellation);
+
+    /// <summary>The newest calls, newest first.</summary>
+    public Task<ApiResult<ImmutableArray<CallRecord>>> CallsAsync(string? prompt, string? release, string? trace, int? limit, CancellationToken cancellation = default) => GetAsync(
+        "calls" + Query(("prompt", prompt), ("release", release), ("trace", trace), ("limit", limit?.ToString(System.Globalization.CultureInfo.InvariantCulture))),
+        ApiJson.Default.ImmutableArrayCallRecord, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, Reader(type), cancellation);
+
+    private Task<ApiResult<TAnswer>> PostAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, path, Json(body, bodyType), Reader(answerType), cancellation);
+
+    private async Task<ApiResult<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        try
+        {
+            using var response = await http.SendAsync(request, cancellation);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellation);
+            return response.IsSuccessStatusCode ? new ApiResult<T>.Ok(read(bytes)) : new ApiResult<T>.Failed(Failure((int)response.StatusCode, bytes));
+        }
+        catch (HttpRequestException exception)
+        {
+            return new ApiResult<T>.Failed(new ApiFailure(null, $"The server at {Server} cannot be reached: {exception.Message.TrimEnd('.')}.", []));
+        }
+        catch (JsonException)
+        {
+            return new ApiResult<T>.Failed(new ApiFailure(null, $"What answers at {Server} is not a Slipway server of this version.", []));
+        }
+    }
+
+    private static ApiFailure Failure(int status, byte[] bytes)
+    {
+        try
+        {
+            var problem = JsonSerializer.Deserialize(bytes, ApiJson.Default.ProblemDocument);
+            return new ApiFailure(status, problem?.Detail ?? $"The server answered {status}.", problem?.Errors ?? []);
+        }
+        catch (JsonException)
+        {
+            return new ApiFailure(status, $"The server answered {status}.", []);
+        }
+    }
+
+    private static Func<byte[], T> Reader<T>(JsonTypeInfo<T> type) => bytes => JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException("An answer is never null.");
+
+    private static ByteArrayContent Json<T>(T value, JsonTypeInfo<T> type) => Bytes(JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json");
+
+    private static ByteArrayContent Text(string text, string type) => Bytes(Encoding.UTF8.GetBytes(text), type);
+
+    private static ByteArrayContent Bytes(byte[] bytes, string type) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+
+    private static string Query(params ReadOnlySpan<(string Name, string? Value)> parameters)
+    {
+        var query = new StringBuilder();
+        foreach (var (name, value) in parameters)
+            if (value is not null) query.Append(query.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+        return query.ToString();
+    }
+}
