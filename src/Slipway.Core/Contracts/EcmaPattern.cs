@@ -108,14 +108,18 @@ internal sealed class EcmaPattern
         return !char.IsDigit(text[0]);
     }
 
-    /// <summary>Copies <c>{n}</c>, <c>{n,}</c> or <c>{n,m}</c> and gives the higher number; null, and nothing copied, where it is none.</summary>
+    /// <summary>Copies <c>{n}</c>, <c>{n,}</c> or <c>{n,m}</c> and gives its higher number; null, copying nothing, if it is none.</summary>
     private long? Repetition()
     {
         var end = source.IndexOf('}', at);
         if (end < 0) return null;
         var bounds = source[(at + 1)..end].Split(',');
-        if (bounds.Length > 2 || !int.TryParse(bounds[0], NumberStyles.None, CultureInfo.InvariantCulture, out var most)) return null;
-        if (bounds.Length == 2 && bounds[1].Length > 0 && !int.TryParse(bounds[1], NumberStyles.None, CultureInfo.InvariantCulture, out most)) return null;
+        if (bounds.Length > 2 || Number(bounds[0], NumberStyles.None) is not { } most) return null;
+        if (bounds.Length == 2 && bounds[1].Length > 0)
+        {
+            if (Number(bounds[1], NumberStyles.None) is not { } upper) return null;
+            most = upper;
+        }
         output.Append(source, at, end + 1 - at);
         at = end + 1;
         // Past the limit the exact number is of no interest, and the products must not overflow.
@@ -197,30 +201,38 @@ internal sealed class EcmaPattern
             case 'x': return Hex(2);
             case 'u' when at + 1 < source.Length && source[at + 1] == '{':
                 var end = source.IndexOf('}', at);
-                if (end < 0 || !int.TryParse(source.AsSpan(at + 2, end - at - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var braced)) return null;
+                if (end < 0 || Number(source.AsSpan(at + 2, end - at - 2), NumberStyles.AllowHexSpecifier) is not { } braced) return null;
                 at = end;
                 return Rune.IsValid(braced) ? braced : null;
-            case 'u':
-                var unit = Hex(4);
-                if (unit is not (>= 0xd800 and <= 0xdbff) || at + 2 >= source.Length || source[at + 1] != '\\' || source[at + 2] != 'u') return unit;
-                var here = at;
-                at += 2;
-                if (Hex(4) is { } low and >= 0xdc00 and <= 0xdfff) return char.ConvertToUtf32((char)unit, (char)low);
-                at = here;
-                return unit;
+            case 'u': return Utf16();
             default:
                 // A sign that stands for itself. ECMA-262 allows only its syntax characters; people escape quotes and @ as well.
                 return char.IsAsciiLetterOrDigit(c) || char.IsSurrogate(c) ? null : c;
         }
     }
 
+    /// <summary>Reads the digits of <c>\u0000</c>; with the other half right behind, the two are one code point.</summary>
+    private int? Utf16()
+    {
+        var unit = Hex(4);
+        if (unit is not (>= 0xd800 and <= 0xdbff) || !source.AsSpan(at + 1).StartsWith("\\u", StringComparison.Ordinal)) return unit;
+        var here = at;
+        at += 2;
+        if (Hex(4) is { } low and >= 0xdc00 and <= 0xdfff) return char.ConvertToUtf32((char)unit, (char)low);
+        at = here;
+        return unit;
+    }
+
     private int? Hex(int digits)
     {
         if (at + digits >= source.Length) return null;
-        if (!int.TryParse(source.AsSpan(at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return null;
+        if (Number(source.AsSpan(at + 1, digits), NumberStyles.AllowHexSpecifier) is not { } value) return null;
         at += digits;
         return value;
     }
+
+    private static int? Number(ReadOnlySpan<char> digits, NumberStyles style) =>
+        int.TryParse(digits, style, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static string Literal(int codePoint) => codePoint > 0xffff
         ? $"(?:{char.ConvertFromUtf32(codePoint)})"       // one part, so that a repetition takes both halves

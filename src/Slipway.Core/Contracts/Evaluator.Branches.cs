@@ -19,7 +19,8 @@ internal sealed partial class Evaluator
                 || (fits == 0 ? FailNoFit(node, "oneOf", rules.OneOf, value)
                     : Fail(node, "oneOf", () => "must fit exactly one of the allowed forms, but fits more than one"));
         }
-        if (GoesOn(valid) && rules.Not is { } not) valid &= !Accepts(not, value) || Fail(node, "not", () => "has a form that is not allowed");
+        if (GoesOn(valid) && rules.Not is { } not)
+            valid &= !Accepts(not, value) || Fail(node, "not", () => "has a form that is not allowed");
         if (GoesOn(valid) && rules.If is { } condition)
         {
             var next = Fits(condition, value, notes) ? rules.Then : rules.Else;
@@ -94,6 +95,7 @@ internal sealed partial class Evaluator
             report.AddRange(meant);
             return false;
         }
-        return Fail(node, keyword, () => branches.Length == 1 ? "does not have the allowed form" : $"fits none of the {branches.Length} allowed forms");
+        return Fail(node, keyword, () =>
+            branches.Length == 1 ? "does not have the allowed form" : $"fits none of the {branches.Length} allowed forms");
     }
 }

@@ -8,7 +8,8 @@ internal sealed partial class Evaluator
 {
     private bool EvaluateObject(SchemaNode node, ObjectRules rules, JsonElement value, Evaluated? notes)
     {
-        var valid = CheckCount(node, rules, value.GetPropertyCount());
+        var valid = CheckCount(
+            node, "minProperties", "maxProperties", "property", value.GetPropertyCount(), rules.MinProperties, rules.MaxProperties);
         if (rules.AsksWhoIsThere)
         {
             var names = value.EnumerateObject().Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
@@ -28,25 +29,23 @@ internal sealed partial class Evaluator
         return valid;
     }
 
-    private bool CheckCount(SchemaNode node, ObjectRules rules, int count)
-    {
-        var valid = true;
-        if (count < rules.MinProperties) valid = Fail(node, "minProperties", () => $"must have at least {Plain.Count(rules.MinProperties.Value, "property")}, but has {count}");
-        if (count > rules.MaxProperties) valid = Fail(node, "maxProperties", () => $"must have at most {Plain.Count(rules.MaxProperties.Value, "property")}, but has {count}");
-        return valid;
-    }
-
     private bool CheckPresence(SchemaNode node, ObjectRules rules, HashSet<string> names)
     {
         var valid = true;
         stepsLeft -= rules.Named.RequiredCount;
         foreach (var known in rules.Named.Entries)
-            if (known.RequiredBit is not null && !names.Contains(known.Name) && GoesOn(valid)) valid = Missing(node, "required", known.Name);
+        {
+            if (known.RequiredBit is not null && GoesOn(valid) && !names.Contains(known.Name))
+                valid = Missing(node, "required", known.Name);
+        }
         foreach (var (name, needed) in rules.DependentRequired)
         {
             if (!GoesOn(valid) || !names.Contains(name)) continue;
             foreach (var other in needed)
-                if (!names.Contains(other) && GoesOn(valid)) valid = Missing(node, JsonPointer.Append("dependentRequired", name), other, $", which {path.Member(name)} needs");
+            {
+                if (GoesOn(valid) && !names.Contains(other))
+                    valid = Missing(node, JsonPointer.Append("dependentRequired", name), other, $", which {path.Member(name)} needs");
+            }
         }
         return valid;
     }
@@ -76,7 +75,9 @@ internal sealed partial class Evaluator
     }
 
     private bool EvaluateExtra(SchemaNode node, JsonElement value) =>
-        node.Forbids ? violations is not null && Fail(node.Path, $"{path.InWords} is not an allowed property") : Evaluate(node, value, null);
+        node.Forbids
+            ? violations is not null && Fail(node.Path, $"{path.InWords} is not an allowed property")
+            : Evaluate(node, value, null);
 
     private bool EvaluateName(SchemaNode names, string name)
     {
@@ -94,11 +95,7 @@ internal sealed partial class Evaluator
 
     private bool EvaluateArray(SchemaNode node, ArrayRules rules, JsonElement value, Evaluated? notes)
     {
-        var valid = true;
-        var count = value.GetArrayLength();
-        if (count < rules.MinItems) valid = Fail(node, "minItems", () => $"must have at least {Plain.Count(rules.MinItems.Value, "item")}, but has {count}");
-        if (count > rules.MaxItems) valid = Fail(node, "maxItems", () => $"must have at most {Plain.Count(rules.MaxItems.Value, "item")}, but has {count}");
-
+        var valid = CheckCount(node, "minItems", "maxItems", "item", value.GetArrayLength(), rules.MinItems, rules.MaxItems);
         var position = 0;
         foreach (var item in value.EnumerateArray())
         {
@@ -128,9 +125,11 @@ internal sealed partial class Evaluator
             notes?.Mark(position);
         }
         if (found < rules.MinContains)
-            return Fail(node, rules.MinContains == 1 ? "contains" : "minContains", () => $"must contain at least {Plain.Count(rules.MinContains, "item")} of the expected form, but contains {found}");
-        return !(found > rules.MaxContains)
-            || Fail(node, "maxContains", () => $"must contain at most {Plain.Count(rules.MaxContains.Value, "item")} of the expected form, but contains {found}");
+            return Fail(node, rules.MinContains == 1 ? "contains" : "minContains", () => Expected("at least", rules.MinContains));
+        return !(found > rules.MaxContains) || Fail(node, "maxContains", () => Expected("at most", rules.MaxContains.Value));
+
+        string Expected(string bound, int count) =>
+            $"must contain {bound} {Plain.Count(count, "item")} of the expected form, but contains {found}";
     }
 
     private bool CheckUnique(SchemaNode node, JsonElement value)
@@ -141,7 +140,10 @@ internal sealed partial class Evaluator
         {
             if (!MayGoOn()) return false;
             if (!seen.TryAdd(item, position))
-                return Fail(node, "uniqueItems", () => $"must not hold the same item twice, but items {seen[item] + 1} and {position + 1} are the same");
+            {
+                return Fail(node, "uniqueItems", () =>
+                    $"must not hold the same item twice, but items {seen[item] + 1} and {position + 1} are the same");
+            }
             position++;
         }
         return true;

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Slipway.Core.Contracts;
 
 /// <summary>Judges one parsed value against a compiled schema and says everything that is wrong with it. Serves one validation.</summary>
-/// <remarks>The values it gets have passed <see cref="JsonText.Problem"/>: their depth is limited and their strings can be decoded.</remarks>
+/// <remarks>Its values have passed <see cref="JsonText.Problem"/>: their depth is limited and their strings can be decoded.</remarks>
 internal sealed partial class Evaluator
 {
     private readonly InstancePath path = new();
@@ -19,22 +19,24 @@ internal sealed partial class Evaluator
     /// <summary>Why the evaluation was given up; everything found after that is meaningless.</summary>
     private string? givenUp;
 
-    private Evaluator(int bytes, List<SchemaViolation>? violations) => (stepsLeft, this.violations) = (SchemaLimits.Steps(bytes), violations);
+    private Evaluator(int steps, List<SchemaViolation>? violations) => (stepsLeft, this.violations) = (steps, violations);
 
     /// <summary>Everything that is wrong with a value.</summary>
     public static ImmutableArray<SchemaViolation> Violations(SchemaNode root, JsonElement value, int bytes)
     {
         var found = new List<SchemaViolation>();
-        var evaluator = new Evaluator(bytes, found);
+        var evaluator = new Evaluator(SchemaLimits.Steps(bytes), found);
         evaluator.Evaluate(root, value, null);
         return evaluator.givenUp is { } reason ? [new SchemaViolation("", "", reason)] : [.. found.Take(SchemaLimits.Violations)];
     }
 
-    /// <summary>Whether nothing is wrong with a value.</summary>
-    public static bool Accepts(SchemaNode root, JsonElement value, int bytes)
+    /// <summary>Whether nothing is wrong with a value; the steps it takes are taken off <paramref name="steps"/>.</summary>
+    public static bool Accepts(SchemaNode root, JsonElement value, ref int steps)
     {
-        var evaluator = new Evaluator(bytes, null);
-        return evaluator.Evaluate(root, value, null) && evaluator.givenUp is null;
+        var evaluator = new Evaluator(steps, null);
+        var valid = evaluator.Evaluate(root, value, null) && evaluator.givenUp is null;
+        steps = evaluator.stepsLeft;
+        return valid;
     }
 
     // What was looked at is noted in `evaluated`, for an `unevaluated…` further out; null if nobody asks.
@@ -80,7 +82,12 @@ internal sealed partial class Evaluator
         if (GoesOn(valid) && node.Branches is { } branches) valid &= EvaluateBranches(node, branches, value, notes);
         if (asks is null) return valid;
 
-        if (GoesOn(valid)) valid &= value.ValueKind == JsonValueKind.Object ? EvaluateRest(asks, value.EnumerateObject(), notes!) : EvaluateRest(asks, value.EnumerateArray(), notes!);
+        if (GoesOn(valid))
+        {
+            valid &= value.ValueKind == JsonValueKind.Object
+                ? EvaluateRest(asks, value.EnumerateObject(), notes!)
+                : EvaluateRest(asks, value.EnumerateArray(), notes!);
+        }
         evaluated?.MarkAll();
         return valid;
     }
@@ -100,7 +107,7 @@ internal sealed partial class Evaluator
 
     private bool Fail(string schemaPath, string sentence)
     {
-        violations?.Add(new SchemaViolation(path.Pointer, schemaPath, sentence));
+        if (violations?.Count < SchemaLimits.Violations) violations.Add(new SchemaViolation(path.Pointer, schemaPath, sentence));
         return false;
     }
 
@@ -112,8 +119,10 @@ internal sealed partial class Evaluator
     {
         if (node.Types == TypeSet.Any) return true;
         var actual = TypeSets.Of(value.ValueKind);
-        return node.Types.Accepts(actual, actual == TypeSet.Number ? JsonText.Raw(value) : default)
-            || Fail(node, "type", () => $"must be {node.Types.InWords()}, not {(actual == TypeSet.Number ? value.GetRawText() : actual == TypeSet.Boolean ? value.GetRawText() : actual.InWords())}");
+        if (node.Types.Accepts(actual, actual == TypeSet.Number ? JsonText.Raw(value) : default)) return true;
+        return Fail(node, "type", () => $"must be {node.Types.InWords()}, not {Shown()}");
+
+        string Shown() => actual is TypeSet.Number or TypeSet.Boolean ? value.GetRawText() : actual.InWords();
     }
 
     private bool CheckValue(SchemaNode node, JsonElement value)
@@ -128,7 +137,11 @@ internal sealed partial class Evaluator
     {
         var valid = true;
         foreach (var rule in node.Numbers)
-            if (GoesOn(valid)) valid &= rule.Accepts(new ExactNumber(JsonText.Raw(value))) || Fail(node, rule.Keyword, () => $"{rule.Demand}, not {value.GetRawText()}");
+        {
+            if (!GoesOn(valid)) break;
+            valid &= rule.Accepts(new ExactNumber(JsonText.Raw(value)))
+                || Fail(node, rule.Keyword, () => $"{rule.Demand}, not {value.GetRawText()}");
+        }
         return valid;
     }
 
@@ -138,12 +151,17 @@ internal sealed partial class Evaluator
         if (rules.BoundsLength)
         {
             var length = text.EnumerateRunes().Count();
-            if (length < rules.MinLength) valid = Fail(node, "minLength", () => $"must have at least {Plain.Count(rules.MinLength.Value, "character")}, but has {length}");
-            if (length > rules.MaxLength) valid = Fail(node, "maxLength", () => $"must have at most {Plain.Count(rules.MaxLength.Value, "character")}, but has {length}");
+            valid = CheckCount(node, "minLength", "maxLength", "character", length, rules.MinLength, rules.MaxLength);
         }
         if (GoesOn(valid) && rules.Pattern is { } pattern)
             valid &= Matches(pattern, text) || Fail(node, "pattern", () => $"must match the pattern {pattern.Text}");
         return valid;
+    }
+
+    private bool CheckCount(SchemaNode node, string minKeyword, string maxKeyword, string thing, int count, int? min, int? max)
+    {
+        if (count < min) return Fail(node, minKeyword, () => $"must have at least {Plain.Count(min.Value, thing)}, but has {count}");
+        return !(count > max) || Fail(node, maxKeyword, () => $"must have at most {Plain.Count(max.Value, thing)}, but has {count}");
     }
 
     private bool Matches(SchemaPattern pattern, string text)

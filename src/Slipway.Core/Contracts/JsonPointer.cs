@@ -33,7 +33,8 @@ internal static class JsonPointer
     {
         next = default;
         if (value.ValueKind == JsonValueKind.Object) return value.TryGetProperty(token, out next);
-        if (value.ValueKind != JsonValueKind.Array || !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return false;
+        if (value.ValueKind != JsonValueKind.Array) return false;
+        if (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var index)) return false;
         if (index >= value.GetArrayLength() || (token[0] == '0' && token.Length > 1)) return false;
         next = value[index];
         return true;

@@ -12,11 +12,10 @@ namespace Slipway.Core.Contracts;
 public sealed class JsonSchema
 {
     private readonly SchemaNode root;
+    private readonly bool streams;
 
-    internal JsonSchema(SchemaNode root)
-    {
-        this.root = root;
-    }
+    // What a `$dynamicRef` means depends on the way to it, which only the evaluator keeps in mind: with one, nothing streams.
+    internal JsonSchema(SchemaNode root, bool streams) => (this.root, this.streams) = (root, streams);
 
     /// <summary>Compiles a schema that refers to nothing but itself and the metaschemas of draft 2020-12.</summary>
     /// <param name="schema">Copied where needed: its document may be disposed of afterwards.</param>
@@ -39,6 +38,7 @@ public sealed class JsonSchema
     /// <returns>At most 100 violations, in the order of the schema's keywords.</returns>
     public ImmutableArray<SchemaViolation> Validate(ReadOnlySpan<byte> utf8Json)
     {
+        if (Streams(utf8Json)) return [];
         if (JsonText.Problem(utf8Json) is { } problem) return [new SchemaViolation("", "", problem)];
         var reader = JsonText.Reader(utf8Json);
         using var document = JsonDocument.ParseValue(ref reader);
@@ -51,6 +51,7 @@ public sealed class JsonSchema
     public ImmutableArray<SchemaViolation> Validate(JsonElement instance)
     {
         var raw = JsonText.Raw(instance);
+        if (Streams(raw)) return [];
         return JsonText.Problem(raw, parsed: true) is { } problem
             ? [new SchemaViolation("", "", problem)]
             : Evaluator.Violations(root, instance, raw.Length);
@@ -60,9 +61,13 @@ public sealed class JsonSchema
     /// <param name="utf8Json">One JSON value.</param>
     public bool IsValid(ReadOnlySpan<byte> utf8Json)
     {
+        if (Streams(utf8Json)) return true;
         if (JsonText.Problem(utf8Json) is not null) return false;
         var reader = JsonText.Reader(utf8Json);
         using var document = JsonDocument.ParseValue(ref reader);
-        return Evaluator.Accepts(root, document.RootElement, utf8Json.Length);
+        var steps = SchemaLimits.Steps(utf8Json.Length);
+        return Evaluator.Accepts(root, document.RootElement, ref steps);
     }
+
+    private bool Streams(ReadOnlySpan<byte> utf8Json) => streams && root.Streams && StreamEvaluator.Accepts(root, utf8Json);
 }

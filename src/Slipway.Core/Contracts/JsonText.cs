@@ -11,16 +11,18 @@ internal static class JsonText
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = int.MaxValue };
 
     // What was parsed already may have been parsed generously; it is not for us to say so now.
-    private static readonly JsonReaderOptions Lenient = Strict with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonReaderOptions Lenient =
+        Strict with { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>The bytes a value was read from.</summary>
     public static ReadOnlySpan<byte> Raw(JsonElement value) => JsonMarshal.GetRawUtf8Value(value);
 
     /// <summary>The reader every text is read with.</summary>
-    public static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8Json) => new(utf8Json, new JsonReaderOptions { MaxDepth = SchemaLimits.Depth });
+    public static Utf8JsonReader Reader(ReadOnlySpan<byte> utf8Json) =>
+        new(utf8Json, new JsonReaderOptions { MaxDepth = SchemaLimits.Depth });
 
     /// <summary>Why a text cannot be validated at all, as one sentence, or null where it can.</summary>
-    /// <remarks>What passes here parses, is at most <see cref="SchemaLimits.Depth"/> deep, and has only strings that can be decoded.</remarks>
+    /// <remarks>What passes here parses, is at most <see cref="SchemaLimits.Depth"/> deep, and its strings can be decoded.</remarks>
     public static string? Problem(ReadOnlySpan<byte> utf8Json, bool parsed = false)
     {
         if (utf8Json.Trim(" \t\r\n"u8).IsEmpty) return "The answer is not JSON: it is empty.";
@@ -37,14 +39,15 @@ internal static class JsonText
         }
         catch (JsonException broken)
         {
-            var place = string.Create(
-                CultureInfo.InvariantCulture, $"(line {broken.LineNumber.GetValueOrDefault() + 1}, byte {broken.BytePositionInLine.GetValueOrDefault() + 1})");
+            var (line, position) = (broken.LineNumber.GetValueOrDefault() + 1, broken.BytePositionInLine.GetValueOrDefault() + 1);
             var reason = broken.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            return $"The answer is not JSON: {reason} {place}.";
+            return string.Create(CultureInfo.InvariantCulture, $"The answer is not JSON: {reason} (line {line}, byte {position}).");
         }
         catch (InvalidOperationException)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"The answer is not JSON: a text in it holds half a character (byte {reader.TokenStartIndex + 1}).");
+            var position = reader.TokenStartIndex + 1;
+            return string.Create(
+                CultureInfo.InvariantCulture, $"The answer is not JSON: a text in it holds half a character (byte {position}).");
         }
     }
 
@@ -52,20 +55,7 @@ internal static class JsonText
         reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= SchemaLimits.Depth;
 
     /// <summary>Whether the string read last is written with <c>\ud800</c> to <c>\udfff</c>: the halves may not fit together.</summary>
-    public static bool HasSurrogateEscape(ref Utf8JsonReader reader) =>
+    private static bool HasSurrogateEscape(ref Utf8JsonReader reader) =>
         reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
         && (reader.ValueSpan.IndexOf("\\ud"u8) >= 0 || reader.ValueSpan.IndexOf("\\uD"u8) >= 0);
-
-    /// <summary>Code points of a string as it stands in the text, escapes and all; its escapes are not of surrogates.</summary>
-    public static int CountCodePoints(ReadOnlySpan<byte> raw)
-    {
-        var count = 0;
-        for (var i = 0; i < raw.Length; i++)
-        {
-            if ((raw[i] & 0b1100_0000) == 0b1000_0000) continue;
-            count++;
-            if (raw[i] == '\\') i += raw[i + 1] == 'u' ? 5 : 1;
-        }
-        return count;
-    }
 }

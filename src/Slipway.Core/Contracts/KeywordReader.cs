@@ -6,7 +6,7 @@ namespace Slipway.Core.Contracts;
 
 /// <summary>Reads the keywords of one subschema, each in the shape it must have, and notes what has another.</summary>
 /// <remarks>Every method gives null or nothing where the keyword is absent, not of the dialect, or wrong.</remarks>
-internal readonly struct KeywordReader(SchemaPlace place, Dialect dialect, List<SchemaError> errors)
+internal readonly struct KeywordReader(SchemaPlace place, Dialect dialect, PatternTable patterns, List<SchemaError> errors)
 {
     public bool TryGet(string keyword, out JsonElement value)
     {
@@ -52,12 +52,16 @@ internal readonly struct KeywordReader(SchemaPlace place, Dialect dialect, List<
         {
             if (!TryGet(keyword, JsonValueKind.Number, "a number", out var value)) continue;
             var bound = new ExactNumber(JsonText.Raw(value));
-            if (keyword == "multipleOf" && (bound.IsZero || bound.IsNegative)) Refuse(keyword, "\"multipleOf\" must be more than zero.");
-            else if (keyword == "multipleOf" && bound.SignificantDigits > SchemaLimits.DivisorDigits) Refuse(keyword, $"\"multipleOf\" may have at most {SchemaLimits.DivisorDigits} digits.");
+            if (keyword == "multipleOf" && DivisorProblem(bound) is { } problem) Refuse(keyword, problem);
             else rules.Add(new NumberRule(keyword, Encoding.UTF8.GetBytes(value.GetRawText())));
         }
         return rules.ToImmutable();
     }
+
+    private static string? DivisorProblem(ExactNumber divisor) =>
+        divisor.IsZero || divisor.IsNegative ? "\"multipleOf\" must be more than zero."
+        : divisor.SignificantDigits > SchemaLimits.DivisorDigits ? $"\"multipleOf\" may have at most {SchemaLimits.DivisorDigits} digits."
+        : null;
 
     public TypeSet Types()
     {
@@ -87,7 +91,7 @@ internal readonly struct KeywordReader(SchemaPlace place, Dialect dialect, List<
 
     public SchemaPattern? Pattern(string keyword, string text)
     {
-        if (SchemaPattern.Parse(text, out var problem) is { } pattern) return pattern;
+        if (patterns.Find(text, out var problem) is { } pattern) return pattern;
         Refuse(keyword, $"The pattern {text[..Math.Min(text.Length, 100)]} cannot be used: {problem}.");
         return null;
     }
@@ -102,10 +106,12 @@ internal readonly struct KeywordReader(SchemaPlace place, Dialect dialect, List<
         return [];
     }
 
-    public IReadOnlyList<JsonProperty> Map(string keyword) =>
-        TryGet(keyword, JsonValueKind.Object, "an object", out var value)
-            ? [.. value.EnumerateObject().GroupBy(one => one.Name).Select(same => same.Last())]     // of a name given twice, the last counts
-            : [];
+    public IReadOnlyList<JsonProperty> Map(string keyword)
+    {
+        if (!TryGet(keyword, JsonValueKind.Object, "an object", out var value)) return [];
+        // Of a name given twice the last one counts.
+        return [.. value.EnumerateObject().GroupBy(one => one.Name).Select(same => same.Last())];
+    }
 
     public IReadOnlyList<JsonElement> List(string keyword)
     {

@@ -13,7 +13,7 @@ internal sealed class NamedProperties
     private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> positionsBySpan;
     private readonly int longestName;
 
-    public NamedProperties(IReadOnlyList<(string Name, SchemaNode Node)> properties, IReadOnlyList<string> required)
+    private NamedProperties(IReadOnlyList<(string Name, SchemaNode Node)> properties, IReadOnlyList<string> required)
     {
         var nodes = properties.ToDictionary(property => property.Name, property => property.Node);
         var bits = required.Distinct().Index().ToDictionary(name => name.Item, name => name.Index);
@@ -24,6 +24,9 @@ internal sealed class NamedProperties
         positionsBySpan = positions.GetAlternateLookup<ReadOnlySpan<char>>();
         longestName = Entries.Select(entry => entry.Utf8Name.Length).DefaultIfEmpty().Max();
     }
+
+    public static NamedProperties From(IReadOnlyList<(string Name, SchemaNode Node)> properties, IReadOnlyList<string> required) =>
+        properties.Count == 0 && required.Count == 0 ? None : new NamedProperties(properties, required);
 
     public ImmutableArray<NamedProperty> Entries { get; }
 

@@ -10,6 +10,7 @@ internal sealed class SchemaCompiler
     private readonly List<SchemaError> errors = [];
     private readonly Dictionary<(SchemaDocument, string), SchemaNode> nodes = [];
     private readonly Dictionary<SchemaResource, Dialect> dialects = [];
+    private readonly PatternTable patterns = new();
 
     // A queue and not recursion: chains of references may be longer than any stack.
     private readonly Queue<(SchemaNode Node, SchemaPlace Place)> unfilled = new();
@@ -19,14 +20,17 @@ internal sealed class SchemaCompiler
     public static SchemaCompilation Compile(JsonElement schema, IReadOnlyDictionary<Uri, JsonElement> documents)
     {
         if (JsonText.Problem(JsonText.Raw(schema), parsed: true) is { } problem)
-            return new SchemaCompilation.Refused([new SchemaError("", problem.Replace("The answer", "The schema", StringComparison.Ordinal))]);
+        {
+            var sentence = problem.Replace("The answer", "The schema", StringComparison.Ordinal);
+            return new SchemaCompilation.Refused([new SchemaError("", sentence)]);
+        }
         var compiler = new SchemaCompiler(new SchemaIndex(schema, documents));
         var root = compiler.NodeAt(compiler.index.Root);
         compiler.FillAll();
         if (compiler.errors.Count == 0) compiler.RefuseEndlessChains();
-        return compiler.errors.Count > 0
-            ? new SchemaCompilation.Refused([.. compiler.errors])
-            : new SchemaCompilation.Compiled(new JsonSchema(root));
+        if (compiler.errors.Count > 0) return new SchemaCompilation.Refused([.. compiler.errors]);
+        var streams = compiler.nodes.Values.All(node => node.Branches?.DynamicRef is null);
+        return new SchemaCompilation.Compiled(new JsonSchema(root, streams));
     }
 
     private SchemaNode NodeAt(SchemaPlace place)
@@ -55,7 +59,8 @@ internal sealed class SchemaCompiler
     {
         if (dialects.TryGetValue(resource, out var dialect)) return dialect;
         dialects[resource] = dialect = index.DialectOf(resource, out var problem);
-        if (problem is not null) errors.Add(new SchemaError(JsonPointer.Append(resource.Document.Label + resource.Pointer, "$schema"), problem));
+        if (problem is not null)
+            errors.Add(new SchemaError(JsonPointer.Append(resource.Document.Label + resource.Pointer, "$schema"), problem));
         // Whoever passes through the resource may be led to its dynamic anchors later, named by nobody here.
         foreach (var (name, pointer) in resource.DynamicAnchors)
             if (SchemaIndex.At(resource, pointer) is { } place) resource.DynamicNodes[name] = NodeAt(place);
@@ -68,11 +73,12 @@ internal sealed class SchemaCompiler
         if (place.Element.ValueKind != JsonValueKind.Object)
         {
             node.Forbids = place.Element.ValueKind == JsonValueKind.False;
+            node.Seal();
             if (place.Element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
                 errors.Add(new SchemaError(place.Path, "A schema must be an object, true or false."));
             return;
         }
-        var keywords = new KeywordReader(place, dialect, errors);
+        var keywords = new KeywordReader(place, dialect, patterns, errors);
         if (keywords.Text("$id") is { } id && !SchemaIndex.TryParseId(id, place.Resource.BaseUri, out _))
             keywords.Refuse("$id", $"\"$id\" must be a URI without a fragment, not {id}.");
 
@@ -89,6 +95,7 @@ internal sealed class SchemaCompiler
         node.All = [.. References(keywords, place, out var dynamic), .. List(keywords, place, "allOf")];
         var branches = Branches(keywords, place) with { DynamicRef = dynamic };
         node.Branches = branches.IsEmpty ? null : branches;
+        node.Seal();
 
         // Definitions nobody refers to are compiled too: their mistakes are mistakes, and somebody will refer to them one day.
         foreach (var (pointer, schema) in Subschemas.Of(place.Element, place.Pointer)) NodeBelow(place, pointer, schema);
@@ -109,7 +116,7 @@ internal sealed class SchemaCompiler
 
     private ObjectRules Objects(KeywordReader keywords, SchemaPlace place) => new()
     {
-        Named = new NamedProperties([.. Map(keywords, place, "properties")], keywords.Names("required")),
+        Named = NamedProperties.From([.. Map(keywords, place, "properties")], keywords.Names("required")),
         Patterned = [.. Map(keywords, place, "patternProperties")
             .Select(one => (Pattern: keywords.Pattern("patternProperties", one.Name), one.Node)).Where(one => one.Pattern is not null)!],
         Additional = One(keywords, place, "additionalProperties"),
@@ -155,10 +162,14 @@ internal sealed class SchemaCompiler
         keywords.TryGet(keyword, out var schema) ? NodeBelow(place, JsonPointer.Append(place.Pointer, keyword), schema) : null;
 
     private ImmutableArray<SchemaNode> List(KeywordReader keywords, SchemaPlace place, string keyword) =>
-        [.. keywords.List(keyword).Select((schema, at) => NodeBelow(place, JsonPointer.Append(JsonPointer.Append(place.Pointer, keyword), at), schema))];
+    [
+        .. keywords.List(keyword).Select((schema, at) =>
+            NodeBelow(place, JsonPointer.Append(JsonPointer.Append(place.Pointer, keyword), at), schema)),
+    ];
 
     private IEnumerable<(string Name, SchemaNode Node)> Map(KeywordReader keywords, SchemaPlace place, string keyword) =>
-        keywords.Map(keyword).Select(one => (one.Name, NodeBelow(place, JsonPointer.Append(JsonPointer.Append(place.Pointer, keyword), one.Name), one.Value)));
+        keywords.Map(keyword).Select(one =>
+            (one.Name, NodeBelow(place, JsonPointer.Append(JsonPointer.Append(place.Pointer, keyword), one.Name), one.Value)));
 
     private SchemaNode NodeBelow(SchemaPlace place, string pointer, JsonElement schema) =>
         NodeAt(place.Document.Places.GetValueOrDefault(pointer, new SchemaPlace(place.Resource, pointer, schema)));
@@ -169,8 +180,10 @@ internal sealed class SchemaCompiler
     /// </summary>
     private void RefuseEndlessChains()
     {
-        var askedBy = nodes.Values.SelectMany(node => node.InPlace().Distinct().Select(next => (node, next))).ToLookup(edge => edge.next, edge => edge.node);
-        var waitsFor = nodes.Values.ToDictionary(node => node, node => node.InPlace().Distinct().Count());
+        var edges = nodes.Values.SelectMany(node => node.InPlace().Distinct().Select(next => (Asker: node, Asked: next))).ToList();
+        var askedBy = edges.ToLookup(edge => edge.Asked, edge => edge.Asker);
+        var waitsFor = nodes.Values.ToDictionary(node => node, _ => 0);
+        foreach (var (asker, _) in edges) waitsFor[asker]++;
         var length = nodes.Values.ToDictionary(node => node, _ => 1);
         var ready = new Queue<SchemaNode>(nodes.Values.Where(node => waitsFor[node] == 0));
         while (ready.TryDequeue(out var node))
@@ -178,7 +191,8 @@ internal sealed class SchemaCompiler
             waitsFor.Remove(node);
             if (length[node] > SchemaLimits.Chain)
             {
-                errors.Add(new SchemaError(node.Path, $"More than {SchemaLimits.Chain} schemas refer to one another here without looking into the value."));
+                errors.Add(new SchemaError(
+                    node.Path, $"More than {SchemaLimits.Chain} schemas refer to one another here without looking into the value."));
                 return;
             }
             foreach (var asker in askedBy[node])
@@ -192,6 +206,7 @@ internal sealed class SchemaCompiler
         var walked = new HashSet<SchemaNode>();
         var current = waitsFor.Keys.First();
         while (walked.Add(current)) current = current.InPlace().First(waitsFor.ContainsKey);
-        errors.Add(new SchemaError(current.Path, "The schema refers back to itself without looking into the value, so checking it would never end."));
+        errors.Add(new SchemaError(
+            current.Path, "The schema refers back to itself without looking into the value, so checking it would never end."));
     }
 }

@@ -25,11 +25,11 @@ internal sealed class SchemaIndex
         var document = new SchemaDocument(label, root);
         var outer = new SchemaResource(uri, document, "");
         resources[Key(uri)] = outer;
-        Scan(root, "", outer);
+        Scan(root, "", outer, Key(uri));
         return document.Places[""];
     }
 
-    private void Scan(JsonElement schema, string pointer, SchemaResource resource)
+    private void Scan(JsonElement schema, string pointer, SchemaResource resource, string address = "")
     {
         if (resource.Document.Places.Count > SchemaLimits.Nodes) return;      // the compiler will say so
         if (schema.ValueKind == JsonValueKind.Object)
@@ -40,8 +40,7 @@ internal sealed class SchemaIndex
                 resources[Key(uri)] = resource;
             }
             // The address a document was handed in under stays good beside its $id.
-            if (pointer.Length == 0)
-                foreach (var alias in resources.Where(one => one.Value.Document == resource.Document).Select(one => one.Key).ToList()) resources[alias] = resource;
+            if (pointer.Length == 0) resources[address] = resource;
             if (resource.Pointer == pointer) resource.SchemaUri = Text(schema, "$schema")?.TrimEnd('#') ?? resource.SchemaUri;
             if (Text(schema, "$anchor") is { } anchor) resource.Anchors[anchor] = pointer;
             if (Text(schema, "$dynamicAnchor") is { } dynamic) resource.Anchors[dynamic] = resource.DynamicAnchors[dynamic] = pointer;
@@ -55,7 +54,7 @@ internal sealed class SchemaIndex
         Uri.TryCreate(baseUri, id, out uri!) && uri.IsAbsoluteUri && uri.Fragment is "" or "#";
 
     /// <summary>
-    /// Finds what a reference names, and the name if it led to a <c>$dynamicAnchor</c>. Null where nothing is found; nothing is ever fetched.
+    /// Finds what a reference names, and the name if it led to a <c>$dynamicAnchor</c>. Null where nothing is found: nothing is fetched.
     /// </summary>
     public SchemaPlace? Resolve(SchemaResource from, string reference, out string? dynamicAnchor)
     {
@@ -107,8 +106,8 @@ internal sealed class SchemaIndex
             return Dialect.Draft202012;
         }
         var root = metaschema.Document.Root;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("$vocabulary", out var listed) || listed.ValueKind != JsonValueKind.Object)
-            return Dialect.Draft202012;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("$vocabulary", out var listed)) return Dialect.Draft202012;
+        if (listed.ValueKind != JsonValueKind.Object) return Dialect.Draft202012;
         var vocabularies = new Dictionary<string, bool>();
         foreach (var one in listed.EnumerateObject()) vocabularies[one.Name] = one.Value.ValueKind == JsonValueKind.True;
         var dialect = Dialect.From(vocabularies, out var unknown);

@@ -9,17 +9,20 @@ internal static class SchemaLimits
     /// <summary>Subschemas in one compiled schema, referenced documents included.</summary>
     public const int Nodes = 20_000;
 
-    /// <summary>Subschemas that pass one and the same value on to each other (<c>$ref</c>, <c>allOf</c>, …) before somebody looks inside it.</summary>
+    /// <summary>Subschemas that pass one value on to each other (<c>$ref</c>, <c>allOf</c>, …) before somebody looks inside it.</summary>
     public const int Chain = 128;
 
     /// <summary>Evaluations one inside the other: reached only by <c>$dynamicRef</c> that goes in circles.</summary>
     public const int Nesting = 4_096;
 
+    /// <summary>Different regular expressions in one schema: each takes time to build.</summary>
+    public const int Patterns = 500;
+
     /// <summary>UTF-16 units in one regular expression.</summary>
     public const int PatternLength = 4_000;
 
     /// <summary>States up to which a pattern runs in linear time; above, building the automaton would itself be the attack.</summary>
-    public const int PatternStates = 10_000;
+    public const int PatternStates = 1_000;
 
     /// <summary>How long a pattern that must backtrack may look at one text.</summary>
     public static readonly TimeSpan PatternTime = TimeSpan.FromMilliseconds(250);

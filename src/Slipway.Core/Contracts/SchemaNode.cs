@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Slipway.Core.Contracts;
 
 /// <summary>One compiled subschema: its keywords, by the kind of value they speak of.</summary>
-/// <remarks>References make a graph of the nodes, so the compiler creates them first and fills them in after; from then on nothing changes.</remarks>
+/// <remarks>References make the nodes a graph, so the compiler creates them first and fills them in after; then they never change.</remarks>
 internal sealed class SchemaNode(string path, SchemaResource resource)
 {
     /// <summary>Where the subschema stands, as <see cref="SchemaViolation.SchemaPath"/> says it.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The resource (a schema with an <c>$id</c>, or a whole document) it belongs to: <c>$dynamicRef</c> asks which were passed through.</summary>
+    /// <summary>The schema with an <c>$id</c>, or whole document, it belongs to: <c>$dynamicRef</c> asks which were passed through.</summary>
     public SchemaResource Resource { get; } = resource;
 
     /// <summary>The schema <c>false</c>.</summary>
@@ -36,11 +36,14 @@ internal sealed class SchemaNode(string path, SchemaResource resource)
     public BranchRules? Branches { get; set; }
 
     /// <summary>Whether a value can be judged token by token, as it is read; if not, it is parsed first.</summary>
-    public bool Streams =>
+    public bool Streams { get; private set; }
+
+    /// <summary>Ends the filling in.</summary>
+    public void Seal() => Streams =
         Branches is null && Enum is not { HasStructures: true } && Const is not { HasStructures: true }
         && Arrays is not { Streams: false } && Objects is not { Streams: false };
 
-    /// <summary>Every node that is asked about the same value as this one; what a <c>$dynamicRef</c> may lead to besides is not known here.</summary>
+    /// <summary>Every node asked about the same value as this one; where else a <c>$dynamicRef</c> may lead is not known here.</summary>
     public IEnumerable<SchemaNode> InPlace()
     {
         foreach (var node in All) yield return node;
@@ -74,5 +77,5 @@ internal sealed record BranchRules
     public bool IsEmpty => this is { AnyOf.Length: 0, OneOf.Length: 0, Not: null, If: null, DynamicRef: null };
 }
 
-/// <summary>A <c>$dynamicRef</c> that may lead elsewhere: to the anchor of this name in the outermost resource passed through that has one.</summary>
+/// <summary>A <c>$dynamicRef</c>: leads to the anchor of this name in the outermost resource passed through that has one.</summary>
 internal sealed record DynamicReference(string Anchor, SchemaNode Initial);

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Slipway.Core.Contracts;
 
-/// <summary>The regular expression of a <c>pattern</c>: matched in linear time, or, where it looks around or back, within a time limit.</summary>
+/// <summary>A regular expression: matched in linear time, or, where it looks around or back, or is large, within a time limit.</summary>
 internal sealed class SchemaPattern
 {
     private readonly Regex regex;

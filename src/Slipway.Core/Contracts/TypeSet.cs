@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Slipway.Core.Contracts;
 
-/// <summary>The types a subschema lets through. Whole numbers count apart, so that <c>integer</c> is one flag and <c>number</c> two.</summary>
+/// <summary>The types a subschema lets through. Whole numbers are one of their own: <c>integer</c> is one flag, <c>number</c> two.</summary>
 [Flags]
 internal enum TypeSet
 {
@@ -63,8 +63,7 @@ internal static class TypeSets
     /// <summary>The types in words: <c>text or null</c>.</summary>
     public static string InWords(this TypeSet types)
     {
-        var names = Known.Where(known => (types & known.Type) == known.Type && !(known.Type == TypeSet.Integer && types.HasFlag(TypeSet.Number)))
-            .Select(known => known.Plain).ToArray();
-        return string.Join(" or ", names);
+        var named = types.HasFlag(TypeSet.Number) ? Known.Where(known => known.Type != TypeSet.Integer) : Known;
+        return string.Join(" or ", named.Where(known => types.HasFlag(known.Type)).Select(known => known.Plain));
     }
 }

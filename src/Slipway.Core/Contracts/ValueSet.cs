@@ -44,7 +44,9 @@ internal sealed class ValueSet
         JsonValueKind.String => strings.Length > 0 && ContainsString(Encoding.UTF8.GetBytes(value.GetString()!)),
         JsonValueKind.Number => ContainsNumber(JsonText.Raw(value)),
         JsonValueKind.Object or JsonValueKind.Array => structures.Any(one => JsonElement.DeepEquals(one, value)),
-        var literal => ContainsLiteral(literal == JsonValueKind.True ? JsonTokenType.True : literal == JsonValueKind.False ? JsonTokenType.False : JsonTokenType.Null),
+        JsonValueKind.True => hasTrue,
+        JsonValueKind.False => hasFalse,
+        _ => hasNull,
     };
 
     public bool ContainsString(ReadOnlySpan<byte> utf8)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Slipway.Core.Tests.Contracts;
 
 public sealed class EcmaPatterns
@@ -36,8 +38,8 @@ public sealed class EcmaPatterns
     [InlineData("#x y", "#x y", true)]
     public void A_pattern_matches_what_the_standard_says(string pattern, string text, bool matches)
     {
-        var schema = $$"""{"pattern":{{System.Text.Json.JsonSerializer.Serialize(pattern)}}}""";
-        Assert.Equal(matches, Schemas.Accepts(schema, System.Text.Json.JsonSerializer.Serialize(text)));
+        var schema = $$"""{"pattern":{{JsonSerializer.Serialize(pattern)}}}""";
+        Assert.Equal(matches, Schemas.Accepts(schema, JsonSerializer.Serialize(text)));
     }
 
     [Theory]
@@ -55,7 +57,8 @@ public sealed class EcmaPatterns
     [InlineData(@"\u{110000}")]
     public void A_pattern_that_means_nothing_is_refused(string pattern)
     {
-        var error = Assert.Single(Schemas.Refuse($$$"""{"properties":{"a":{"pattern": {{{System.Text.Json.JsonSerializer.Serialize(pattern)}}} } } }"""));
+        var text = JsonSerializer.Serialize(pattern);
+        var error = Assert.Single(Schemas.Refuse($$"""{"properties":{"a":{"pattern":{{text}}} } }"""));
         Assert.Equal("/properties/a/pattern", error.SchemaPath);
         Assert.StartsWith($"The pattern {pattern} cannot be used: ", error.Message, StringComparison.Ordinal);
     }

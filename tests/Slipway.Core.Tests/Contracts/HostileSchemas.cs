@@ -52,8 +52,8 @@ public sealed class HostileSchemas
     [Fact]
     public void A_chain_of_references_too_long_is_refused()
     {
-        var links = Enumerable.Range(0, 15_000).Select(at => $$"""  "{{at}}":{"$ref":"#/$defs/{{at + 1}}"} """);
-        var schema = $$$"""{"$ref":"#/$defs/0","$defs":{ {{{string.Join(',', links)}}}, "15000":true}}""";
+        var links = Enumerable.Range(0, 2_000).Select(at => $$"""  "{{at}}":{"$ref":"#/$defs/{{at + 1}}"} """);
+        var schema = $$$"""{"$ref":"#/$defs/0","$defs":{ {{{string.Join(',', links)}}}, "2000":true}}""";
         Assert.Contains("More than 128 schemas refer to one another", Assert.Single(Schemas.Refuse(schema)).Message, StringComparison.Ordinal);
     }
 
@@ -63,15 +63,28 @@ public sealed class HostileSchemas
     [InlineData("oneOf", "integer")]
     public void Work_that_doubles_at_every_level_ends(string keyword, string leaf)
     {
-        var schema = Schemas.Compile($$$"""{"$defs":{"n":{"type":["object","{{{leaf}}}"],"{{{keyword}}}":[{"properties":{"a":{"$ref":"#/$defs/n"} } },{"properties":{"a":{"$ref":"#/$defs/n"} } }]} },"$ref":"#/$defs/n"}""");
+        const string branch = """{"properties":{"a":{"$ref":"#/$defs/n"}}}""";
+        var schema = Schemas.Compile(
+            $$"""{"$defs":{"n":{"type":["object","{{leaf}}"],"{{keyword}}":[{{branch}},{{branch}}]} },"$ref":"#/$defs/n"}""");
         var answer = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("""{"a":""", 100)) + "1" + new string('}', 100));
         Assert.Contains("cannot be checked", Assert.Single(schema.Validate(answer)).Message, StringComparison.Ordinal);
         Assert.False(schema.IsValid(answer));
     }
 
     [Fact]
-    public void A_large_list_of_different_items_is_compared_in_reasonable_time() =>
-        Assert.True(Schemas.Accepts("""{"uniqueItems":true}""", $"[{string.Join(',', Enumerable.Range(0, 100_000).Select(at => $$"""{"n":{{at}}}"""))}]"));
+    public void A_large_list_of_different_items_is_compared_in_reasonable_time()
+    {
+        var items = Enumerable.Range(0, 100_000).Select(at => $$"""{"n":{{at}}}""");
+        Assert.True(Schemas.Accepts("""{"uniqueItems":true}""", $"[{string.Join(',', items)}]"));
+    }
+
+    [Fact]
+    public void A_schema_with_too_many_patterns_is_refused()
+    {
+        var patterns = Enumerable.Range(0, 501).Select(at => $$"""{"pattern":"^(a?b|c){300}{{at}}"}""");
+        var error = Assert.Single(Schemas.Refuse($$"""{"anyOf":[{{string.Join(',', patterns)}}]}"""));
+        Assert.EndsWith("cannot be used: the schema has more than 500 of them.", error.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("5", "", "A schema must be an object, true or false.")]
@@ -98,6 +111,9 @@ public sealed class HostileSchemas
     }
 
     [Fact]
-    public void All_mistakes_are_named_at_once() =>
-        Assert.Equal(["/type", "/properties/a/pattern"], Schemas.Refuse("""{"type":1,"properties":{"a":{"pattern":"("}}}""").Select(error => error.SchemaPath));
+    public void All_mistakes_are_named_at_once()
+    {
+        var errors = Schemas.Refuse("""{"type":1,"properties":{"a":{"pattern":"("}}}""");
+        Assert.Equal(["/type", "/properties/a/pattern"], errors.Select(error => error.SchemaPath));
+    }
 }

@@ -17,7 +17,8 @@ public sealed class SchemaReferences
     [Fact]
     public void A_mistake_in_a_referenced_document_is_named_with_its_address()
     {
-        var error = Assert.Single(Schemas.Refuse("""{"$ref":"https://example.org/a"}""", ("https://example.org/a", """{"items":{"type":7}}""")));
+        var error = Assert.Single(
+            Schemas.Refuse("""{"$ref":"https://example.org/a"}""", ("https://example.org/a", """{"items":{"type":7}}""")));
         Assert.Equal("https://example.org/a#/items/type", error.SchemaPath);
     }
 
@@ -31,9 +32,18 @@ public sealed class SchemaReferences
     [InlineData("#named")]
     [InlineData("https://example.org/root#named")]
     [InlineData("root#/$defs/a~1b")]
+    [InlineData("/root#named")]
+    [InlineData("//example.org/root#named")]
+    [InlineData("../x/../root#named")]
+    [InlineData("HTTPS://EXAMPLE.org:443/root#named")]
+    [InlineData("#/$defs//$defs/")]
     public void A_reference_may_be_written_in_many_ways(string reference)
     {
-        var schema = Schemas.Compile($$"""{"$id":"https://example.org/root","$ref":"{{reference}}","$defs":{"a/b":{"$anchor":"named","type":"string"} } }""");
+        var schema = Schemas.Compile(
+            $$"""
+            {"$id":"https://example.org/root","$ref":"{{reference}}",
+             "$defs":{"a/b":{"$anchor":"named","type":"string"},"":{"$defs":{"":{"$ref":"#named"} } } } }
+            """);
         Assert.True(schema.IsValid("\"x\""u8));
         Assert.False(schema.IsValid("1"u8));
     }
@@ -63,8 +73,12 @@ public sealed class SchemaReferences
     }
 
     [Fact]
-    public void A_schema_of_another_draft_is_refused_rather_than_misread() =>
-        Assert.Contains("draft-07", Assert.Single(Schemas.Refuse("""{"$schema":"http://json-schema.org/draft-07/schema#"}""")).Message, StringComparison.Ordinal);
+    public void A_schema_of_another_draft_is_refused_rather_than_misread()
+    {
+        var error = Assert.Single(Schemas.Refuse("""{"$schema":"http://json-schema.org/draft-07/schema#"}"""));
+        Assert.Equal("/$schema", error.SchemaPath);
+        Assert.Contains("draft-07", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_vocabulary_left_out_of_the_dialect_says_nothing()

@@ -53,7 +53,8 @@ public sealed class ViolationSentences
     {
         var violations = Schemas.Violations(
             """{"required":["route","reason"],"properties":{"route":{"enum":["a"]},"score":{"maximum":1}}}""", """{"route":"b","score":2}""");
-        Assert.Equal(["\"reason\" is missing", "\"route\" must be one of a", "\"score\" must be at most 1, not 2"], violations.Select(one => one.Message));
+        string[] sentences = ["\"reason\" is missing", "\"route\" must be one of a", "\"score\" must be at most 1, not 2"];
+        Assert.Equal(sentences, violations.Select(one => one.Message));
     }
 
     [Fact]
