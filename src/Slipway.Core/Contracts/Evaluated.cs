@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Slipway.Core.Contracts;
 
-/// <summary>Which members of an object, or items of an array, some subschema has looked at: the others are for <c>unevaluated…</c>.</summary>
+/// <summary>Which members of an object, or items of an array, some subschema looked at; <c>unevaluated…</c> takes the rest.</summary>
 internal sealed class Evaluated(int count)
 {
     private readonly BitArray seen = new(count);

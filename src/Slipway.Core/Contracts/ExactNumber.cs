@@ -113,7 +113,7 @@ internal readonly ref struct ExactNumber
     }
 
     /// <summary>The same for every way to write one number: 1, 1.0 and 10e-1.</summary>
-    public override int GetHashCode()
+    public int Hash()
     {
         var hash = new HashCode();
         hash.Add(Sign);
@@ -122,8 +122,6 @@ internal readonly ref struct ExactNumber
             if (digit != '.') hash.Add(digit);
         return hash.ToHashCode();
     }
-
-    public override bool Equals(object? other) => false;    // a span cannot be boxed: compare with CompareTo
 
     /// <summary>The number as a count; more than an <see cref="int"/> holds counts as the largest one.</summary>
     public int ToCount()

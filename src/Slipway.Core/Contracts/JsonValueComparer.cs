@@ -16,7 +16,7 @@ internal sealed class JsonValueComparer : IEqualityComparer<JsonElement>
             case JsonValueKind.String:
                 return obj.GetString()!.GetHashCode(StringComparison.Ordinal);
             case JsonValueKind.Number:
-                return new ExactNumber(JsonText.Raw(obj)).GetHashCode();
+                return new ExactNumber(JsonText.Raw(obj)).Hash();
             case JsonValueKind.Array:
                 var hash = new HashCode();
                 foreach (var item in obj.EnumerateArray()) hash.Add(GetHashCode(item));

@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Slipway.Core.Contracts;
 
 /// <summary>One compiled subschema: its keywords, by the kind of value they speak of.</summary>
-/// <remarks>References make the nodes a graph, so the compiler creates them first and fills them in after; then they never change.</remarks>
+/// <remarks>References make the nodes a graph, so the compiler creates them first and fills them in after; then all is fixed.</remarks>
 internal sealed class SchemaNode(string path, SchemaResource resource)
 {
     /// <summary>Where the subschema stands, as <see cref="SchemaViolation.SchemaPath"/> says it.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The schema with an <c>$id</c>, or whole document, it belongs to: <c>$dynamicRef</c> asks which were passed through.</summary>
+    /// <summary>The schema with an <c>$id</c>, or whole document, around it: <c>$dynamicRef</c> asks which were passed through.</summary>
     public SchemaResource Resource { get; } = resource;
 
     /// <summary>The schema <c>false</c>.</summary>

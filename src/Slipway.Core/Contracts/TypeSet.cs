@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Slipway.Core.Contracts;
 
-/// <summary>The types a subschema lets through. Whole numbers are one of their own: <c>integer</c> is one flag, <c>number</c> two.</summary>
+/// <summary>The types a subschema lets through. Whole numbers are one apart: <c>integer</c> is one flag, <c>number</c> two.</summary>
 [Flags]
 internal enum TypeSet
 {

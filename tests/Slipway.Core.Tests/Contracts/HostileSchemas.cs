@@ -54,7 +54,8 @@ public sealed class HostileSchemas
     {
         var links = Enumerable.Range(0, 2_000).Select(at => $$"""  "{{at}}":{"$ref":"#/$defs/{{at + 1}}"} """);
         var schema = $$$"""{"$ref":"#/$defs/0","$defs":{ {{{string.Join(',', links)}}}, "2000":true}}""";
-        Assert.Contains("More than 128 schemas refer to one another", Assert.Single(Schemas.Refuse(schema)).Message, StringComparison.Ordinal);
+        var error = Assert.Single(Schemas.Refuse(schema));
+        Assert.StartsWith("More than 128 schemas refer to one another", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

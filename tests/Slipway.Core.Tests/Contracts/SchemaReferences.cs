@@ -68,7 +68,9 @@ public sealed class SchemaReferences
     [Fact]
     public void A_name_that_looks_like_a_keyword_is_only_a_name()
     {
-        const string schema = """{"properties":{"$ref":{"type":"string"},"$id":{"type":"string"}},"const":{"$ref":"#/nowhere","$id":"a#b"}}""";
+        const string schema = """
+            {"properties":{"$ref":{"type":"string"},"$id":{"type":"string"}},"const":{"$ref":"#/nowhere","$id":"a#b"}}
+            """;
         Assert.True(Schemas.Accepts(schema, """{"$id":"a#b","$ref":"#/nowhere"}"""));
     }
 
@@ -100,8 +102,13 @@ public sealed class SchemaReferences
     {
         (string, string) metaschema = ("https://example.org/m", $$$"""{"$vocabulary":{"https://example.org/vocab":{{{needed}}} }}""");
         const string schema = """{"$schema":"https://example.org/m"}""";
-        if (compiles) Schemas.Compile(schema, metaschema);
-        else Assert.Contains("https://example.org/vocab", Assert.Single(Schemas.Refuse(schema, metaschema)).Message, StringComparison.Ordinal);
+        if (compiles)
+        {
+            Schemas.Compile(schema, metaschema);
+            return;
+        }
+        var error = Assert.Single(Schemas.Refuse(schema, metaschema));
+        Assert.Contains("https://example.org/vocab", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

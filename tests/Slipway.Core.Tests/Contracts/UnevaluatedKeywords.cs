@@ -8,7 +8,8 @@ public sealed class UnevaluatedKeywords
     [InlineData("""{"a":1,"x1":1}""", true)]
     public void Members_seen_by_any_subschema_that_fits_are_not_left(string answer, bool fits) => Assert.Equal(fits, Schemas.Accepts(
         """
-        {"allOf":[{"properties":{"a":true}}], "anyOf":[{"properties":{"b":true},"required":["b"]},{"properties":{"c":true},"required":["absent"]},true],
+        {"allOf":[{"properties":{"a":true}}],
+         "anyOf":[{"properties":{"b":true},"required":["b"]},{"properties":{"c":true},"required":["absent"]},true],
          "patternProperties":{"^x":true}, "unevaluatedProperties":false}
         """, answer));
 

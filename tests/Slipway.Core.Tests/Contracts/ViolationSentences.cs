@@ -37,14 +37,16 @@ public sealed class ViolationSentences
     public void A_violation_points_at_the_value_and_at_the_keyword()
     {
         var violation = Schemas.Violation(
-            """{"properties":{"a/b":{"items":{"$ref":"#/$defs/tier"}}},"$defs":{"tier":{"enum":["gold"]}}}""", """{"a/b":["gold","tin"]}""");
+            """{"properties":{"a/b":{"items":{"$ref":"#/$defs/tier"}}},"$defs":{"tier":{"enum":["gold"]}}}""",
+            """{"a/b":["gold","tin"]}""");
         Assert.Equal(new SchemaViolation("/a~1b/1", "/$defs/tier/enum", "\"a/b[1]\" must be one of gold"), violation);
     }
 
     [Fact]
     public void A_keyword_of_another_document_is_named_with_its_address()
     {
-        var schema = Schemas.Compile("""{"$ref":"https://example.org/tier"}""", ("https://example.org/tier", """{"$defs":{},"type":"string"}"""));
+        var schema = Schemas.Compile(
+            """{"$ref":"https://example.org/tier"}""", ("https://example.org/tier", """{"$defs":{},"type":"string"}"""));
         Assert.Equal("https://example.org/tier#/type", Assert.Single(schema.Validate("1"u8)).SchemaPath);
     }
 
@@ -52,7 +54,8 @@ public sealed class ViolationSentences
     public void All_that_is_wrong_is_said_at_once()
     {
         var violations = Schemas.Violations(
-            """{"required":["route","reason"],"properties":{"route":{"enum":["a"]},"score":{"maximum":1}}}""", """{"route":"b","score":2}""");
+            """{"required":["route","reason"],"properties":{"route":{"enum":["a"]},"score":{"maximum":1}}}""",
+            """{"route":"b","score":2}""");
         string[] sentences = ["\"reason\" is missing", "\"route\" must be one of a", "\"score\" must be at most 1, not 2"];
         Assert.Equal(sentences, violations.Select(one => one.Message));
     }
