@@ -33,6 +33,9 @@ internal static partial class ExampleReader
         }
     }
 
+    /// <summary>The prompt with lines such as <c>"text" -> label</c> left empty: what a customer says in an example is no instruction.</summary>
+    public static string Without(string prompt) => string.Join('\n', prompt.Split('\n').Select(line => Arrow().IsMatch(line.Trim()) ? "" : line));
+
     /// <summary>The pairs of user and assistant messages before the last user message whose answer names a label.</summary>
     public static List<SolvedExample> FromConversation(IReadOnlyList<Core.Rendering.ChatMessage> messages, IReadOnlyList<LabelReading> labels)
     {

@@ -11,7 +11,7 @@ internal static partial class PromptReader
     public static PromptReading Read(string prompt)
     {
         prompt = prompt.ReplaceLineEndings("\n");
-        var blocks = PromptText.Blocks(prompt);
+        var blocks = PromptText.Blocks(ExampleReader.Without(prompt));
         var sentences = blocks.Where(block => block.Kind is BlockKind.Paragraph or BlockKind.Item)
             .SelectMany(block => PromptText.Sentences(block.Text)).ToList();
         var lists = LabelReader.NamedLists(blocks);

@@ -7,6 +7,7 @@ internal sealed class WordOverlap
     private const double PairWeight = 0.7;          // a pair counts on top of its two words
     private const double MisspelledWeight = 0.8;    // a guess is worth a little less than the word itself
     private const int ShortestMisspelled = 5;
+    private const double LengthPart = 0.3;          // how far a long text's words are held down, so that it does not win by length alone
 
     private readonly Dictionary<string, double[]> weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> misspellings = new(StringComparer.Ordinal);
@@ -20,13 +21,15 @@ internal sealed class WordOverlap
         norms = new double[Count];
         for (var candidate = 0; candidate < Count; candidate++)
             foreach (var (text, weight) in candidates[candidate]) Collect(candidate, text, weight);
+        var lengths = Enumerable.Range(0, Count).Select(candidate => (double)weights.Values.Count(row => row[candidate] > 0)).ToArray();
+        var usual = Math.Max(1, lengths.DefaultIfEmpty().Average());
         foreach (var (term, row) in weights)
         {
             // The rarer a word among the candidates, the more it tells. The +1 keeps a word that all of them have just above nothing.
             var rarity = Math.Log((Count + 1.0) / row.Count(weight => weight > 0)) * (term.Contains(' ') ? PairWeight : 1);
             for (var candidate = 0; candidate < Count; candidate++)
             {
-                row[candidate] *= rarity;
+                row[candidate] *= rarity / (1 - LengthPart + LengthPart * lengths[candidate] / usual);
                 norms[candidate] += row[candidate] * row[candidate];
             }
         }

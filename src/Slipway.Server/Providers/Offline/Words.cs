@@ -21,6 +21,7 @@ internal static class Words
         "i me my mine we us our you your yours he him his she her it its they them their this that these those there here who whom which what " +
         "is am are was were be been being do does did done has have had having can could may might must shall should will would im ive id ill " +
         "not no yes dont doesnt didnt isnt arent wasnt cant couldnt wont wouldnt havent hasnt how when where why if else just only very really " +
+        "never always again back away new old make made come came put take took give gave let see look show longer theirs mine " +
         "too also any some all each every more most much many few such same other own now ever still yet get got go going one two please pls " +
         "hi hello hey dear thanks thank ok okay sorry thing something anything everything nothing someone anyone because while until its thats " +
         "customer user message text say said tell ask asks mention write wrote want need know like concern kind about etc example eg " +
@@ -48,7 +49,8 @@ internal static class Words
             for (; at < text.Length && (char.IsLetterOrDigit(text[at]) || IsInnerApostrophe(text, at)); at++)
                 if (length < LongestWord && char.IsLetterOrDigit(text[at])) buffer[length++] = Fold(text[at]);
             var word = new string(buffer[..length]);
-            words.Add(new Word(word, Stem(word), start, Common.Contains(word), follows));
+            var stem = Stem(word);
+            words.Add(new Word(word, stem, start, length == 1 || Common.Contains(word) || Common.Contains(stem), follows));
             follows = true;
         }
         return words;
