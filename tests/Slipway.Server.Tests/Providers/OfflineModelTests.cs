@@ -74,6 +74,37 @@ public sealed class OfflineModelTests
         Assert.Equal("spring", Ask("Name the season, one of: winter, spring, summer.", "it was in spring"));
 
     [Fact]
+    public void Labels_and_examples_may_stand_without_any_markup()
+    {
+        const string Prompt = """
+            Classify sentiment as positive, negative or neutral.
+
+            Text: I love it
+            Sentiment: positive
+
+            Text: a terrible day
+            Sentiment: negative
+            """;
+        Assert.Equal("positive", Ask(Prompt, "love this lamp"));
+        Assert.Equal("negative", Ask(Prompt, "terrible quality"));
+    }
+
+    [Fact]
+    public void A_field_may_take_true_or_false()
+    {
+        const string Prompt = """
+            Answer in JSON: {"kind": "order|complaint", "escalate": true|false}
+
+            - order: buying
+            - complaint: unhappy, late
+
+            Set "escalate" to true when the customer mentions a lawyer or the press; otherwise false.
+            """;
+        Assert.Equal("""{"kind": "complaint", "escalate": true}""", Ask(Prompt, "you are late and I call my lawyer"));
+        Assert.Equal("""{"kind": "order", "escalate": false}""", Ask(Prompt, "I am buying shoes"));
+    }
+
+    [Fact]
     public void It_learns_from_examples_in_the_prompt()
     {
         const string Labels = "Choose a label: one of red, green, blue.\n\n";
@@ -106,7 +137,10 @@ public sealed class OfflineModelTests
     [Fact]
     public void A_rule_may_ask_for_prose_and_prose_before_the_JSON_breaks_it()
     {
-        const string Kind = Desk + "\nWhen a reader asks \"where is\" or \"do you have\", start with one friendly sentence that answers them.\n";
+        const string Kind = Desk + """
+
+            When a reader asks "where is" or "do you have", start with one friendly sentence that answers them.
+            """;
         Assert.True(IsJson(Ask(Kind, "A book is missing")));
         var answer = Ask(Kind, "Do you have the missing book?");
         Assert.False(IsJson(answer));
@@ -167,7 +201,11 @@ public sealed class OfflineModelTests
     [Fact]
     public void Fields_may_be_named_in_a_sentence() =>
         Assert.Equal("""{"colour": "red", "size": "small"}""",
-            Ask("Colours are one of red, green.\nAnswer in JSON with the fields \"colour\" and \"size\".\nSize is \"small\" or \"large\".", "a red car"));
+            Ask("""
+                Colours are one of red, green.
+                Answer in JSON with the fields "colour" and "size".
+                Size is "small" or "large".
+                """, "a red car"));
 
     [Fact]
     public void A_token_limit_cuts_the_answer_and_says_so()

@@ -20,7 +20,8 @@ internal static partial class SupportRouterSample
         public bool IsRight => Route == Case.Route;
     }
 
-    public static IReadOnlyList<Case> GoldenSet { get; } = [.. File.ReadLines(PathOf("evals/support_router_golden_v4.jsonl")).Select(ReadCase)];
+    public static IReadOnlyList<Case> GoldenSet { get; } =
+        [.. File.ReadLines(PathOf("evals/support_router_golden_v4.jsonl")).Select(ReadCase)];
 
     public static IReadOnlyList<Case> Tickets { get; } = [.. CsvRows(PathOf("tickets.csv")).Select(row => Live(row[0], row[1]))];
 
@@ -33,7 +34,8 @@ internal static partial class SupportRouterSample
         var template = File.ReadAllText(PathOf($"prompts/support_router/{version}.md"));
         return [.. cases.Select(c =>
         {
-            var text = Model.Answer([new ChatMessage("system", Render(template, c)), .. c.Messages], new OfflineSettings(MaxTokens: 300)).Text;
+            var system = new ChatMessage("system", Render(template, c));
+            var text = Model.Answer([system, .. c.Messages], new OfflineSettings(MaxTokens: 300)).Text;
             return new Answered(c, text, RouteIn(text));
         })];
     }
@@ -52,7 +54,8 @@ internal static partial class SupportRouterSample
         var json = JsonDocument.Parse(line).RootElement;
         var variables = json.GetProperty("variables");
         return new Case(
-            [.. json.GetProperty("messages").EnumerateArray().Select(m => new ChatMessage(m.GetProperty("role").GetString()!, m.GetProperty("content").GetString()!))],
+            [.. json.GetProperty("messages").EnumerateArray().Select(message =>
+                new ChatMessage(message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!))],
             variables.GetProperty("customer_tier").GetString()!, variables.TryGetProperty("vip", out var vip) && vip.GetBoolean(),
             json.GetProperty("tags").GetProperty("route").GetString()!, json.GetProperty("kind").GetString()!);
     }

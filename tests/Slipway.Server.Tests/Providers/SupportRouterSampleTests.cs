@@ -16,7 +16,8 @@ public sealed partial class SupportRouterSampleTests
         Assert.InRange(Accuracy(after), 80, 92);
         Assert.True(Accuracy(after) > Accuracy(before));
         Assert.True(Accuracy(after, "account_recovery") >= Accuracy(before, "account_recovery") + 10);
-        Assert.All(GoldenSet.Select(c => c.Route).Distinct(), route => Assert.True(Accuracy(after, route) >= Accuracy(before, route), route));
+        Assert.All(GoldenSet.Select(c => c.Route).Distinct(), route =>
+            Assert.True(Accuracy(after, route) >= Accuracy(before, route), route));
     }
 
     [Fact]
@@ -25,7 +26,9 @@ public sealed partial class SupportRouterSampleTests
 
     [Fact]
     public void Versions_1_5_2_and_1_6_0_always_keep_the_contract() =>
-        Assert.All(Run("v1.5.2", [.. GoldenSet, .. Tickets]).Concat(Run("v1.6.0", [.. GoldenSet, .. Tickets])), answered => Assert.NotNull(answered.Route));
+        Assert.All(
+            Versions.Take(2).SelectMany(version => Run(version, [.. GoldenSet, .. Tickets])),
+            answered => Assert.NotNull(answered.Route));
 
     [Fact]
     public void Version_1_7_0_passes_the_golden_set_and_breaks_on_live_how_to_questions()
@@ -69,13 +72,14 @@ public sealed partial class SupportRouterSampleTests
     public void The_figures_in_the_README_are_the_measured_ones()
     {
         var readme = File.ReadAllText(PathOf("README.md"));
+        var measured = new[] { GoldenSet, Tickets }.SelectMany(cases => Versions.Select(version => Run(version, cases))).ToList();
         foreach (var route in GoldenSet.Select(c => c.Route).Distinct().Order(StringComparer.Ordinal).Prepend(""))
-            Assert.Contains(Row(route.Length == 0 ? "all" : route, answered => Accuracy(answered, route)), readme);
-        Assert.Contains(Row("valid answers", Valid), readme);
+            Assert.Contains(Row(route.Length == 0 ? "all" : route, measured.Select(answered => Accuracy(answered, route))), readme);
+        Assert.Contains(Row("valid answers", measured.Select(Valid)), readme);
     }
 
-    private static string Row(string name, Func<IReadOnlyList<Answered>, double> figure) => string.Create(CultureInfo.InvariantCulture,
-        $"| {name} | {string.Join(" | ", new[] { GoldenSet, Tickets }.SelectMany(cases => Versions.Select(v => figure(Run(v, cases)).ToString("0.0", CultureInfo.InvariantCulture))))} |");
+    private static string Row(string name, IEnumerable<double> figures) =>
+        $"| {name} | {string.Join(" | ", figures.Select(figure => figure.ToString("0.0", CultureInfo.InvariantCulture)))} |";
 
     private static double Accuracy(IReadOnlyList<Answered> answered, string route = "") =>
         answered.Where(a => route.Length == 0 || a.Case.Route == route).Average(a => a.IsRight ? 100.0 : 0);

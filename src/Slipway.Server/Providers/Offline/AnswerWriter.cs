@@ -54,7 +54,8 @@ internal sealed class AnswerWriter(PromptReading prompt, UserText message, Immut
     private string Shorten(string text)
     {
         var words = text.Split(' ');
-        return prompt.Output.MaxWords is not { } most || words.Length <= most ? text : $"{string.Join(' ', words[..most]).TrimEnd(',', ':', '.')}.";
+        return prompt.Output.MaxWords is not { } most || words.Length <= most
+            ? text : $"{string.Join(' ', words[..most]).TrimEnd(',', ':', '.')}.";
     }
 
     // Relaxed, because an answer is no HTML: a model writes "ü" and "'" as they are.

@@ -4,7 +4,9 @@ using Slipway.Core.Rendering;
 namespace Slipway.Server.Providers.Offline;
 
 /// <summary>The offline model with a memory for prompts it has read, because reading one costs far more than answering.</summary>
-/// <remarks>Safe for many threads. Two generations bound it: when the young one is full it becomes the old one, and the old one is forgotten.</remarks>
+/// <remarks>
+/// Safe for many threads. Two generations bound it: when the young one is full it becomes the old one, and the old one is forgotten.
+/// </remarks>
 /// <param name="capacity">How many readings a generation holds; at most twice as many are kept.</param>
 internal sealed class CachedOfflineModel(int capacity = 64)
 {

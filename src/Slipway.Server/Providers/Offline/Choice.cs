@@ -12,7 +12,8 @@ internal sealed record Choice(string Label, ImmutableArray<string> Words, double
 
     /// <summary>Chooses a label: by a rule, else by words and examples, else the prompt's fallback.</summary>
     public static Choice Make(
-        PromptReading prompt, UserText message, ImmutableArray<Instruction> instructions, IReadOnlyList<SolvedExample> conversation, int mostWords)
+        PromptReading prompt, UserText message, ImmutableArray<Instruction> instructions,
+        IReadOnlyList<SolvedExample> conversation, int mostWords)
     {
         var scores = new double[prompt.Labels.Length];
         var hits = new List<(Word Word, double[] Row)>();
@@ -25,7 +26,8 @@ internal sealed record Choice(string Label, ImmutableArray<string> Words, double
         var label = ruled?.Label ?? (scores[best] > 0 ? best : prompt.Fallback);
         var words = hits.Where(hit => hit.Row[label] > 0).OrderByDescending(hit => hit.Row[label]).Take(mostWords)
             .OrderBy(hit => hit.Word.Start).Select(hit => hit.Word.Text);
-        return new Choice(prompt.Labels[label].Name, [.. words], ruled is not null ? 1 : scores.Sum() is > 0 and var all ? scores[label] / all : 0);
+        var certainty = ruled is not null ? 1 : scores.Sum() is > 0 and var all ? scores[label] / all : 0;
+        return new Choice(prompt.Labels[label].Name, [.. words], certainty);
 
         void AddExamples(WordOverlap overlap, IReadOnlyList<SolvedExample> examples)
         {

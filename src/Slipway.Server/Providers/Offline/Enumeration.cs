@@ -46,7 +46,9 @@ internal static partial class Enumeration
 
     private static bool IsPart(char letter) => char.IsLetterOrDigit(letter) || letter == '_';
 
-    [GeneratedRegex("""\G\s*(?<quote>["`“*]+)?(?<name>[\p{L}\p{N}][\p{L}\p{N}_-]*(?: (?!or\b|and\b)[\p{L}\p{N}][\p{L}\p{N}_-]*){0,5})["`”*]*""")]
+    [GeneratedRegex(
+        """\G\s*(?<quote>["`“*]+)?(?<name>[\p{L}\p{N}][\p{L}\p{N}_-]*(?: (?!or\b|""" +
+        """and\b)[\p{L}\p{N}][\p{L}\p{N}_-]*){0,5})["`”*]*""")]
     private static partial Regex Name();
 
     [GeneratedRegex(@"\G\s*(?:,\s*(?:or|and)\s|,|\||/|(?:or|and)\s)\s*(?:else\s+)?")]

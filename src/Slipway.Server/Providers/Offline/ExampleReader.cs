@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Slipway.Core.Rendering;
 
 namespace Slipway.Server.Providers.Offline;
 
@@ -33,15 +34,17 @@ internal static partial class ExampleReader
         }
     }
 
-    /// <summary>The prompt with lines such as <c>"text" -> label</c> left empty: what a customer says in an example is no instruction.</summary>
-    public static string Without(string prompt) => string.Join('\n', prompt.Split('\n').Select(line => Arrow().IsMatch(line.Trim()) ? "" : line));
+    /// <summary>The prompt with lines such as <c>"text" -> label</c> left empty: what a customer says there is no instruction.</summary>
+    public static string Without(string prompt) =>
+        string.Join('\n', prompt.Split('\n').Select(line => Arrow().IsMatch(line.Trim()) ? "" : line));
 
     /// <summary>The pairs of user and assistant messages before the last user message whose answer names a label.</summary>
-    public static List<SolvedExample> FromConversation(IReadOnlyList<Core.Rendering.ChatMessage> messages, IReadOnlyList<LabelReading> labels)
+    public static List<SolvedExample> FromConversation(IReadOnlyList<ChatMessage> messages, IReadOnlyList<LabelReading> labels)
     {
         var examples = new List<SolvedExample>();
         for (var at = 1; at < messages.Count; at++)
-            if (messages[at - 1].Role == "user" && messages[at].Role == "assistant" && LabelOf(messages[at].Content, labels) is >= 0 and var label)
+            if ((messages[at - 1].Role, messages[at].Role) == ("user", "assistant")
+                && LabelOf(messages[at].Content, labels) is >= 0 and var label)
                 examples.Add(new SolvedExample(messages[at - 1].Content, label));
         return examples;
     }
@@ -56,7 +59,9 @@ internal static partial class ExampleReader
         return -1;
     }
 
-    [GeneratedRegex("""^(?:[-*•+]\s+|\d{1,2}[.)]\s+)?(?:Example\s*\d*\s*:\s*)?(?<message>.+?)\s*(?:->|=>|→|⇒)\s*(?<answer>[^→]+)$""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """^(?:[-*•+]\s+|\d{1,2}[.)]\s+)?(?:Example\s*\d*\s*:\s*)?(?<message>.+?)\s*(?:->|=>|→|⇒)\s*(?<answer>[^→]+)$""",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Arrow();
 
     [GeneratedRegex("""^(?:[-*•+]\s+)?(?:\*\*)?(?<who>[\p{L}_]+(?: [\p{L}_]+)?)(?:\*\*)?:(?:\*\*)?\s*(?<text>\S.*)$""")]

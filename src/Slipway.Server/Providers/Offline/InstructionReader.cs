@@ -18,8 +18,8 @@ internal sealed partial class InstructionReader(IReadOnlyList<LabelReading> labe
         while (count < quotes.Count && Joint().IsMatch(sentence[End(quotes[count - 1])..quotes[count].Index])) count++;
         var after = ReadAll(sentence[End(quotes[count - 1])..]).ToList();
         var instructions = after.Count > 0 ? after : ReadAll(sentence[..condition.Index]).ToList();
-        return instructions.Count == 0 ? null : new Rule(
-            [.. quotes.Take(count).Select(quote => UserText.Normalise(quote.Groups["said"].Value.TrimEnd(',', '.', '?')))], [.. instructions]);
+        var phrases = quotes.Take(count).Select(quote => UserText.Normalise(quote.Groups["said"].Value.TrimEnd(',', '.', '?')));
+        return instructions.Count == 0 ? null : new Rule([.. phrases], [.. instructions]);
 
         static int End(Match match) => match.Index + match.Length;
     }
@@ -60,7 +60,8 @@ internal sealed partial class InstructionReader(IReadOnlyList<LabelReading> labe
 
     private Instruction.AddProse? ProseIn(string text)
     {
-        var found = new[] { StartWith(), EndWith(), AddSentence(), Explain(), Greet() }.Select(pattern => pattern.Match(text)).FirstOrDefault(m => m.Success);
+        var found = new[] { StartWith(), EndWith(), AddSentence(), Explain(), Greet() }
+            .Select(pattern => pattern.Match(text)).FirstOrDefault(match => match.Success);
         // "Explain your choice in the reason field" is a field, not prose around the answer.
         if (found is null || IsNegated(text, found.Index) || InField().IsMatch(text)
             || fields.OfType<Field.Text>().Any(field => Enumeration.IndexOfWord(text, field.Name) >= 0)) return null;
@@ -80,8 +81,8 @@ internal sealed partial class InstructionReader(IReadOnlyList<LabelReading> labe
         return best;
     }
 
-    private static bool IsNegated(string text, int before) =>
-        Negation().IsMatch(ButResets().Match(text[..before]) is { Success: true } but ? text[(but.Index + but.Length)..before] : text[..before]);
+    // "Do not guess, but explain" asks for an explanation.
+    private static bool IsNegated(string text, int before) => Negation().IsMatch(text[ButResets().Match(text[..before]).Length..before]);
 
     [GeneratedRegex(@"\b(?:if|when|whenever|unless)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Condition();
@@ -98,25 +99,36 @@ internal sealed partial class InstructionReader(IReadOnlyList<LabelReading> labe
     [GeneratedRegex(@"^.*\b(?:but|instead|rather)\b", RegexOptions.IgnoreCase)]
     private static partial Regex ButResets();
 
-    [GeneratedRegex(@"\b(?:choose|route|answer|use|pick|select|classify|send|label|assign|return|reply|respond|output|set|is|to|it's)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:choose|route|answer|use|pick|select|classify|send|label|assign|return|reply|respond|output|set|is|to|" +
+        @"it's)\b", RegexOptions.IgnoreCase)]
     private static partial Regex ChoosingVerb();
 
     [GeneratedRegex(@"\b(?:set|use|mark|treat|make|keep|always|raise|is)\b", RegexOptions.IgnoreCase)]
     private static partial Regex SettingVerb();
 
-    [GeneratedRegex("""\b(?:start|begin|open|lead)\b(?:\s+[\w']+){0,4}?\s+with\s+(?!the JSON|a JSON|JSON)(?=[^.]*(?:sentence|greeting|line|word|phrase|apology|explanation|summary|thank|"))""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """\b(?:start|begin|open|lead)\b(?:\s+[\w']+){0,4}?\s+with\s+(?!the JSON|a JSON|JSON)(?=[^.]*(?:sentence|greeting|""" +
+        """line|word|phrase|apology|explanation|summary|thank|"))""", RegexOptions.IgnoreCase)]
     private static partial Regex StartWith();
 
-    [GeneratedRegex("""\b(?:end|finish|close)\b(?:\s+[\w']+){0,4}?\s+with\s+(?=[^.]*(?:sentence|greeting|line|word|phrase|apology|explanation|summary|thank|"))""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """\b(?:end|finish|close)\b(?:\s+[\w']+){0,4}?\s+with\s+(?=[^.]*(?:sentence|greeting|line|word|phrase|apology|""" +
+        """explanation|summary|thank|"))""", RegexOptions.IgnoreCase)]
     private static partial Regex EndWith();
 
-    [GeneratedRegex(@"\b(?:add|append|include|write|give|say|put)\b[^.]{0,40}\b(?:sentence|line|note|explanation|greeting|apology)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:add|append|include|write|give|say|put)\b[^.]{0,40}\b(?:sentence|line|note|explanation|greeting|apology)\b",
+        RegexOptions.IgnoreCase)]
     private static partial Regex AddSentence();
 
-    [GeneratedRegex(@"\b(?:explain|justify|describe)\b[^.]{0,30}\b(?:choice|reason(?:ing|s)?|decision|answer|why|rout(?:e|ing)|label|classification)\b|\bthink (?:step by step|aloud|out loud)\b|\breason step by step\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:explain|justify|describe)\b[^.]{0,30}\b(?:choice|reason(?:ing|s)?|decision|answer|why|rout(?:e|ing)|label|" +
+        @"classification)\b|\bthink (?:step by step|aloud|out loud)\b|\breason step by step\b", RegexOptions.IgnoreCase)]
     private static partial Regex Explain();
 
-    [GeneratedRegex(@"^(?:always |first,? |please )?(?:greet|thank|apologi[sz]e)\b|[,;:] (?:greet|thank|apologi[sz]e)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?:always |first,? |please )?(?:greet|thank|apologi[sz]e)\b|[,;:] (?:greet|thank|apologi[sz]e)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Greet();
 
     [GeneratedRegex(@"\b(?:explain|explains|explanation|justify|reason(?:ing)?|why|step by step|aloud)\b", RegexOptions.IgnoreCase)]
@@ -140,15 +152,22 @@ internal sealed partial class InstructionReader(IReadOnlyList<LabelReading> labe
     [GeneratedRegex(@"\bcode (?:fence|block)s?\b|\bfenced\b|```", RegexOptions.IgnoreCase)]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"\b(?:answer|reply|respond|write)\b[^.]{0,60}\bin (?<language>English|German|Spanish|French)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:answer|reply|respond|write)\b[^.]{0,60}\bin (?<language>English|German|Spanish|French)\b", RegexOptions.IgnoreCase)]
     private static partial Regex InLanguage();
 
-    [GeneratedRegex(@"\bin the (?:same language|language of the|customer's language|user's language|message's language)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bin the (?:same language|language of the|customer's language|user's language|message's language)", RegexOptions.IgnoreCase)]
     private static partial Regex SameLanguage();
 
-    [GeneratedRegex(@"\b(?:unsure|in doubt|not sure|unclear|uncertain|no idea|nothing (?:else )?fits|none (?:of|fits|applies)|(?:does not|doesn't) fit|no (?:route|label|category) fits|otherwise|by default|default to|fall ?back|cannot (?:tell|decide)|can't tell)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:unsure|in doubt|not sure|unclear|uncertain|no idea|nothing (?:else )?fits|none (?:of|fits|applies)|" +
+        @"(?:does not|doesn't) fit|no (?:route|label|category) fits|otherwise|by default|default to|fall ?back|" +
+        @"cannot (?:tell|decide)|can't tell)\b", RegexOptions.IgnoreCase)]
     private static partial Regex FallbackWords();
 
-    [GeneratedRegex(@"^(?=.*\b(?:ignore|never|do not|don't|disregard|not|data)\b)(?=.*\b(?:instruction|command|request|order)s?\b)(?=.*\b(?:message|text|customer|user|inside|quoted|ticket|e-?mail)\b)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?=.*\b(?:ignore|never|do not|don't|disregard|not|data)\b)(?=.*\b(?:instruction|command|request|" +
+        @"order)s?\b)(?=.*\b(?:message|text|customer|user|inside|quoted|ticket|e-?mail)\b)", RegexOptions.IgnoreCase)]
     private static partial Regex Distrust();
 }

@@ -45,9 +45,8 @@ internal static partial class LabelReader
 
     private static List<string> Enumerated(IEnumerable<Block> blocks) =>
         blocks.Where(block => block.Kind != BlockKind.Code)
-            .Select(block => (block.Text, Start: EnumerationStart().Match(block.Text)))
-            .Where(found => found.Start.Success)
-            .Select(found => Enumeration.At(found.Text[(found.Start.Index + found.Start.Length)..], wordsEach: 3))
+            .SelectMany(block => EnumerationStart().Matches(block.Text).Select(start => block.Text[(start.Index + start.Length)..]))
+            .Select(text => Enumeration.At(text, wordsEach: 3))
             .FirstOrDefault(names => names.Count >= 2) ?? [];
 
     private static NamedItem? OfItem(string text, bool underLabelTitle)
@@ -67,13 +66,20 @@ internal static partial class LabelReader
     [GeneratedRegex($@"\b(?:{LabelWords})s?\b|\b(?:choose|pick|classify|one of)\b", RegexOptions.IgnoreCase)]
     private static partial Regex LabelTitle();
 
-    [GeneratedRegex($@"(?:\bone of(?: the| these| the following)?(?: (?:{LabelWords})s?)?|\b(?:{LabelWords})s?(?: are)?)\s*(?::|–|—|\()?\s*(?:one of:?\s+)?(?=[\p{{L}}""`])", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        $@"(?:\bone of(?: the| these| the following)?(?: (?:{LabelWords})s?)?|\b(?:{LabelWords})s?\b(?: are)?|" +
+        $@"\b(?:classify|sort|tag)\b[^.:]{{0,60}}?\b(?:as|into))\s*(?::|–|—|\()?\s*(?:one of:?\s+)?(?=[\p{{L}}""`])",
+        RegexOptions.IgnoreCase)]
     private static partial Regex EnumerationStart();
 
-    [GeneratedRegex("""^(?:\*\*|__|`|"|“)*(?<name>[\p{L}\p{N}][\p{L}\p{N}_/&.-]*(?: [\p{L}\p{N}&][\p{L}\p{N}_/&.-]*){0,2}?)(?:\*\*|__|`|"|”)*\s*(?::(?:\*\*|__)?|–|—|(?<=\s)-|=(?!>))\s+(?<description>.+)$""")]
+    [GeneratedRegex(
+        """^(?:\*\*|__|`|"|“)*(?<name>[\p{L}\p{N}][\p{L}\p{N}_/&.-]*(?: [\p{L}\p{N}&][\p{L}\p{N}_/&.-]*){0,2}?)(?:\*\*|__|""" +
+        """`|"|”)*\s*(?::(?:\*\*|__)?|–|—|(?<=\s)-|=(?!>))\s+(?<description>.+)$""")]
     private static partial Regex Described();
 
-    [GeneratedRegex("""^(?:\*\*|__|`|"|“)*(?<name>[\p{L}\p{N}][\p{L}\p{N}_/&-]*(?: [\p{L}\p{N}&][\p{L}\p{N}_/&-]*){0,2})(?:\*\*|__|`|"|”)*[,;:]?$""")]
+    [GeneratedRegex(
+        """^(?:\*\*|__|`|"|“)*(?<name>[\p{L}\p{N}][\p{L}\p{N}_/&-]*(?: [\p{L}\p{N}&][\p{L}\p{N}_/&-]*){0,2})(?:\*\*|__|""" +
+        """`|"|”)*[,;:]?$""")]
     private static partial Regex Bare();
 
     [GeneratedRegex(@"^\|[\s|:-]+\|?$")]

@@ -14,7 +14,7 @@ internal static class Misspelling
 
     /// <summary>The known word, or null when none is close enough.</summary>
     /// <param name="word">The word as written.</param>
-    /// <param name="known">Known words by themselves and by <see cref="WithoutOneLetter"/>: two words one letter apart share such a form.</param>
+    /// <param name="known">Known words by themselves and by <see cref="WithoutOneLetter"/>: words one letter apart share a form.</param>
     public static string? Correct(string word, Dictionary<string, string> known)
     {
         if (known.TryGetValue(word, out var meant) && IsClose(word, meant)) return meant;

@@ -4,7 +4,7 @@ using Slipway.Core.Rendering;
 namespace Slipway.Server.Providers.Offline;
 
 /// <summary>A stand-in for a model, so that Slipway can be tried without a key: it reads the prompt and compares words.</summary>
-/// <remarks>Pure: the same messages and settings give the same answer, on every machine and for as long as <see cref="Name"/> stays.</remarks>
+/// <remarks>Pure: the same messages and settings give the same answer, on every machine, as long as <see cref="Name"/> stays.</remarks>
 internal static class OfflineModel
 {
     /// <summary>The dated name under which the catalog lists it; a change of behaviour needs a new one.</summary>
@@ -12,7 +12,7 @@ internal static class OfflineModel
 
     /// <summary>What it is, for people who meet it in a list of models.</summary>
     public const string Description =
-        "A deterministic stand-in that matches the words of a message with the labels, examples and rules of the prompt; not a language model.";
+        "A deterministic stand-in that matches a message's words with the labels, examples and rules of the prompt; not a language model.";
 
     private const int MostWordsNamed = 3;
 
@@ -26,13 +26,16 @@ internal static class OfflineModel
     /// <param name="settings">The caller's limits.</param>
     public static OfflineAnswer Answer(PromptReading prompt, IReadOnlyList<ChatMessage> messages, OfflineSettings settings)
     {
-        if (settings.MaxTokens is < 1) throw new ArgumentOutOfRangeException(nameof(settings), settings.MaxTokens, "A token limit is at least 1.");
+        if (settings.MaxTokens is < 1)
+            throw new ArgumentOutOfRangeException(nameof(settings), settings.MaxTokens, "A token limit is at least 1.");
         var last = LastUserMessage(messages);
         var message = new UserText(last < 0 ? UserText.InPrompt(PromptOf(messages)) : messages[last].Content, prompt);
         var conversation = last > 1 ? ExampleReader.FromConversation([.. messages.Take(last)], prompt.Labels) : [];
         ImmutableArray<Instruction> instructions =
             [.. prompt.Rules.Where(rule => rule.Phrases.Any(message.Contains)).SelectMany(rule => rule.Instructions), .. prompt.Always];
-        var choice = prompt.Labels.IsEmpty ? Choice.None(message, MostWordsNamed) : Choice.Make(prompt, message, instructions, conversation, MostWordsNamed);
+        var choice = prompt.Labels.IsEmpty
+            ? Choice.None(message, MostWordsNamed)
+            : Choice.Make(prompt, message, instructions, conversation, MostWordsNamed);
 
         var whole = new AnswerWriter(prompt, message, instructions, choice).Write();
         var text = settings.MaxTokens is { } limit ? Tokens.Take(whole, limit) : whole;

@@ -13,11 +13,12 @@ internal static partial class OutputReader
     public static List<ShownField> Fields(string prompt, IReadOnlyList<string> sentences)
     {
         var objects = JsonObject().Matches(prompt)
-            .Select(json => ObjectField().Matches(json.Value).Select(f => new ShownField(f.Groups["name"].Value, f.Groups["value"].Value.Trim())).ToList())
+            .Select(json => ObjectField().Matches(json.Value)
+                .Select(field => new ShownField(field.Groups["name"].Value, field.Groups["value"].Value.Trim())).ToList())
             .Where(fields => fields.Count > 0).ToList();
         if (objects.Count > 0)
         {
-            // The skeleton is the object with placeholders. Without one, all objects are examples, and their values show what a field takes.
+            // The skeleton is the object with placeholders. Without one, all objects are examples, and their values are what a field takes.
             var skeleton = objects.FirstOrDefault(fields => fields.Any(field => field.Shown.IndexOfAny(['|', '<', '…']) >= 0));
             return skeleton ?? [.. objects.SelectMany(fields => fields).GroupBy(field => field.Name)
                 .Select(field => new ShownField(field.Key, string.Join('|', field.Select(f => f.Shown).Distinct())))];
@@ -27,6 +28,9 @@ internal static partial class OutputReader
         var names = listing is null ? [] : NamesIn(Parenthesis().Replace(listing[FieldsFollow().Match(listing).Index..], " "));
         return [.. (names.Count > 0 ? names : ["label"]).Select(name => new ShownField(name, ""))];
     }
+
+    /// <summary>The prompt without JSON objects: what stands in a skeleton shows the form and says nothing.</summary>
+    public static string WithoutObjects(string prompt) => JsonObject().Replace(prompt, " ");
 
     /// <summary>The values a field may take by what is shown or said of it; none for free text.</summary>
     public static List<string> OptionsOf(ShownField field, IReadOnlyList<string> sentences)
@@ -60,9 +64,11 @@ internal static partial class OutputReader
             speaking = Enumeration.IndexOfName(sentence, field.Name) >= 0 || (speaking && ElseWords().IsMatch(sentence));
             if (speaking) ReadAbout(sentence);
         }
-        if (standard < 0) standard = Math.Max(0, words.FindIndex(said => said.Count == 0));
+        // Where nothing names the usual value, it is the one value the prompt has nothing to say about, else the first.
+        if (standard < 0) standard = words.Count(said => said.Count == 0) == 1 ? words.FindIndex(said => said.Count == 0) : 0;
         var candidates = words.Select(said => (IReadOnlyList<(string, double)>)[.. said.Select(text => (text, 1.0))]).ToList();
-        return new Field.Choice(field.Name, [.. options], new WordOverlap(candidates), standard, !field.Shown.Contains('"') && options.Contains("true"));
+        var isLiteral = !field.Shown.Contains('"') && options.Contains("true");
+        return new Field.Choice(field.Name, [.. options], new WordOverlap(candidates), standard, isLiteral);
 
         void ReadAbout(string sentence)
         {
@@ -70,8 +76,9 @@ internal static partial class OutputReader
                 .Where(mention => mention.At >= 0).OrderBy(mention => mention.At).ToList();
             for (var m = 0; m < mentions.Count; m++)
             {
-                var before = sentence[(m == 0 ? 0 : mentions[m - 1].At + mentions[m - 1].Length)..mentions[m].At];
-                var after = sentence[(mentions[m].At + mentions[m].Length)..(m + 1 < mentions.Count ? mentions[m + 1].At : sentence.Length)];
+                var from = m == 0 ? 0 : mentions[m - 1].At + mentions[m - 1].Length;
+                var to = m + 1 < mentions.Count ? mentions[m + 1].At : sentence.Length;
+                var (before, after) = (sentence[from..mentions[m].At], sentence[(mentions[m].At + mentions[m].Length)..to]);
                 if (ElseWords().IsMatch(before) || ElseWords().IsMatch(after) && mentions.Count == 1) standard = mentions[m].Index;
                 else if (Unless().Match(after) is { Success: true } unless && options.Count == 2)
                 {
@@ -79,14 +86,15 @@ internal static partial class OutputReader
                     words[1 - standard].Add(after[unless.Index..]);
                 }
                 else if (When().IsMatch(after)) words[mentions[m].Index].Add(ElseTail().Replace(after, ""));
-                else if (m == 0 && When().IsMatch(before)) words[mentions[m].Index].Add(before);     // "When money is gone, urgency is high"
+                else if (m == 0 && When().IsMatch(before)) words[mentions[m].Index].Add(before);     // "when it burns, urgency is high"
             }
         }
     }
 
-    /// <summary>The limit of a sentence such as "at most 12 words"; null when it has none.</summary>
-    public static int? MaxWords(string sentence) =>
-        WordLimit().Match(sentence) is { Success: true } limit && int.TryParse(limit.Groups["count"].Value, out var count) && count > 0 ? count : null;
+    /// <summary>The limit of a prompt that says "at most 12 words"; null when it has none.</summary>
+    public static int? MaxWords(string prompt) =>
+        WordLimit().Match(prompt).Groups["count"] is { Success: true } limit && int.TryParse(limit.Value, out var count) && count > 0
+            ? count : null;
 
     /// <summary>The kind of a field that takes neither the label nor one of a few values.</summary>
     public static Field Plain(ShownField field) =>
@@ -94,7 +102,8 @@ internal static partial class OutputReader
         : NumberShown().IsMatch(field.Shown) ? new Field.Number(field.Name)
         : new Field.Text(field.Name);
 
-    private static bool AsksForJson(string sentence) => Json().Match(sentence) is { Success: true } json && !NoJson().IsMatch(sentence[..json.Index]);
+    private static bool AsksForJson(string sentence) =>
+        Json().Match(sentence) is { Success: true } json && !NoJson().IsMatch(sentence[..json.Index]);
 
     private static List<string> OptionsSaid(string field, string sentence)
     {
@@ -133,10 +142,14 @@ internal static partial class OutputReader
     [GeneratedRegex(@"\([^)]*\)")]
     private static partial Regex Parenthesis();
 
-    [GeneratedRegex("""^["`*\s]*(?:(?:is|must be|should be|can be|may be|are|takes|either|one of|always|the|value|values|:|–|-|=|\()\s*)*""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """^["`*\s]*(?:(?:is|must be|should be|can be|may be|are|takes|either|one of|always|the|value|values|:|–|-|=|""" +
+        """\()\s*)*""", RegexOptions.IgnoreCase)]
     private static partial Regex ChoiceLead();
 
-    [GeneratedRegex(@"\b(?:otherwise|everything else|anything else|all other|in other cases|default|by default|the rest|else)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:otherwise|everything else|anything else|all other|in other cases|default|by default|the rest|else)\b",
+        RegexOptions.IgnoreCase)]
     private static partial Regex ElseWords();
 
     [GeneratedRegex(@"\b(?:otherwise|everything else|anything else|in all other)\b.*$", RegexOptions.IgnoreCase)]
@@ -148,7 +161,9 @@ internal static partial class OutputReader
     [GeneratedRegex(@"\b(?:when|if|for|means)\b|:|–", RegexOptions.IgnoreCase)]
     private static partial Regex When();
 
-    [GeneratedRegex(@"\b(?:at most|no more than|maximum(?: of)?|max\.?|under|fewer than|less than|up to|within|in|of)\s+(?<count>\d{1,4})\s+words\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:at most|no more than|maximum(?: of)?|max\.?|under|fewer than|less than|up to|within|in|" +
+        @"of)\s+(?<count>\d{1,4})\s+words\b", RegexOptions.IgnoreCase)]
     private static partial Regex WordLimit();
 
     [GeneratedRegex("""^"?<?(?:\d+(?:\.\d+)?|number\b|0\s*(?:-|–|to)\s*1|a number)""", RegexOptions.IgnoreCase)]

@@ -6,7 +6,7 @@ internal static class Phrases
     /// <summary>Prose around an answer.</summary>
     public static string Prose(ProseKind kind, Language language, IReadOnlyList<string> words, string label) => kind switch
     {
-        ProseKind.Explanation => words.Count == 0 ? Nothing(language) : Reason(language, words, label),
+        ProseKind.Explanation => Reason(language, words, label),
         ProseKind.Apology => language switch
         {
             Language.German => "Das tut uns leid.",
@@ -23,16 +23,18 @@ internal static class Phrases
         },
         _ => language switch
         {
-            Language.German => words.Count == 0 ? "Gern helfen wir Ihnen weiter!" : $"Gern helfen wir Ihnen weiter: es geht um {Join(words, "und")}.",
-            Language.Spanish => words.Count == 0 ? "¡Con gusto le ayudamos!" : $"Con gusto le ayudamos con su pregunta sobre {Join(words, "y")}.",
+            Language.German => words.Count == 0 ? "Gern helfen wir weiter!" : $"Gern helfen wir weiter: es geht um {Join(words, "und")}.",
+            Language.Spanish => words.Count == 0 ? "¡Con gusto!" : $"Con gusto le ayudamos con su pregunta sobre {Join(words, "y")}.",
             Language.French => words.Count == 0 ? "Avec plaisir !" : $"Avec plaisir : votre question porte sur {Join(words, "et")}.",
-            _ => words.Count == 0 ? "Of course, we are happy to help!" : $"Of course, we are happy to help with your question about {Join(words, "and")}.",
+            _ => words.Count == 0 ? "Of course, happy to help!"
+                : $"Of course, we are happy to help with your question about {Join(words, "and")}.",
         },
     };
 
     /// <summary>A sentence on why the label was chosen.</summary>
-    public static string Reason(Language language, IReadOnlyList<string> words, string label) => words.Count == 0 ? Nothing(language) : language switch
+    public static string Reason(Language language, IReadOnlyList<string> words, string label) => language switch
     {
+        _ when words.Count == 0 => Nothing(language),
         Language.German => $"Die Nachricht nennt {Join(words, "und")}, das passt am besten zu {label}.",
         Language.Spanish => $"El mensaje menciona {Join(words, "y")}, lo que corresponde a {label}.",
         Language.French => $"Le message mentionne {Join(words, "et")}, ce qui correspond à {label}.",
@@ -40,8 +42,9 @@ internal static class Phrases
     };
 
     /// <summary>The answer to a prompt without labels.</summary>
-    public static string Summary(Language language, IReadOnlyList<string> words) => words.Count == 0 ? Nothing(language) : language switch
+    public static string Summary(Language language, IReadOnlyList<string> words) => language switch
     {
+        _ when words.Count == 0 => Nothing(language),
         Language.German => $"Die Nachricht handelt von {Join(words, "und")}.",
         Language.Spanish => $"El mensaje trata de {Join(words, "y")}.",
         Language.French => $"Le message parle de {Join(words, "et")}.",

@@ -11,7 +11,7 @@ internal static partial class PromptReader
     public static PromptReading Read(string prompt)
     {
         prompt = prompt.ReplaceLineEndings("\n");
-        var blocks = PromptText.Blocks(ExampleReader.Without(prompt));
+        var blocks = PromptText.Blocks(OutputReader.WithoutObjects(ExampleReader.Without(prompt)));
         var sentences = blocks.Where(block => block.Kind is BlockKind.Paragraph or BlockKind.Item)
             .SelectMany(block => PromptText.Sentences(block.Text)).ToList();
         var lists = LabelReader.NamedLists(blocks);
@@ -24,12 +24,15 @@ internal static partial class PromptReader
             .Concat(shown.Select(field => field.Field.Name)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var ownLists = lists.Where(list => !list.Items.All(item => taken.Contains(item.Name))).ToList();
         var labels = LabelReader.Read(ownLists, blocks, labelField >= 0 ? shown[labelField].Options : []);
-        if (labels.Count == 0) labels = [.. ArrowTargets().Matches(prompt).Select(m => m.Groups["label"].Value).Distinct().Select(name => new LabelReading(name, ""))];
+        if (labels.Count == 0)
+            labels = [.. ArrowTargets().Matches(prompt).Select(arrow => new LabelReading(arrow.Groups["label"].Value, "")).Distinct()];
 
         var labelItems = labels.Select(label => label.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var about = blocks.Where(block => block.Kind == BlockKind.Paragraph || (block.Kind == BlockKind.Item && !Describes(block, labelItems)))
+        var about = blocks
+            .Where(block => block.Kind == BlockKind.Paragraph || (block.Kind == BlockKind.Item && !Describes(block, labelItems)))
             .SelectMany(block => PromptText.Sentences(block.Text)).ToList();
-        ImmutableArray<Field> fields = [.. shown.Select((field, index) => Describe(field.Field, field.Options, index == labelField && labels.Count > 0))];
+        ImmutableArray<Field> fields =
+            [.. shown.Select((field, index) => Describe(field.Field, field.Options, index == labelField && labels.Count > 0))];
 
         var instructions = new InstructionReader(labels, fields);
         return new PromptReading(
@@ -39,7 +42,7 @@ internal static partial class PromptReader
             [.. about.SelectMany(instructions.ReadAlways).Distinct()],
             FallbackOf(labels, about, instructions),
             about.Any(InstructionReader.DistrustsMessage),
-            new OutputReading(fields, about.Select(OutputReader.MaxWords).FirstOrDefault(limit => limit is not null)));
+            new OutputReading(fields, OutputReader.MaxWords(prompt)));
 
         Field Describe(OutputReader.ShownField field, List<string> options, bool takesLabel) =>
             takesLabel ? new Field.Label(field.Name)
@@ -68,7 +71,9 @@ internal static partial class PromptReader
     private static bool Describes(Block item, HashSet<string> labels) =>
         ItemName().Match(item.Text) is { Success: true } name && labels.Contains(name.Groups["name"].Value);
 
-    [GeneratedRegex("""^(?:\*\*|__|`|"|“)*(?<name>[\p{L}\p{N}][\p{L}\p{N}_/&.-]*(?: [\p{L}\p{N}&][\p{L}\p{N}_/&.-]*){0,2}?)(?:\*\*|__|`|"|”)*\s*(?::|–|—|\s-\s|=|,|;|$)""")]
+    [GeneratedRegex(
+        """^(?:\*\*|__|`|"|“)*(?<name>[\p{L}\p{N}][\p{L}\p{N}_/&.-]*(?: [\p{L}\p{N}&][\p{L}\p{N}_/&.-]*){0,2}?)(?:\*\*|__|""" +
+        """`|"|”)*\s*(?::|–|—|\s-\s|=|,|;|$)""")]
     private static partial Regex ItemName();
 
     [GeneratedRegex("""(?:->|=>|→|⇒)\s*["`]?(?<label>[\p{L}_][\p{L}\p{N}_-]*)["`]?\s*$""", RegexOptions.Multiline)]

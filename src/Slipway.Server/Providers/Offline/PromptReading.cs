@@ -18,7 +18,10 @@ internal sealed record PromptReading(
 
     /// <summary>The labels as candidates: names, descriptions and, more weakly, the words of their examples.</summary>
     public WordOverlap LabelWords { get; } = new([.. Labels.Select((label, index) => (IReadOnlyList<(string, double)>)
-        [(label.Name, 1.0), (label.Description, 1.0), .. Examples.Where(e => e.Label == index).Select(e => (e.Text, WeightOfExampleWords))])]);
+        [
+            (label.Name, 1.0), (label.Description, 1.0),
+            .. Examples.Where(example => example.Label == index).Select(example => (example.Text, WeightOfExampleWords)),
+        ])]);
 
     /// <summary>The examples as candidates of their own.</summary>
     public WordOverlap ExampleWords { get; } = OverlapOf(Examples);

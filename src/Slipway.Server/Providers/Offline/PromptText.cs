@@ -78,7 +78,7 @@ internal static partial class PromptText
         (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1]) || text[at + 1] is '"' or '*' or ')')
         && !(text[at] == '.' && at >= 3 && text[at - 2] == '.' && char.IsLetter(text[at - 1]));
 
-    [GeneratedRegex(@"^\s{0,3}(?:#{1,6}\s+(?<text>.*?)\s*#*|<(?<text>[A-Za-z][\w-]*)>|\*\*(?<text>[^*]+?):?\*\*:?)$")]
+    [GeneratedRegex(@"^\s{0,3}(?:#{1,6}\s+(?<text>.*?)\s*#*|</?(?<text>[A-Za-z][\w-]*)>|\*\*(?<text>[^*]+?):?\*\*:?)$")]
     private static partial Regex Heading();
 
     [GeneratedRegex(@"^\s*(?:[-*•+]|\d{1,2}[.)])\s+(?<text>.+)$|^(?<text>(?:\*\*|`)[^*`]{1,40}(?:\*\*|`)\s*(?::|–|—|-\s).+)$")]

@@ -19,7 +19,8 @@ internal sealed partial class UserText
         Text = text;
         normalised = Normalise(text);
         var distrusted = prompt.DistrustsMessage ? OrdersIn(text, prompt) : [];
-        Words = [.. Offline.Words.Of(text).Select(word => new WeightedWord(word, distrusted.Any(order => order.Contains(word.Start)) ? DistrustedWeight : 1))];
+        Words = [.. Offline.Words.Of(text).Select(word =>
+            new WeightedWord(word, distrusted.Any(order => order.Contains(word.Start)) ? DistrustedWeight : 1))];
     }
 
     /// <summary>The message as it came.</summary>
@@ -32,7 +33,7 @@ internal sealed partial class UserText
     /// <param name="phrase">A phrase as <see cref="Normalise"/> gives it.</param>
     public bool Contains(string phrase) => Enumeration.IndexOfWord(normalised, phrase) >= 0;
 
-    /// <summary>The message of a conversation without user messages: some templates end with it (<c>Message: …</c>, <c>&lt;ticket&gt;…</c>).</summary>
+    /// <summary>The message of a conversation without user messages: a template may end with <c>Message: …</c> or hold a <c>ticket</c> tag.</summary>
     public static string InPrompt(string prompt) =>
         Tagged().Match(prompt) is { Success: true } tagged ? tagged.Groups["text"].Value : Announced().Match(prompt).Groups["text"].Value;
 
@@ -76,28 +77,30 @@ internal sealed partial class UserText
         public bool Contains(int at) => at >= Start && at < End;
     }
 
-    private static readonly Dictionary<string, Language> SmallWords = new(StringComparer.Ordinal)
-    {
-        ["the"] = Offline.Language.English, ["my"] = Offline.Language.English, ["is"] = Offline.Language.English, ["you"] = Offline.Language.English,
-        ["and"] = Offline.Language.English, ["have"] = Offline.Language.English, ["to"] = Offline.Language.English, ["not"] = Offline.Language.English,
-        ["ich"] = Offline.Language.German, ["nicht"] = Offline.Language.German, ["und"] = Offline.Language.German, ["mein"] = Offline.Language.German,
-        ["meine"] = Offline.Language.German, ["bitte"] = Offline.Language.German, ["ist"] = Offline.Language.German, ["das"] = Offline.Language.German,
-        ["el"] = Offline.Language.Spanish, ["mi"] = Offline.Language.Spanish, ["por"] = Offline.Language.Spanish, ["que"] = Offline.Language.Spanish,
-        ["una"] = Offline.Language.Spanish, ["gracias"] = Offline.Language.Spanish, ["pero"] = Offline.Language.Spanish, ["hola"] = Offline.Language.Spanish,
-        ["je"] = Offline.Language.French, ["mon"] = Offline.Language.French, ["est"] = Offline.Language.French, ["pas"] = Offline.Language.French,
-        ["vous"] = Offline.Language.French, ["bonjour"] = Offline.Language.French, ["le"] = Offline.Language.French, ["merci"] = Offline.Language.French,
-    };
+    private static readonly Dictionary<string, Language> SmallWords = new[]
+        {
+            (Language: Offline.Language.English, Words: "the my is you and have to not"),
+            (Language: Offline.Language.German, Words: "ich nicht und mein meine bitte ist das"),
+            (Language: Offline.Language.Spanish, Words: "el mi por que una gracias pero hola"),
+            (Language: Offline.Language.French, Words: "je mon est pas vous bonjour le merci"),
+        }
+        .SelectMany(known => known.Words.Split(' ').Select(word => (word, known.Language)))
+        .ToDictionary(known => known.word, known => known.Language, StringComparer.Ordinal);
 
     [GeneratedRegex(@"<(?<tag>message|ticket|text|input|email|question)>(?<text>[\s\S]*)</\k<tag>>", RegexOptions.IgnoreCase)]
     private static partial Regex Tagged();
 
-    [GeneratedRegex(@"^\W*(?:customer )?(?:message|ticket|text|input|e-?mail|question)\W*:(?<text>[\s\S]*?)\z", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.RightToLeft)]
+    [GeneratedRegex(
+        @"^\W*(?:customer )?(?:message|ticket|text|input|e-?mail|question)\W*:(?<text>[\s\S]*?)\z",
+        RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.RightToLeft)]
     private static partial Regex Announced();
 
     [GeneratedRegex(@"[^.!?\n]+")]
     private static partial Regex Sentence();
 
-    [GeneratedRegex(@"\b(?:ignore|disregard|forget|override|bypass)\b.*\b(?:instruction|rule|prompt|previous|above|guideline)s?\b|\bsystem prompt\b|\byou are now\b|\bdeveloper mode\b|\bnew instructions?\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\b(?:ignore|disregard|forget|override|bypass)\b.*\b(?:instruction|rule|prompt|previous|above|guideline)s?\b|" +
+        @"\bsystem prompt\b|\byou are now\b|\bdeveloper mode\b|\bnew instructions?\b", RegexOptions.IgnoreCase)]
     private static partial Regex AboutInstructions();
 
     [GeneratedRegex(@"\b(?:answer|respond|reply|output|return|print|classify|route|set|choose|mark)\b", RegexOptions.IgnoreCase)]

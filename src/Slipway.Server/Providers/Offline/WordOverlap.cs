@@ -33,7 +33,8 @@ internal sealed class WordOverlap
                 norms[candidate] += row[candidate] * row[candidate];
             }
         }
-        foreach (var term in weights.Keys.Where(term => term.Length >= ShortestMisspelled && !term.Contains(' ')).Order(StringComparer.Ordinal))
+        var single = weights.Keys.Where(term => term.Length >= ShortestMisspelled && !term.Contains(' '));
+        foreach (var term in single.Order(StringComparer.Ordinal))
             foreach (var shorter in Misspelling.WithoutOneLetter(term).Append(term)) misspellings.TryAdd(shorter, term);
     }
 

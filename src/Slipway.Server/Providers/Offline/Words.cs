@@ -15,20 +15,21 @@ internal static class Words
 {
     private const int LongestWord = 40;     // longer runs are keys, hashes or noise; their beginning is enough
 
-    // Words that tell no subject from another, in the languages customers mix. The second row are words about messages themselves.
+    // Words that tell no subject from another, in the languages customers mix; and words about messages themselves.
     private static readonly FrozenSet<string> Common = (
-        "a an the and or but nor so than then as at by for from in into of off on onto out over to up with without about after again before " +
-        "i me my mine we us our you your yours he him his she her it its they them their this that these those there here who whom which what " +
-        "is am are was were be been being do does did done has have had having can could may might must shall should will would im ive id ill " +
-        "not no yes dont doesnt didnt isnt arent wasnt cant couldnt wont wouldnt havent hasnt how when where why if else just only very really " +
-        "never always again back away new old make made come came put take took give gave let see look show longer theirs mine " +
-        "too also any some all each every more most much many few such same other own now ever still yet get got go going one two please pls " +
-        "hi hello hey dear thanks thank ok okay sorry thing something anything everything nothing someone anyone because while until its thats " +
-        "customer user message text say said tell ask asks mention write wrote want need know like concern kind about etc example eg " +
-        "der die das den dem des ein eine einen einem einer und oder aber ist sind war ich mich mir mein meine meinen du sie wir uns ihr es " +
-        "nicht kein keine auf aus bei mit von zu zum zur im am fur wie was wo wann warum bitte danke hallo noch schon hat habe haben wird kann " +
-        "el la los las un una unos unas y o pero que de del en con por para mi mis me se su sus lo le no es son hola gracias como cuando muy " +
-        "le les des du et ou mais je j ai mon ma mes vous nous il elle est sont pas ne pour dans sur avec ce cette bonjour merci").Split(' ')
+        "a an the and or but nor so than then as at by for from in into of off on onto out over to up with without about after " +
+        "again before i me my mine we us our you your yours he him his she her it its they them their this that these those " +
+        "there here who whom which what is am are was were be been being do does did done has have had having can could may " +
+        "might must shall should will would im ive id ill not no yes dont doesnt didnt isnt arent wasnt cant couldnt wont " +
+        "wouldnt havent hasnt how when where why if else just only very really never always back away new old make made come " +
+        "came put take took give gave let see look show longer theirs too also any some all each every more most much many few " +
+        "such same other own now ever still yet get got go going one two please pls hi hello hey dear thanks thank ok okay " +
+        "sorry thing something anything everything nothing someone anyone because while until thats customer user message text " +
+        "say said tell ask asks mention write wrote want need know like concern kind etc example eg der die das den dem des ein " +
+        "eine einen einem einer und oder aber ist sind war ich mich mir mein meine meinen du sie wir uns ihr es nicht kein " +
+        "keine auf aus bei mit von zu zum zur fur wie wo wann warum bitte danke hallo noch schon hat habe haben wird kann el la " +
+        "los las un una unos unas y o pero que de del en con por para mi mis se su sus lo le son hola gracias como cuando muy " +
+        "les et ou mais je j ai mon ma mes vous nous il elle est sont pas ne pour dans sur avec ce cette bonjour merci").Split(' ')
         .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The words of a text in order; empty for a text without letters or digits.</summary>
@@ -56,7 +57,7 @@ internal static class Words
         return words;
     }
 
-    /// <summary>A word without its plural, <c>-ing</c> or <c>-ed</c>; the rest need not be a word, only the same for all its forms.</summary>
+    /// <summary>A word without its plural, <c>-ing</c> or <c>-ed</c>: not always a word, but the same for all its forms.</summary>
     public static string Stem(string word)
     {
         if (word.Length < 4 || char.IsDigit(word[0])) return word;
