@@ -60,18 +60,18 @@ public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport
 /// <param name="Candidate">What is to go live.</param>
 /// <param name="Plan">The contract.</param>
 /// <param name="Environment">Where; production where left out.</param>
-public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? Plan, EnvironmentName? Environment);
+public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? Plan = null, EnvironmentName? Environment = null);
 
 /// <summary>Why somebody does something.</summary>
 /// <param name="Reason">A sentence; an approval may leave it out.</param>
 /// <param name="ExpectedEpoch">For advancing by hand: the epoch that was looked at.</param>
-public sealed record ReasonDocument(string? Reason, int? ExpectedEpoch = null);
+public sealed record ReasonDocument(string? Reason = null, int? ExpectedEpoch = null);
 
 /// <summary>The on-call's one action.</summary>
 /// <param name="Prompt">Which prompt.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Environment">Where; production where left out.</param>
-public sealed record RollbackRequest(PromptName Prompt, string Reason, EnvironmentName? Environment);
+public sealed record RollbackRequest(PromptName Prompt, string Reason, EnvironmentName? Environment = null);
 
 /// <summary>A release as it stands.</summary>
 /// <param name="Id">Its name.</param>
@@ -132,7 +132,7 @@ public sealed record LogLine(long Sequence, DateTimeOffset Time, MemberName Acto
 /// <param name="Prompt">The prompt's name.</param>
 /// <param name="Key">The sticky unit; null for none.</param>
 /// <param name="Environment">Where; production where left out.</param>
-public sealed record ResolveQuery(string Prompt, string? Key, EnvironmentName? Environment);
+public sealed record ResolveQuery(string Prompt, string? Key = null, EnvironmentName? Environment = null);
 
 /// <summary>Which version a unit gets, and why.</summary>
 /// <param name="Version">Which version.</param>
@@ -146,7 +146,7 @@ public sealed record ResolveDocument(VersionId Version, ContentHash Package, Arm
 /// <summary>Asks for the messages a version sends.</summary>
 /// <param name="Version">Which version.</param>
 /// <param name="Variables">By name.</param>
-public sealed record RenderQuery(VersionId Version, JsonElement? Variables);
+public sealed record RenderQuery(VersionId Version, JsonElement? Variables = null);
 
 /// <summary>The messages a version sends, before the caller's own.</summary>
 /// <param name="Version">Which version.</param>
@@ -158,4 +158,4 @@ public sealed record RenderDocument(VersionId Version, ImmutableArray<Rendering.
 /// <param name="Status">The status code.</param>
 /// <param name="Detail">One sentence for a person.</param>
 /// <param name="Errors">All of them, where there are several.</param>
-public sealed record ProblemDocument(string? Title, int? Status, string? Detail, ImmutableArray<string>? Errors);
+public sealed record ProblemDocument(string? Title = null, int? Status = null, string? Detail = null, ImmutableArray<string>? Errors = null);

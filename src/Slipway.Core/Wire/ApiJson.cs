@@ -8,10 +8,10 @@ using Slipway.Core.Prompts;
 namespace Slipway.Core.Wire;
 
 /// <summary>The JSON of the API: snake_case names; a field nobody knows is an error, so that a misspelt one is not silently ignored.</summary>
+/// <remarks>What is nothing is written as <c>null</c>: a document names all its fields. What a request may leave out has a default.</remarks>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.Strict,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
