@@ -110,9 +110,28 @@ internal sealed class SqliteCallLog : IDisposable
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private sealed record OutcomeRow(long Sequence, string UnitKey, long Arm, long Epoch, long Failed, long? SchemaValid, long? Refused, long? Truncated);
+    // Rows have properties, not constructors: SQLite gives an expression no type of its own, so where it is null (or where there is no row)
+    // the mapper cannot match it with a constructor's parameter.
+    private sealed record OutcomeRow
+    {
+        public long Sequence { get; init; }
+        public required string UnitKey { get; init; }
+        public long Arm { get; init; }
+        public long Epoch { get; init; }
+        public long Failed { get; init; }
+        public long? SchemaValid { get; init; }
+        public long? Refused { get; init; }
+        public long? Truncated { get; init; }
+    }
 
-    private sealed record TotalsRow(long Arm, long Calls, long Bad, long Units, string? FirstBadAt);
+    private sealed record TotalsRow
+    {
+        public long Arm { get; init; }
+        public long Calls { get; init; }
+        public long Bad { get; init; }
+        public long Units { get; init; }
+        public string? FirstBadAt { get; init; }
+    }
 
     private sealed record Row
     {
