@@ -25,11 +25,17 @@ public sealed record GuardrailEvidence(
 
     /// <summary>The evidence for a person.</summary>
     public string Sentence => string.Create(CultureInfo.InvariantCulture,
-        $"{Guardrail}: bad were {CandidateBad} of {CandidateUnits} with the candidate ({Rate(CandidateBad, CandidateUnits)}) and {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)})") + Bet();
+        $"{Guardrail} {Standing()}: {CandidateBad} of {CandidateUnits} were bad with the candidate ({Rate(CandidateBad, CandidateUnits)}), {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)}){Bet()}");
 
-    private string Bet() => Guardrail.Form is GuardrailForm.ZeroTolerance ? (CandidateBad > 0 ? "; not one is allowed" : "")
-        : Harmful ? $"; the coin bet against it grew to {Coins(HarmCoins)} (rolls back at {Coins(HarmLimit)})"
-        : $"; the coin bet on it grew to {Coins(SafeCoins)} ({(Safe ? "proved" : "proof")} at {Coins(SafeLimit)})";
+    private string Standing() => Harmful ? "is broken" : Safe ? "holds" : "is open";
+
+    private string Bet() => (Guardrail.Form, Harmful) switch
+    {
+        (GuardrailForm.ZeroTolerance, true) => "; not one is allowed",
+        (GuardrailForm.ZeroTolerance, false) => "",
+        (_, true) => $"; one coin bet on harm grew to {Coins(HarmCoins)}, {Coins(HarmLimit)} are proof",
+        _ => $"; one coin bet on safety grew to {Coins(SafeCoins)}, {Coins(SafeLimit)} are proof",
+    };
 
     private static string Rate(long bad, long all) => all == 0 ? "no data" : (100d * bad / all).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 

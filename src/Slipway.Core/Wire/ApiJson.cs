@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Calls;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 
 namespace Slipway.Core.Wire;
 
@@ -27,6 +28,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(GoldenSetDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ProposalDocument))]
+[JsonSerializable(typeof(ReleasePlanDocument))]
 [JsonSerializable(typeof(ReasonDocument))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ReleaseDocument))]

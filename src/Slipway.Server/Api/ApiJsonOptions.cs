@@ -11,7 +11,6 @@ internal static class ApiJsonOptions
         var contract = ApiJson.Default.Options;
         options.PropertyNamingPolicy = contract.PropertyNamingPolicy;
         options.DictionaryKeyPolicy = contract.DictionaryKeyPolicy;
-        options.DefaultIgnoreCondition = contract.DefaultIgnoreCondition;
         options.NumberHandling = contract.NumberHandling;
         options.UnmappedMemberHandling = contract.UnmappedMemberHandling;
         options.RespectNullableAnnotations = contract.RespectNullableAnnotations;

@@ -64,12 +64,22 @@ internal sealed class SqliteCallLog : IDisposable
     {
         lock (gate)
         {
-            return [.. connection.Query<OutcomeRow>("""
-                SELECT sequence, unit_key AS UnitKey, arm, epoch, error IS NOT NULL AS Failed, schema_valid AS SchemaValid, refused, finish_reason = 'length' AS Truncated
-                FROM calls WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0 ORDER BY sequence LIMIT @most
-                """, new { release = release.Number, after, most })
-                .Select(row => (row.Sequence, new CallOutcome(
-                    row.UnitKey, row.Arm == (long)Arm.Candidate, (int)row.Epoch, row.Failed != 0, Flag(row.SchemaValid), Flag(row.Refused), Flag(row.Truncated))))];
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                SELECT sequence, unit_key, arm, epoch, error IS NOT NULL, schema_valid, refused, finish_reason = 'length'
+                FROM calls WHERE release = $release AND sequence > $after AND unit_key IS NOT NULL AND abandoned = 0 ORDER BY sequence LIMIT $most
+                """;
+            command.Parameters.AddWithValue("$release", release.Number);
+            command.Parameters.AddWithValue("$after", after);
+            command.Parameters.AddWithValue("$most", most);
+            using var rows = command.ExecuteReader();
+            var outcomes = ImmutableArray.CreateBuilder<(long, CallOutcome)>();
+            while (rows.Read())
+            {
+                outcomes.Add((rows.GetInt64(0), new CallOutcome(
+                    rows.GetString(1), (Arm)rows.GetInt32(2) == Arm.Candidate, rows.GetInt32(3), rows.GetBoolean(4), Flag(rows, 5), Flag(rows, 6), Flag(rows, 7))));
+            }
+            return outcomes.ToImmutable();
         }
     }
 
@@ -95,12 +105,18 @@ internal sealed class SqliteCallLog : IDisposable
     {
         lock (gate)
         {
-            return [.. connection.Query<TotalsRow>("""
-                SELECT arm, count(*) AS Calls, coalesce(sum(schema_valid = 0 OR error IS NOT NULL), 0) AS Bad, count(DISTINCT unit_key) AS Units,
-                    min(CASE WHEN schema_valid = 0 OR error IS NOT NULL THEN started_at END) AS FirstBadAt
-                FROM calls WHERE release = @release GROUP BY arm ORDER BY arm
-                """, new { release = release.Number })
-                .Select(row => new ArmTotals((Arm)row.Arm, row.Calls, row.Bad, row.Units, row.FirstBadAt is null ? null : Time(row.FirstBadAt)))];
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                SELECT arm, count(*), coalesce(sum(schema_valid = 0 OR error IS NOT NULL), 0), count(DISTINCT unit_key),
+                    min(CASE WHEN schema_valid = 0 OR error IS NOT NULL THEN started_at END)
+                FROM calls WHERE release = $release GROUP BY arm ORDER BY arm
+                """;
+            command.Parameters.AddWithValue("$release", release.Number);
+            using var rows = command.ExecuteReader();
+            var totals = ImmutableArray.CreateBuilder<ArmTotals>(2);
+            while (rows.Read())
+                totals.Add(new ArmTotals((Arm)rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3), rows.IsDBNull(4) ? null : Time(rows.GetString(4))));
+            return totals.ToImmutable();
         }
     }
 
@@ -110,28 +126,8 @@ internal sealed class SqliteCallLog : IDisposable
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    // Rows have properties, not constructors: SQLite gives an expression no type of its own, so where it is null (or where there is no row)
-    // the mapper cannot match it with a constructor's parameter.
-    private sealed record OutcomeRow
-    {
-        public long Sequence { get; init; }
-        public required string UnitKey { get; init; }
-        public long Arm { get; init; }
-        public long Epoch { get; init; }
-        public long Failed { get; init; }
-        public long? SchemaValid { get; init; }
-        public long? Refused { get; init; }
-        public long? Truncated { get; init; }
-    }
-
-    private sealed record TotalsRow
-    {
-        public long Arm { get; init; }
-        public long Calls { get; init; }
-        public long Bad { get; init; }
-        public long Units { get; init; }
-        public string? FirstBadAt { get; init; }
-    }
+    // Computed columns have no declared type, and a mapper that goes by the first row's would take another row's for something else.
+    private static bool? Flag(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetBoolean(column);
 
     private sealed record Row
     {
