@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Slipway.Client;
+using Slipway.Core.Wire;
+
+namespace Slipway.Cli;
+
+/// <summary>What every command has: where to speak, which server to ask, as whom.</summary>
+/// <param name="Terminal">Where it speaks.</param>
+/// <param name="Parse">What was typed.</param>
+internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
+{
+    private const string DefaultServer = "http://127.0.0.1:8080";
+
+    public static Option<string?> Server { get; } = new("--server") { Description = $"The server's address; default SLIPWAY_SERVER, else {DefaultServer}", Recursive = true, HelpName = "URL" };
+
+    public static Option<string?> Key { get; } = new("--key") { Description = "Your API key; default SLIPWAY_KEY", Recursive = true, HelpName = "slw_…" };
+
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for programs", Recursive = true };
+
+    /// <summary>Whether a program reads the output.</summary>
+    public bool WantsJson => Parse.GetValue(Json);
+
+    /// <summary>Asks the server and says what came of it.</summary>
+    /// <param name="ask">The request.</param>
+    /// <param name="show">What is done with the answer; its result is the exit code.</param>
+    public async Task<int> AskAsync<T>(Func<SlipwayApi, Task<ApiResult<T>>> ask, Func<T, int> show)
+    {
+        if (Connect() is not { } api) return ExitCode.Unusable;
+        using (api)
+        {
+            return await ask(api) switch
+            {
+                ApiResult<T>.Ok ok => show(ok.Value),
+                ApiResult<T>.Failed failed => Fail(failed.Failure),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+    }
+
+    /// <summary>The server's API as the options and the environment name it; null, after saying so, where they name none.</summary>
+    public SlipwayApi? Connect()
+    {
+        var text = Parse.GetValue(Server) ?? Environment.GetEnvironmentVariable("SLIPWAY_SERVER") ?? DefaultServer;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "http" or "https")
+            return new SlipwayApi(server, Parse.GetValue(Key) ?? Environment.GetEnvironmentVariable("SLIPWAY_KEY"));
+        Terminal.Error($"\"{text}\" is not a server's address.", "Write it as http://127.0.0.1:8080");
+        return null;
+    }
+
+    /// <summary>Says why a request came to nothing.</summary>
+    public int Fail(ApiFailure failure)
+    {
+        var hint = failure.Status switch
+        {
+            null => "Start one with: slipway serve, or name another with --server or SLIPWAY_SERVER",
+            401 => "Name your key with --key or SLIPWAY_KEY; the administrator's was printed at the server's first start.",
+            _ => null,
+        };
+        if (failure.Errors.Count > 1) foreach (var error in failure.Errors) Terminal.Error(error);
+        else Terminal.Error(failure.Message, hint);
+        return failure.Status is null ? ExitCode.Unusable : ExitCode.Refused;
+    }
+
+    /// <summary>Says that what was typed does not fit.</summary>
+    public int Misused(string message, string? hint = null)
+    {
+        Terminal.Error(message, hint);
+        return ExitCode.Unusable;
+    }
+
+    /// <summary>Reads a value from what was typed.</summary>
+    /// <returns>Null, after saying so, where it does not fit.</returns>
+    public T? Read<T>(string? text, string what) where T : class, ITextValue<T>
+    {
+        if (T.TryParse(text, out var value)) return value;
+        Terminal.Error($"\"{text}\" is no {what}: it must be {T.Form}.");
+        return null;
+    }
+
+    /// <summary>Reads a text file.</summary>
+    /// <returns>Null, after saying so, where it cannot be read.</returns>
+    public string? ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Error(File.Exists(path) ? $"{path} cannot be read: {exception.Message}" : $"There is no file {path}.");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Slipway.Cli.Access;
+using Slipway.Cli.Calls;
+using Slipway.Cli.Demo;
+using Slipway.Cli.Evaluations;
+using Slipway.Cli.Journal;
+using Slipway.Cli.Models;
+using Slipway.Cli.Prompts;
+using Slipway.Cli.Releases;
+using Slipway.Cli.Serve;
+
+namespace Slipway.Cli;
+
+/// <summary>The one executable: its table of contents, one line a command.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs what was typed.</summary>
+    /// <param name="arguments">Without the program's name.</param>
+    /// <param name="terminal">Where it speaks.</param>
+    /// <param name="cancellation">Ends it, as Ctrl-C does.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
+    {
+        var root = Root(terminal);
+        var parse = root.Parse(arguments);
+        if (parse.Errors.Count > 0)
+        {
+            // An unknown word is the cause where there is one; that a command or option is missing then follows from it.
+            var message = parse.UnmatchedTokens.Count > 0 ? $"\"{parse.UnmatchedTokens[0]}\" is not understood here" : parse.Errors[0].Message.TrimEnd('.');
+            terminal.Error(message + ".", $"See: {Names(parse.CommandResult)} --help");
+            return ExitCode.Unusable;
+        }
+        try
+        {
+            return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Unusable;
+        }
+    }
+
+    /// <summary>Gives a command what it does.</summary>
+    public static Command Does(this Command command, Terminal terminal, Func<CommandContext, CancellationToken, Task<int>> action)
+    {
+        command.SetAction((parse, cancellation) => action(new CommandContext(terminal, parse), cancellation));
+        return command;
+    }
+
+    private static RootCommand Root(Terminal terminal) => new("Slipway: release engineering for LLM prompts.")
+    {
+        CommandContext.Server, CommandContext.Key, CommandContext.Json,
+        DemoCommand.Make(terminal),
+        ServeCommand.Make(terminal),
+        PromptCommands.Push(terminal), PromptCommands.Show(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
+        LiveCommand.Make(terminal),
+        EvaluationCommands.Eval(terminal), EvaluationCommands.Golden(terminal),
+        ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
+        CallCommands.Make(terminal),
+        LogCommands.Make(terminal),
+        AccessCommands.Member(terminal), AccessCommands.Key(terminal),
+        ModelCommands.Make(terminal),
+    };
+
+    private static string Names(System.CommandLine.Parsing.CommandResult? command) =>
+        command is null or { Parent: null } ? "slipway" : $"{Names(command.Parent as System.CommandLine.Parsing.CommandResult)} {command.Command.Name}";
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
+using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
+
+namespace Slipway.Cli.Demo;
+
+/// <summary>The end of the story: who did what, the numbers, and whether the journal bears them out.</summary>
+internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
+{
+    /// <summary>Tells it, and holds every claim of the story against the journal.</summary>
+    /// <exception cref="DemoException">The journal is damaged, or shows something else than the story told.</exception>
+    public async Task TellAsync(ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack, TimeSpan took, CancellationToken cancellation)
+    {
+        terminal.Line();
+        terminal.Heading("Who did what");
+        var log = (await cast.As(DemoCast.OnCall).LogAsync(promoted.Candidate.Prompt.Value, cancellation)).OrFail("the log");
+        foreach (var line in log) terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {line.Sequence,3}  {line.Time.UtcDateTime:HH:mm:ss}  {line.Actor} {line.Sentence}"));
+
+        var entries = await EntriesAsync(cancellation);
+        var verified = Verify(entries);
+        Audit(Registry.Empty.Apply(entries), entries, first, promoted, rolledBack);
+
+        // Once more, because calls under way when it was rolled back are on record only now.
+        rolledBack = (await cast.As(DemoCast.OnCall).ReleaseAsync(rolledBack.Id.ToString(), cancellation)).OrFail("the numbers");
+        var candidate = rolledBack.Arms.FirstOrDefault(arm => arm.Arm == Arm.Candidate);
+        if (candidate is not { FirstBadAt: { } firstBad }) throw new DemoException("The bad version was rolled back, but no bad answer of it is on record.");
+        var all = rolledBack.Arms.Sum(arm => arm.Calls);
+        terminal.Line();
+        terminal.Heading("The numbers");
+        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {candidate.Calls} of {all} requests met {rolledBack.Candidate.Number}, {candidate.Bad} of them got an answer that breaks the contract"));
+        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {(rolledBack.Since - firstBad).TotalSeconds:0.00} s from the first bad answer to the rollback, with nobody awake"));
+        terminal.Line($"  the journal holds {verified} entries, each as it was written, and shows that every step above did what it says");
+        terminal.Verdict(string.Create(CultureInfo.InvariantCulture, $"  the story took {took.TotalSeconds:0} s"), good: true);
+    }
+
+    private async Task<List<JournalEntry>> EntriesAsync(CancellationToken cancellation)
+    {
+        var export = (await cast.As(DemoCast.OnCall).ExportAsync(cancellation)).OrFail("the journal's export");
+        return [.. export.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry)!)];
+    }
+
+    private static long Verify(List<JournalEntry> entries)
+    {
+        var chain = new ChainVerifier();
+        foreach (var entry in entries)
+            if (chain.Next(entry) is { } damage) throw new DemoException($"The journal is damaged: {damage}");
+        return chain.Verified;
+    }
+
+    private static void Audit(Registry registry, List<JournalEntry> entries, ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack)
+    {
+        var history = entries.Select(entry => (entry.Actor, Event: entry.Read())).ToList();
+        Holds(registry.Releases.Live(promoted.Candidate.Prompt, promoted.Environment)?.Version == promoted.Candidate, $"{promoted.Candidate} is live");
+        foreach (var release in (ReleaseDocument[])[first, promoted, rolledBack])
+        {
+            Holds(ActorOf<ReleaseApproved>(release) is { } approver && approver != release.Author, $"{release.Id} was approved by somebody else than its author");
+            Holds(ActorOf<ReleaseStarted>(release) is { } starter && starter != release.Author, $"{release.Id} was started by somebody else than its author");
+        }
+        Holds(history.Any(line => line.Actor == MemberName.System && line.Event is ReleaseAdvanced advanced && advanced.Release == promoted.Id && advanced.Evidence.All(one => one.Safe)),
+            $"{promoted.Id} was advanced by the controller on proof");
+        Holds(ActorOf<ReleaseCompleted>(promoted) == MemberName.System, $"{promoted.Id} was completed by the controller");
+        Holds(history.Any(line => line.Actor == MemberName.System && line.Event is ReleaseRolledBack back && back.Release == rolledBack.Id && back.To == promoted.Candidate && back.Evidence.Any(one => one.Harmful)),
+            $"{rolledBack.Id} was rolled back to {promoted.Candidate} by the controller on evidence");
+
+        MemberName? ActorOf<T>(ReleaseDocument release) where T : ReleaseEvent =>
+            history.FirstOrDefault(line => line.Event is T happened && happened.Release == release.Id).Actor;
+    }
+
+    private static void Holds(bool claim, string what)
+    {
+        if (!claim) throw new DemoException($"The journal does not show that {what}.");
+    }
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Text.Json;
+using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
+using Slipway.Core.Wire;
+
+namespace Slipway.Cli.Releases;
+
+/// <summary><c>slipway release</c> and the on-call's <c>slipway rollback</c>.</summary>
+internal static class ReleaseCommands
+{
+    private static readonly Argument<string> Version = new("VERSION") { Description = VersionId.Form };
+    private static readonly Argument<string> Id = new("RELEASE") { Description = ReleaseId.Form };
+    private static readonly Argument<string?> OptionalId = new("RELEASE") { Description = "Which release; all where left out", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string> Prompt = new("PROMPT") { Description = "The prompt's name" };
+    private static readonly Option<string?> Plan = new("--plan") { Description = "The plan (JSON): steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, rollback_to, watcher", HelpName = "FILE" };
+    private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
+    private static readonly Option<string?> Note = new("--note") { Description = "What you want to say to it", HelpName = "TEXT" };
+    private static readonly Option<string> Reason = new("--reason") { Description = "Why, as a sentence; it stands in the log", Required = true, HelpName = "TEXT" };
+
+    public static Command Make(Terminal terminal) => new("release", "Move a version into production under a contract")
+    {
+        new Command("propose", "Propose a release under a plan") { Version, Plan, Environment }.Does(terminal, ProposeAsync),
+        new Command("approve", "Say yes to somebody else's change") { Id, Note }.Does(terminal, (context, cancellation) => CommandAsync(context, "approve", context.Parse.GetValue(Note), cancellation)),
+        Reasoned(terminal, "decline", "Say no"),
+        Reasoned(terminal, "cancel", "Give a release up before it carries traffic"),
+        new Command("start", "Give the candidate its first share of traffic") { Id }.Does(terminal, (context, cancellation) => CommandAsync(context, "start", null, cancellation)),
+        Reasoned(terminal, "advance", "Give the candidate its next share by hand"),
+        Reasoned(terminal, "freeze", "Keep the share where it is"),
+        Reasoned(terminal, "resume", "Let a frozen release go on"),
+        Reasoned(terminal, "rollback", "Give everybody the version before"),
+        new Command("status", "Show where releases stand, with the evidence so far") { OptionalId }.Does(terminal, StatusAsync),
+    };
+
+    public static Command Rollback(Terminal terminal) =>
+        new Command("rollback", "The on-call's one action: give everybody the version before, now") { Prompt, Reason, Environment }.Does(terminal, RollBackAsync);
+
+    private static Command Reasoned(Terminal terminal, string verb, string description) => new Command(verb, description) { Id, Reason }
+        .Does(terminal, (context, cancellation) => CommandAsync(context, verb, context.Parse.GetValue(Reason), cancellation));
+
+    private static async Task<int> ProposeAsync(CommandContext context, CancellationToken cancellation)
+    {
+        if (context.Read<VersionId>(context.Parse.GetValue(Version), "version") is not { } version) return ExitCode.Unusable;
+        if (!TryEnvironment(context, out var environment)) return ExitCode.Unusable;
+        ReleasePlanDocument? plan = null;
+        if (context.Parse.GetValue(Plan) is { } path)
+        {
+            if (context.ReadFile(path) is not { } text) return ExitCode.Unusable;
+            try
+            {
+                plan = JsonSerializer.Deserialize(text, ApiJson.Default.ReleasePlanDocument);
+            }
+            catch (JsonException exception)
+            {
+                context.Terminal.Error($"{path} is not a plan: {exception.Message}");
+                return ExitCode.Refused;
+            }
+        }
+        return await context.AskAsync(api => api.ProposeAsync(new ProposalDocument(version, plan, environment), cancellation), release => Show(context, release));
+    }
+
+    private static async Task<int> CommandAsync(CommandContext context, string verb, string? reason, CancellationToken cancellation)
+    {
+        var id = context.Parse.GetValue(Id)!;
+        var epoch = 0;
+        if (verb == "advance")
+        {
+            // The epoch that is looked at now: if the release moves in between, the server says so instead of moving it twice.
+            var exit = await context.AskAsync(api => api.ReleaseAsync(id, cancellation), release =>
+            {
+                epoch = release.Epoch;
+                return ExitCode.Done;
+            });
+            if (exit != ExitCode.Done) return exit;
+        }
+        return await context.AskAsync(api => api.CommandAsync(id, verb, new ReasonDocument(reason, verb == "advance" ? epoch : null), cancellation), release => Show(context, release));
+    }
+
+    private static async Task<int> RollBackAsync(CommandContext context, CancellationToken cancellation)
+    {
+        if (context.Read<PromptName>(context.Parse.GetValue(Prompt), "prompt's name") is not { } prompt) return ExitCode.Unusable;
+        if (!TryEnvironment(context, out var environment)) return ExitCode.Unusable;
+        var request = new RollbackRequest(prompt, context.Parse.GetValue(Reason)!, environment);
+        return await context.AskAsync(api => api.RollBackAsync(request, cancellation), release => Show(context, release));
+    }
+
+    private static async Task<int> StatusAsync(CommandContext context, CancellationToken cancellation)
+    {
+        if (context.Parse.GetValue(OptionalId) is { } id) return await context.AskAsync(api => api.ReleaseAsync(id, cancellation), release => Show(context, release));
+        return await context.AskAsync(api => api.ReleasesAsync(cancellation), releases =>
+        {
+            if (context.WantsJson) context.Terminal.Json(releases, ApiJson.Default.ImmutableArrayReleaseDocument);
+            else context.Terminal.Table(["release", "candidate", "state", "share", "since", "why"], [.. releases.Select(release => (string[])
+                [release.Id.ToString(), release.Candidate.ToString(), ReleaseText.State(release), release.Weight.ToString(), ReleaseText.Time(release.Since), release.Reason])]);
+            return ExitCode.Done;
+        });
+    }
+
+    private static int Show(CommandContext context, ReleaseDocument release)
+    {
+        if (context.WantsJson) context.Terminal.Json(release, ApiJson.Default.ReleaseDocument);
+        else ReleaseText.Write(context.Terminal, release);
+        return ExitCode.Done;
+    }
+
+    private static bool TryEnvironment(CommandContext context, out EnvironmentName? environment)
+    {
+        environment = null;
+        var text = context.Parse.GetValue(Environment);
+        return text is null || (environment = context.Read<EnvironmentName>(text, "environment")) is not null;
+    }
+}

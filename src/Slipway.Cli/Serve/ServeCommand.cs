@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Slipway.Core.Journal;
+using Slipway.Server;
+using Slipway.Server.Storage;
+
+namespace Slipway.Cli.Serve;
+
+/// <summary><c>slipway serve</c>: the server in this process.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<string> Data = new("--data") { Description = "The folder of its data", DefaultValueFactory = _ => "slipway-data", HelpName = "DIR" };
+    private static readonly Option<string> Listen = new("--listen") { Description = "Where it listens", DefaultValueFactory = _ => "http://127.0.0.1:8080", HelpName = "URL" };
+    private static readonly Option<string[]> Provider = new("--provider")
+    {
+        Description = "An OpenAI-compatible provider beside offline; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated", HelpName = "NAME=URL",
+    };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
+
+    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Listen, Provider, Verbose }.Does(terminal, RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
+    {
+        var (terminal, parse) = (context.Terminal, context.Parse);
+        if (Providers.Read(parse.GetValue(Provider) ?? [], out var wrong) is not { } providers) return context.Misused(wrong!, "Write it as --provider ollama=http://127.0.0.1:11434/v1");
+        var options = new ServerOptions
+        {
+            DataFolder = parse.GetValue(Data)!,
+            Listen = parse.GetValue(Listen)!,
+            Providers = providers,
+            LogLevel = parse.GetValue(Verbose) ? LogLevel.Information : LogLevel.Warning,
+        };
+        if (await StartAsync(options, terminal, cancellation) is not { } server) return ExitCode.Unusable;
+        await using (server)
+        {
+            terminal.Line($"Slipway serves {server.Address} from {Path.GetFullPath(options.DataFolder)}");
+            if (server.AdministratorKey is { } key) terminal.Line($"First start. The administrator's key, shown this once: {key}");
+            await server.WaitForShutdownAsync(cancellation);
+        }
+        return ExitCode.Done;
+    }
+
+    /// <summary>Starts a server; null, after saying why, where it cannot start.</summary>
+    public static async Task<SlipwayServer?> StartAsync(ServerOptions options, Terminal terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            return await SlipwayServer.StartAsync(options, clock: null, cancellation);
+        }
+        catch (Exception exception) when (exception is StorageException or UnknownEventException)
+        {
+            terminal.Error(exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or FormatException or InvalidOperationException)
+        {
+            terminal.Error($"The server cannot listen on {options.Listen}: {exception.Message}", "Choose another address with --listen, as in --listen http://127.0.0.1:8090");
+        }
+        return null;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace Slipway.Cli;
+
+/// <summary>Where a command speaks: results to standard output, errors to standard error; colours and tables on a terminal, plain text in a pipe.</summary>
+internal sealed class Terminal
+{
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly IAnsiConsole console;
+    private readonly TextWriter output, errors;
+
+    /// <param name="output">Results go here.</param>
+    /// <param name="errors">Errors go here.</param>
+    /// <param name="interactive">Whether a person watches the output as it comes.</param>
+    public Terminal(TextWriter output, TextWriter errors, bool interactive)
+    {
+        (this.output, this.errors, Interactive) = (output, errors, interactive);
+        console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
+            Interactive = interactive ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+    }
+
+    /// <summary>The process's own streams.</summary>
+    public static Terminal Standard() => new(Console.Out, Console.Error, interactive: !Console.IsOutputRedirected);
+
+    /// <summary>Whether a person watches.</summary>
+    public bool Interactive { get; }
+
+    /// <summary>A line of plain text.</summary>
+    public void Line(string text = "") => output.WriteLine(text);
+
+    /// <summary>A line that stands out on a terminal.</summary>
+    public void Heading(string text)
+    {
+        if (Interactive) console.MarkupLine($"[bold]{Markup.Escape(text)}[/]");
+        else Line(text);
+    }
+
+    /// <summary>A line in the colour of what it says.</summary>
+    public void Verdict(string text, bool good)
+    {
+        if (Interactive) console.MarkupLine($"[{(good ? "green" : "red")}]{Markup.Escape(text)}[/]");
+        else Line(text);
+    }
+
+    /// <summary>Rows under their headings: a table on a terminal, aligned columns in a pipe.</summary>
+    public void Table(IReadOnlyList<string> headings, IReadOnlyCollection<IReadOnlyList<string>> rows)
+    {
+        if (Interactive)
+        {
+            var table = new Table { Border = TableBorder.Simple };
+            foreach (var heading in headings) table.AddColumn(new TableColumn(Markup.Escape(heading)));
+            foreach (var row in rows) table.AddRow([.. row.Select(Markup.Escape)]);
+            console.Write(table);
+            return;
+        }
+        var widths = headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max()).ToList();
+        foreach (var row in rows.Prepend(headings))
+            Line(string.Join("  ", row.Select((cell, column) => column == row.Count - 1 ? cell : cell.PadRight(widths[column]))).TrimEnd());
+    }
+
+    /// <summary>A document as indented JSON, for programs.</summary>
+    public void Json<T>(T document, JsonTypeInfo<T> type)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Readable)) JsonSerializer.Serialize(writer, document, type);
+        Line(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    /// <summary>Something worth knowing that is no part of the result.</summary>
+    public void Remark(string text) => errors.WriteLine(text);
+
+    /// <summary>What went wrong, as one line, and what to do about it where that is known.</summary>
+    public void Error(string message, string? hint = null)
+    {
+        errors.WriteLine($"slipway: {message}");
+        if (hint is not null) errors.WriteLine($"  {hint}");
+    }
+
+    /// <summary>Runs something that takes a while, with its state on one line that is overwritten; in a pipe nothing of it is shown.</summary>
+    public Task<T> WatchAsync<T>(string title, Func<Action<string>, Task<T>> work) => Interactive
+        ? console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(title), context => work(state => context.Status(Markup.Escape($"{title}  {state}"))))
+        : work(_ => { });
+}

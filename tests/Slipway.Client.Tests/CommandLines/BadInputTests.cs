@@ -1,0 +1,130 @@
+using System.Text.Json;
+
+namespace Slipway.Client.Tests.CommandLines;
+
+/// <summary>Every command answers bad input with one clear sentence and changes nothing.</summary>
+public sealed class BadInputTests(BadInputTests.LiveInstallation installation) : IClassFixture<BadInputTests.LiveInstallation>
+{
+    /// <summary>One installation for all cases: none of them may change it.</summary>
+    public sealed class LiveInstallation : IAsyncLifetime
+    {
+        public Installation Installation { get; } = new();
+
+        public async ValueTask InitializeAsync()
+        {
+            await Installation.InitializeAsync();
+            await Installation.GoLiveAsync();
+            await Installation.AsAsync("ana", "push", Path.Combine(Installation.Sample, "support_router.v1.6.0.yaml"));
+        }
+
+        public ValueTask DisposeAsync() => Installation.DisposeAsync();
+    }
+
+    [Theory]
+    // Called wrongly.
+    [InlineData("ana", 2, "\"frobnicate\" is not understood", "frobnicate")]
+    [InlineData("ana", 2, "Required command", "release")]
+    [InlineData("ana", 2, "\"Support Router\" is no prompt's name", "rollback", "Support Router", "--reason", "x")]
+    [InlineData("ana", 2, "--reason", "rollback", "support_router")]
+    [InlineData("ana", 2, "\"1.6.0\" is no version", "release", "propose", "1.6.0")]
+    [InlineData("ana", 2, "is no variable", "render", "support_router", "--var", "customer_tier")]
+    [InlineData("ana", 2, "There is no file or folder", "push", "/nowhere/manifest.yaml")]
+    [InlineData("ana", 2, "There is no file", "eval", "/nowhere/manifest.json")]
+    [InlineData("ana", 2, "There is no file", "log", "verify", "/nowhere/journal.jsonl")]
+    [InlineData("ana", 2, "is no golden set's name", "golden", "import", "/nowhere.csv", "--text", "t", "--label", "l", "--as", "Set")]
+    [InlineData("admin", 2, "\"king\" is no role", "member", "add", "eve", "--role", "king")]
+    [InlineData("admin", 2, "\"Eve\" is no member's name", "member", "add", "Eve", "--role", "author")]
+    [InlineData("admin", 2, "\"gpt\" is no model", "model", "set", "production-default", "gpt")]
+    [InlineData("admin", 2, "is no environment", "release", "propose", "support_router:v1.6.0", "--environment", "moon")]
+    // Refused by the server.
+    [InlineData("slw_wrong", 1, "unknown or revoked", "live")]
+    [InlineData("ana", 1, "There is no prompt refund_bot", "live", "refund_bot")]
+    [InlineData("ana", 1, "There is no prompt refund_bot", "log", "refund_bot")]
+    [InlineData("ana", 1, "There is no prompt refund_bot", "show", "refund_bot")]
+    [InlineData("ana", 1, "has no version 9.9.9; it has 1.5.2, 1.6.0", "show", "support_router:v9.9.9")]
+    [InlineData("ana", 1, "The variable customer_tier is missing", "render", "support_router")]
+    [InlineData("ana", 1, "has no variable tier", "render", "support_router", "--var", "customer_tier=free", "--var", "tier=x")]
+    [InlineData("ana", 1, "\"customer_tier\" must be", "render", "support_router", "--var", "customer_tier=gold")]
+    [InlineData("ana", 1, "is no time", "live", "--at", "yesterday")]
+    [InlineData("ana", 1, "No version of a prompt refund_bot is live", "resolve", "refund_bot", "--unit", "u")]
+    [InlineData("ana", 1, "There is no release rel-77", "release", "status", "rel-77")]
+    [InlineData("ben", 1, "There is no release rel-77; the newest is rel-1", "release", "approve", "rel-77")]
+    [InlineData("cleo", 1, "rel-1 is completed and cannot be started", "release", "start", "rel-1")]
+    [InlineData("ben", 1, "rel-1 is completed and cannot be approved", "release", "approve", "rel-1")]
+    [InlineData("ana", 1, "ana may not approve rel-1: it needs the role reviewer, which ben has", "release", "approve", "rel-1")]
+    [InlineData("ben", 1, "ben may not submit versions: it needs the role author, which ana has", "push", "SAMPLE/support_router.v1.7.0.yaml")]
+    [InlineData("ana", 1, "ana may not add members: it needs the role admin, which admin has", "member", "add", "eve", "--role", "author")]
+    [InlineData("ana", 1, "has not been evaluated against support_router:v1.5.2", "release", "propose", "support_router:v1.6.0", "--plan", "SAMPLE/plan.json")]
+    [InlineData("ana", 1, "is live in production already", "release", "propose", "support_router:v1.5.2")]
+    [InlineData("dan", 1, "is the first version; there is nothing to roll back to", "rollback", "support_router", "--reason", "test")]
+    [InlineData("admin", 1, "No provider nope is configured here", "model", "set", "production-default", "nope/model-1")]
+    [InlineData("admin", 1, "There is no member eve", "key", "issue", "eve")]
+    [InlineData("admin", 1, "There is no key key-99", "key", "revoke", "key-99")]
+    [InlineData("admin", 1, "is the only administrator", "member", "add", "admin", "--role", "author")]
+    [InlineData("ana", 1, "limit must be from 1 to 1000", "calls", "--limit", "0")]
+    public async Task Bad_input_is_refused_in_one_sentence_and_changes_nothing(string who, int exitCode, string sentence, params string[] arguments)
+    {
+        var before = await installation.Installation.AsAsync("ana", "log", "--json");
+        var result = await installation.Installation.TryAsAsync(who, [.. arguments.Select(argument => argument.Replace("SAMPLE", Installation.Sample, StringComparison.Ordinal))]);
+        var after = await installation.Installation.AsAsync("ana", "log", "--json");
+
+        Assert.Contains(sentence, result.Errors, StringComparison.Ordinal);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.StartsWith("slipway: ", result.Errors, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+        Assert.Equal(Sequences(before.Output), Sequences(after.Output));
+    }
+
+    [Theory]
+    [InlineData("""{"steps": ["50%", "10%", "100%"], "guardrails": {"schema_pass_rate": ">= baseline - 2pp"}}""", "Steps must rise: 10% does not follow 50%")]
+    [InlineData("""{"steps": ["10%"], "guardrails": {"schema_pass_rate": ">= baseline - 2pp"}}""", "The last step must be 100%")]
+    [InlineData("""{"steps": ["100%"], "guardrails": {"schema_pass_rate": ">= baseline - 2pp"}}""", "A plan needs a canary step before 100%")]
+    [InlineData("""{"steps": ["10%", "100%"]}""", "A plan needs at least one guardrail")]
+    [InlineData("""{"guardrails": {"happiness": ">= 90%"}}""", "happiness cannot be a guardrail")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline"}}""", "without a margin it could never be proved")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": "<= 99%"}}""", "schema_pass_rate is better when it is higher")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": "fast"}}""", "is not a threshold")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "minimum_units": 0}""", "minimum_units must be at least 1")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "rollback_to": "1.6.0"}""", "was never live")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "watcher": "eve"}""", "eve is not a member")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "decide_within": "10s"}""", "decide_within (10s) must be longer than minimum_time (1h)")]
+    [InlineData("""{"step": ["10%", "100%"]}""", "step")]
+    [InlineData("""{"steps": ["ten", "100%"]}""", "\"ten\"")]
+    [InlineData("not json", "is not a plan")]
+    public async Task An_impossible_plan_is_refused_in_one_sentence_and_changes_nothing(string plan, string sentence)
+    {
+        var path = Path.Combine(installation.Installation.Files, $"{Guid.NewGuid()}.json");
+        await File.WriteAllTextAsync(path, plan, TestContext.Current.CancellationToken);
+        var before = await installation.Installation.AsAsync("ana", "log", "--json");
+        var result = await installation.Installation.TryAsAsync("ana", "release", "propose", "support_router:v1.6.0", "--plan", path);
+        var after = await installation.Installation.AsAsync("ana", "log", "--json");
+
+        Assert.Contains(sentence, result.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, result.ExitCode);
+        Assert.DoesNotContain("System.", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(Sequences(before.Output), Sequences(after.Output));
+    }
+
+    [Fact]
+    public async Task Without_a_server_a_command_says_how_to_start_one()
+    {
+        var result = await Cli.RunAsync("live", "--server", "http://127.0.0.1:1");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("cannot be reached", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("slipway serve", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_address_is_said_to_be_one()
+    {
+        var result = await Cli.RunAsync("live", "--server", "somewhere");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("\"somewhere\" is not a server's address", result.Errors, StringComparison.Ordinal);
+    }
+
+    private static int Sequences(string logJson)
+    {
+        using var log = JsonDocument.Parse(logJson);
+        return log.RootElement.GetArrayLength();
+    }
+}
