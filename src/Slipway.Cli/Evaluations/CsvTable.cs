@@ -49,7 +49,10 @@ internal abstract record CsvTable
             if (fields.All(string.IsNullOrWhiteSpace)) continue;     // spreadsheets leave rows of separators behind
             var isReported = problems.Count > 0 && problems[^1].Row == number;
             if (fields.Length != columns.Length && !isReported)
-                problems.Add(new CsvProblem(path, (int)reader.LineNumber, number, $"The row has {Fields(fields.Length)}, the header has {Fields(columns.Length)}; a field that holds a separator needs quotation marks."));
+            {
+                problems.Add(new CsvProblem(path, (int)reader.LineNumber, number,
+                    $"The row has {Fields(fields.Length)}, the header has {Fields(columns.Length)}; a field that holds a separator needs quotation marks."));
+            }
             rows.Add(new CsvRow((int)reader.LineNumber, number, fields));
             number++;
         }
@@ -72,7 +75,8 @@ internal abstract record CsvTable
     {
         CsvMalformedReason.UnterminatedQuote => "A quotation mark that begins a field in this row is never closed.",
         CsvMalformedReason.TextAfterClosingQuote => "Something follows the quotation mark that closes a field; inside a field a quotation mark is written twice.",
-        CsvMalformedReason.StrayQuote => "A quotation mark stands in a field that does not begin with one; such a field is quoted as a whole, and the mark inside written twice.",
+        CsvMalformedReason.StrayQuote =>
+            "A quotation mark stands in a field that does not begin with one; such a field is quoted as a whole, and the mark inside written twice.",
         _ => "The row cannot be read.",
     };
 

@@ -33,8 +33,10 @@ internal static class LabelledCsv
     {
         var count = table.Columns.Count(name => name == column);
         var names = table.Columns.Select(name => $"\"{TextFile.Excerpt(name)}\"");
-        if (count == 0) problems.Add(new CsvProblem(path, null, null, $"There is no column \"{TextFile.Excerpt(column)}\"; the columns are {string.Join(", ", names)}."));
-        if (count > 1) problems.Add(new CsvProblem(path, null, null, $"The column \"{TextFile.Excerpt(column)}\" stands {count} times in the header; name each column once."));
+        if (count == 0)
+            problems.Add(new CsvProblem(path, null, null, $"There is no column \"{TextFile.Excerpt(column)}\"; the columns are {string.Join(", ", names)}."));
+        if (count > 1)
+            problems.Add(new CsvProblem(path, null, null, $"The column \"{TextFile.Excerpt(column)}\" stands {count} times in the header; name each column once."));
         return table.Columns.IndexOf(column);
     }
 }

@@ -19,8 +19,9 @@ internal static class ManifestOrder
             var byNumber = new SortedDictionary<VersionNumber, Manifest>();
             foreach (var manifest in prompt)
             {
-                if (!byNumber.TryAdd(manifest.Submission.Version, manifest))
-                    problems.Add(new ManifestProblem(manifest.Path, null, null, $"{Name(manifest)} stands in {byNumber[manifest.Submission.Version].Path} too; a version has one manifest."));
+                if (byNumber.TryAdd(manifest.Submission.Version, manifest)) continue;
+                var other = byNumber[manifest.Submission.Version];
+                problems.Add(new ManifestProblem(manifest.Path, null, null, $"{Name(manifest)} stands in {other.Path} too; a version has one manifest."));
             }
             Order(byNumber, ordered, problems);
         }
@@ -55,8 +56,9 @@ internal static class ManifestOrder
         var known = new Dictionary<GoldenSetId, GoldenSetFile>();
         foreach (var (path, _, golden) in manifests)
         {
-            if (!known.TryAdd(golden.Id, golden) && known[golden.Id].JsonLines != golden.JsonLines)
-                problems.Add(new ManifestProblem(path, null, null, $"{golden.Path} and {known[golden.Id].Path} are both {golden.Id}, but not the same; give one another version."));
+            if (known.TryAdd(golden.Id, golden) || known[golden.Id].JsonLines == golden.JsonLines) continue;
+            var other = known[golden.Id].Path;
+            problems.Add(new ManifestProblem(path, null, null, $"{golden.Path} and {other} are both {golden.Id}, but not the same; give one another version."));
         }
     }
 

@@ -91,7 +91,8 @@ internal static partial class ManifestReader
     {
         if (root is not YamlNode.Mapping mapping)
         {
-            if (root is not null and not YamlNode.Unread) problems.Add(new ManifestProblem(path, root.Line, root.Column, "A manifest is keys and values, as in id: support_router"));
+            if (root is not null and not YamlNode.Unread)
+                problems.Add(new ManifestProblem(path, root.Line, root.Column, "A manifest is keys and values, as in id: support_router"));
             return Refuse(path, problems);
         }
         var fields = new ManifestFields(path, mapping, problems);

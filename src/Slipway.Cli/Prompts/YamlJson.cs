@@ -53,8 +53,10 @@ internal sealed partial class YamlJson
         else if (scalar.IsNull) writer.WriteNullValue();
         else if (scalar.Text is "true" or "True" or "TRUE") writer.WriteBooleanValue(true);
         else if (scalar.Text is "false" or "False" or "FALSE") writer.WriteBooleanValue(false);
-        else if (Integer().IsMatch(scalar.Text)) WriteNumber(writer, scalar, ExactInteger(scalar.Text), "an integer beyond 9007199254740991, which JSON numbers do not carry exactly");
-        else if (Float().IsMatch(scalar.Text)) WriteNumber(writer, scalar, FiniteDouble(scalar.Text), "a number that JSON does not have");
+        else if (Integer().IsMatch(scalar.Text))
+            WriteNumber(writer, scalar, ExactInteger(scalar.Text), "an integer beyond 9007199254740991, which JSON numbers do not carry exactly");
+        else if (Float().IsMatch(scalar.Text))
+            WriteNumber(writer, scalar, FiniteDouble(scalar.Text), "a number that JSON does not have");
         else writer.WriteStringValue(scalar.Text);
     }
 

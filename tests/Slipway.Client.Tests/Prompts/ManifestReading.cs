@@ -1,0 +1,356 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Slipway.Cli.Prompts;
+using Slipway.Core.Prompts;
+using Slipway.Core.Wire;
+
+namespace Slipway.Client.Tests.Prompts;
+
+public sealed class ManifestReading : IDisposable
+{
+    private const string Exact = """
+        id: support_router
+        version: 1.6.0
+        owner: ai-platform
+        status: candidate
+        model: production-default
+        template: prompts/support_router/v1.6.0.md
+        schema: schemas/support_route.json
+        golden_set: evals/support_router_golden_v4.jsonl
+        rollback_to: 1.5.2
+        change_reason: "Improve account recovery routing without increasing billing misroutes."
+        """;
+
+    private const string Optional = """
+
+        # optional
+        expected_effect: "Account recovery accuracy up, billing unchanged"
+        check_after_release: "200 dialogs in the first 48 h; escalation rate"
+        change_kind: meaning            # meaning | tone | format; more than one is refused unless the prompt's policy allows it
+        linked: INC-12                  # task, incident or experiment
+        variables: { customer_tier: {type: string}, ticket_body: {type: string, maxLength: 20000} }   # JSON Schema properties
+        parameters: { temperature: 0, max_tokens: 300 }
+        """;
+
+    private const string NotYet = """
+
+        tools: tools/support.json
+        retrieval: { index: kb-2026-03, top_k: 5 }
+        memory: { turns: 10 }
+        safety: [ global/privacy@3 ]
+        post_processing: [ trim_markdown_fence ]
+        """;
+
+    private const string Case = """{"id":"a","messages":[{"role":"user","content":"Where is my card?"}],"expect":[{"check":"schema"}]}""";
+    private const string Template = "prompts/support_router/v1.6.0.md", Schema = "schemas/support_route.json", Golden = "evals/support_router_golden_v4.jsonl";
+
+    private readonly TemporaryFolder folder = new();
+
+    public ManifestReading()
+    {
+        folder.Write(Template, "Route this.\n");
+        folder.Write(Schema, """{"type":"object"}""");
+        folder.Write(Golden, Case + "\n");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void The_ten_keys_of_the_format_are_a_manifest()
+    {
+        var manifest = Parse(Exact);
+        var submission = manifest.Submission;
+        Assert.Equal(("support_router", "1.6.0", "ai-platform"), (submission.Prompt.Value, submission.Version.Text, submission.Owner.Value));
+        Assert.Equal(("production-default", "Route this.\n"), (submission.Model, submission.Template));
+        Assert.Equal("""{"type":"object"}""", submission.Schema.GetRawText());
+        Assert.Equal(("support_router_golden:v4", "1.5.2"), (submission.GoldenSet.ToString(), submission.RollbackTo?.Text));
+        Assert.Equal("Improve account recovery routing without increasing billing misroutes.", submission.ChangeReason);
+        Assert.Equal((null, null, null, null), (submission.ExpectedEffect, submission.CheckAfterRelease, submission.ChangeKind, submission.Linked));
+        Assert.Equal((false, false), (submission.Variables.HasValue, submission.Parameters.HasValue));
+        Assert.Equal(folder.PathOf("manifest.yaml"), manifest.Path);
+        Assert.Equal(new GoldenSetFile(submission.GoldenSet, folder.PathOf(Golden), Case + "\n"), manifest.Golden);
+    }
+
+    [Fact]
+    public void The_optional_keys_are_read_where_they_stand()
+    {
+        var submission = Parse(Exact + Optional).Submission;
+        Assert.Equal("Account recovery accuracy up, billing unchanged", submission.ExpectedEffect);
+        Assert.Equal("200 dialogs in the first 48 h; escalation rate", submission.CheckAfterRelease);
+        Assert.Equal((ChangeKind.Meaning, "INC-12"), (submission.ChangeKind, submission.Linked));
+        Assert.Equal("""{"customer_tier":{"type":"string"},"ticket_body":{"type":"string","maxLength":20000}}""", submission.Variables?.GetRawText());
+        Assert.Equal("""{"temperature":0,"max_tokens":300}""", submission.Parameters?.GetRawText());
+    }
+
+    [Fact]
+    public void What_is_read_travels_to_the_server_whole()
+    {
+        var submission = Parse(Exact + Optional).Submission;
+        var json = JsonSerializer.Serialize(submission, ApiJson.Default.Submission);
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, ApiJson.Default.Submission), ApiJson.Default.Submission));
+    }
+
+    [Fact]
+    public void A_key_that_nothing_acts_on_is_refused_and_says_so()
+    {
+        var problems = Refuse(Exact + Optional + NotYet);
+        Assert.Equal(["tools", "retrieval", "memory", "safety", "post_processing"], problems.Select(problem => problem.Message.Split(' ')[0]));
+        Assert.Equal([18, 19, 20, 21, 22], problems.Select(problem => problem.Line!.Value));
+        Assert.All(problems, problem => Assert.Contains("does not act on it yet", problem.Message));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("~")]
+    public void A_first_version_says_that_it_rolls_back_to_nothing(string nothing) =>
+        Assert.Null(Parse(Exact.Replace("1.5.2", nothing, StringComparison.Ordinal)).Submission.RollbackTo);
+
+    [Theory]
+    [InlineData("2026-03-15.3", "2026-03-15.3")]
+    [InlineData("v1.6.0", "1.6.0")]
+    [InlineData("'1.6.0'", "1.6.0")]
+    public void A_version_is_semantic_or_calendar_quoted_or_not(string written, string read) =>
+        Assert.Equal(read, Parse(Exact.Replace("1.6.0\n", written + "\n", StringComparison.Ordinal)).Submission.Version.Text);
+
+    [Theory]
+    [InlineData("id: support_router", "id: Support", 1, 5, "id \"Support\" does not fit: it must be 1 to 120 characters")]
+    [InlineData("id: support_router", "id: [support_router]", 1, 5, "id must be a text, not a list.")]
+    [InlineData("id: support_router", "id: {a: b}", 1, 5, "id must be a text, not a mapping.")]
+    [InlineData("id: support_router", "id:", 1, 4, "id has no value.")]
+    [InlineData("version: 1.6.0", "version: 1.6", 2, 10, "version 1.6 is too short: a semantic version has three parts, as in 1.6.0.")]
+    [InlineData("version: 1.6.0", "version: 7", 2, 10, "version 7 is too short")]
+    [InlineData("version: 1.6.0", "version: next", 2, 10, "version \"next\" does not fit: it must be a version such as 1.6.0 or 2026-03-15.3.")]
+    [InlineData("version: 1.6.0", "version: 2026-02-30.1", 2, 10, "version \"2026-02-30.1\" does not fit")]
+    [InlineData("owner: ai-platform", "owner: AI Platform", 3, 8, "owner \"AI Platform\" does not fit")]
+    [InlineData("owner: ai-platform", "owner: \" \"", 3, 8, "owner is blank.")]
+    [InlineData("owner: ai-platform", "owner: a\\u001b[31m", 3, 8, "owner \"a\\u001b[31m\" does not fit")]
+    [InlineData("owner: ai-platform", "owner: \"a\\e[31m\"", 3, 8, "owner \"a\uFFFD[31m\" does not fit")]
+    [InlineData("status: candidate", "status: live", 4, 9, "status \"live\" cannot be pushed, only candidate can")]
+    [InlineData("status: candidate", "status: Candidate", 4, 9, "only candidate can")]
+    [InlineData("model: production-default\n", "", 1, 1, "model is missing.")]
+    [InlineData("rollback_to: 1.5.2\n", "", 1, 1, "rollback_to is missing; for the first version of a prompt write rollback_to: null")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to:", 9, 13, "rollback_to is empty; for the first version of a prompt write rollback_to: null")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5", 9, 14, "rollback_to 1.5 is too short")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.6.0", 9, 14, "rollback_to names 1.6.0, the version itself.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nrollback_to: 1.5.1", 10, 1, "The key \"rollback_to\" stands twice, first in line 9.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nrolback_to: 1.5.2", 10, 1, "Unknown key \"rolback_to\": a manifest needs id, version,")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\n? [a]\n: b", 10, 3, "A key must be a text")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nchange_kind: [meaning, tone]", 10, 14, "change_kind is a list, but a version makes one kind of change")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nchange_kind: style", 10, 14, "change_kind \"style\" is unknown: it is meaning, tone or format.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nlinked: null", 10, 9, "linked has no value.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nvariables: [a, b]", 10, 12, "variables must be a mapping, not a list.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nvariables: {a: string}", 10, 16, "The variable a needs a JSON Schema, as in {type: string}.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nvariables: {a: 'true'}", 10, 16, "The variable a needs a JSON Schema")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: 0.5", 10, 13, "parameters must be a mapping, not a single value.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: {a: 1, b: {a: 1, a: 2}}", 10, 30, "The key \"a\" stands twice")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: {top_p: .nan}", 10, 21, ".nan is a number that JSON does not have")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: {top_p: 1e999}", 10, 21, "1e999 is a number that JSON does not have")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: {seed: 9007199254740993}", 10, 20, "9007199254740993 is an integer beyond 9007199254740991, which JSON numbers do not carry exactly; in quotation marks")]
+    [InlineData("owner: ai-platform", "owner: &o ai-platform", 3, 8, "&o is an anchor")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: *o", 9, 14, "*o is an alias: write the value itself.")]
+    [InlineData("version: 1.6.0", "version: !!str 1.6.0", 2, 10, "tag:yaml.org,2002:str is a tag")]
+    [InlineData("version: 1.6.0", "version: ! 1.6.0", 2, 10, "! is a tag")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: {<<: {a: 1}, b: *x}", 10, 29, "*x is an alias")]
+    [InlineData("id: support_router", "%YAML 1.1\n---\nid: support_router", 1, 1, "A manifest has no directives")]
+    [InlineData("id: support_router", "# why\n%TAG ! tag:x,2026:\n---\nid: support_router", 2, 1, "A manifest has no directives")]
+    [InlineData("misroutes.\"", "misroutes.\"\n---\nid: other", 11, 1, "A second document begins here: a file holds one manifest.")]
+    [InlineData("misroutes.\"", "misroutes.", 10, 16, "Not YAML: While scanning a quoted scalar, found unexpected end of stream.")]
+    [InlineData("owner: ai-platform", "owner: a: b", 3, 9, "Not YAML: While scanning a plain scalar value, found invalid mapping.")]
+    [InlineData("owner: ai-platform", "owner: [a\nb: c", 3, 8, "Not YAML from here on: a bracket before is not closed")]
+    [InlineData("owner: ai-platform", "owner: a\u2028status: live", 3, 9, "The character U+2028 cannot stand in a manifest")]
+    [InlineData("owner: ai-platform", "owner: 😀\u0007", 3, 10, "The character U+0007 cannot stand in a manifest")]
+    [InlineData("v1.6.0.md", "v1.7.0.md", 6, 11, "template names prompts/support_router/v1.7.0.md: There is no such file.")]
+    [InlineData("prompts/support_router/v1.6.0.md", "prompts", 6, 11, "template names prompts: This is a folder, where a file is needed.")]
+    [InlineData("prompts/support_router/v1.6.0.md", "/etc/hostname", 6, 11, "template \"/etc/hostname\" is an absolute path")]
+    [InlineData("prompts/support_router/v1.6.0.md", "C:/prompt.md", 6, 11, "template \"C:/prompt.md\" is an absolute path")]
+    [InlineData("prompts/support_router/v1.6.0.md", "../prompt.md", 6, 11, "template \"../prompt.md\" lies outside the manifest's folder")]
+    [InlineData("prompts/support_router/v1.6.0.md", "prompts/../../prompt.md", 6, 11, "lies outside the manifest's folder")]
+    [InlineData("prompts/support_router/v1.6.0.md", "prompts\\v1.md", 6, 11, "has a backslash in it; write folders with /")]
+    [InlineData("prompts/support_router/v1.6.0.md", "\"a\\0\"", 6, 11, "template \"a\uFFFD\" has a control character in it.")]
+    [InlineData("_v4.jsonl", ".jsonl", 8, 13, "golden_set \"evals/support_router_golden.jsonl\" does not say which version it is: name the file NAME_vN.jsonl")]
+    [InlineData("_v4.jsonl", "_v04.jsonl", 8, 13, "does not say which version it is")]
+    [InlineData("_v4.jsonl", "_v4.json", 8, 13, "does not say which version it is")]
+    [InlineData("_v4.jsonl", "_v5.jsonl", 8, 13, "golden_set names evals/support_router_golden_v5.jsonl: There is no such file.")]
+    public void What_is_wrong_is_refused_with_its_place(string right, string wrong, int line, int column, string message)
+    {
+        var problem = Assert.Single(Refuse(Exact.Replace(right, wrong, StringComparison.Ordinal)));
+        Assert.Contains(message, problem.Message);
+        Assert.Equal((folder.PathOf("manifest.yaml"), line, column), (problem.File, problem.Line, problem.Column));
+    }
+
+    [Theory]
+    [InlineData(Schema, "{\"type\":\n  objekt}", 2, 3, "Not JSON: 'o' is an invalid start of a value.")]
+    [InlineData(Schema, "", 1, 1, "Not JSON: The input does not contain any JSON tokens.")]
+    [InlineData(Schema, "{\"é😀\":1,\"é😀\":2}", 1, 10, "The key \"é😀\" stands twice in one object.")]
+    [InlineData(Schema, "{\"type\":\"object\",\n\"title\":\"\\ud800\"}", 2, 9, "half of a surrogate pair")]
+    [InlineData(Schema, "{} {}", 1, 4, "Not JSON: '{' is invalid after a single JSON value.")]
+    [InlineData(Golden, "\n{\"id\":7}", 2, 7, "\"id\" must be a text")]
+    [InlineData(Golden, "\n", null, null, "The golden set has no cases.")]
+    public void What_is_wrong_in_a_file_it_names_is_refused_with_the_place_there(string file, string text, int? line, int? column, string message)
+    {
+        folder.Write(file, text);
+        var problem = Assert.Single(Refuse(Exact), problem => problem.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Equal((folder.PathOf(file), line, column), (problem.File, problem.Line, problem.Column));
+    }
+
+    [Theory]
+    [InlineData("- a\n- b\n", 1, 1, "A manifest is keys and values, as in id: support_router")]
+    [InlineData("support_router", 1, 1, "A manifest is keys and values")]
+    [InlineData("", null, null, "The file is empty.")]
+    [InlineData("# nothing\n", null, null, "The file is empty.")]
+    [InlineData("*a", 1, 1, "*a is an alias")]
+    public void What_is_no_mapping_is_no_manifest(string text, int? line, int? column, string message)
+    {
+        var problem = Assert.Single(Refuse(text));
+        Assert.Contains(message, problem.Message);
+        Assert.Equal((line, column), (problem.Line, problem.Column));
+    }
+
+    [Fact]
+    public void All_problems_come_at_once_the_manifests_by_line_then_those_of_its_files()
+    {
+        folder.Write(Schema, "{");
+        folder.Write(Golden, Case.Replace("\"a\"", "7", StringComparison.Ordinal) + "\nnot json\n");
+        var problems = Refuse(Exact.Replace("owner: ai-platform\n", "", StringComparison.Ordinal).Replace("1.5.2", "1.5", StringComparison.Ordinal)
+            .Replace("id: ", "id: &a ", StringComparison.Ordinal).Replace(Template, "nowhere.md", StringComparison.Ordinal) + "\nmemory: *a\nowners: x\n");
+        Assert.Equal(
+            ["manifest.yaml:1:1", "manifest.yaml:1:5", "manifest.yaml:5:11", "manifest.yaml:8:14", "manifest.yaml:10:1", "manifest.yaml:10:9", "manifest.yaml:11:1",
+                "support_route.json:1:2", "support_router_golden_v4.jsonl:1:7", "support_router_golden_v4.jsonl:2:2"],
+            problems.Select(problem => $"{Path.GetFileName(problem.File)}:{problem.Line}:{problem.Column}"));
+    }
+
+    [Fact]
+    public void A_problem_is_printed_as_compilers_print_theirs()
+    {
+        Assert.Equal("a.yaml:3:8: Wrong.", new ManifestProblem("a.yaml", 3, 8, "Wrong.").ToString());
+        Assert.Equal("a.yaml:3: Wrong.", new ManifestProblem("a.yaml", 3, null, "Wrong.").ToString());
+        Assert.Equal("a.yaml: Wrong.", new ManifestProblem("a.yaml", null, null, "Wrong.").ToString());
+    }
+
+    [Theory]
+    [InlineData("true", "true")]
+    [InlineData("False", "false")]
+    [InlineData("yes", "\"yes\"")]
+    [InlineData("'true'", "\"true\"")]
+    [InlineData("null", "null")]
+    [InlineData("", "null")]
+    [InlineData("''", "\"\"")]
+    [InlineData("\"\\u00e9\\n\"", "\"é\\n\"")]
+    [InlineData("007", "7")]
+    [InlineData("+12", "12")]
+    [InlineData("-0", "0")]
+    [InlineData("0o17", "15")]
+    [InlineData("0xfF", "255")]
+    [InlineData("1_000", "\"1_000\"")]
+    [InlineData("0b1", "\"0b1\"")]
+    [InlineData("12:30", "\"12:30\"")]
+    [InlineData("1.6", "1.6")]
+    [InlineData(".5", "0.5")]
+    [InlineData("5.", "5")]
+    [InlineData("1e3", "1000")]
+    [InlineData("1.5E-9", "1.5e-9")]
+    [InlineData("1.6.0", "\"1.6.0\"")]
+    [InlineData("-9007199254740991", "-9007199254740991")]
+    [InlineData("[1, a, [true], {}]", "[1,\"a\",[true],{}]")]
+    public void Values_have_the_types_of_YAML_1_2(string yaml, string json)
+    {
+        var value = Parse($"{Exact}\nparameters:\n  x: {yaml}\n").Submission.Parameters!.Value.GetProperty("x");
+        Assert.Equal(JsonElement.Parse(json).GetRawText(), value.ValueKind == JsonValueKind.String ? JsonSerializer.Serialize(value.GetString(), Readable) : value.GetRawText());
+    }
+
+    [Fact]
+    public void The_same_text_has_the_same_hash_on_every_machine()
+    {
+        folder.Write(Template, "\uFEFFRoute \rthis.\r\n\r\nNow.\r\n");
+        Assert.Equal("Route \rthis.\n\nNow.\n", Parse("\uFEFF" + Exact.Replace("\n", "\r\n", StringComparison.Ordinal)).Submission.Template);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF_8_is_refused_where_it_stops_being_it()
+    {
+        folder.Write(Template, [.. Encoding.UTF8.GetBytes("é\nfür "), 0xFC, (byte)'r']);
+        var problem = Assert.Single(Refuse(Exact));
+        Assert.Equal($"{folder.PathOf(Template)}:2:5: From here on the file is not UTF-8 text; save it as UTF-8.", problem.ToString());
+    }
+
+    [Fact]
+    public void A_link_that_leads_out_of_the_folder_is_not_followed()
+    {
+        using var elsewhere = new TemporaryFolder();
+        elsewhere.Write("key.md", "secret");
+        Assert.SkipUnless(TryLink(folder.PathOf("link.md"), elsewhere.PathOf("key.md")), "Links cannot be made here.");
+        Directory.CreateSymbolicLink(folder.PathOf("linked"), elsewhere.Root);
+        File.CreateSymbolicLink(folder.PathOf("circle.md"), "circle.md");
+        foreach (var name in (string[])["link.md", "linked/key.md", "circle.md"])
+            Assert.Contains("lies outside the manifest's folder", Assert.Single(Refuse(Exact.Replace(Template, name, StringComparison.Ordinal))).Message);
+    }
+
+    [Fact]
+    public void A_link_within_the_folder_is_followed_and_the_folder_may_be_reached_by_one()
+    {
+        using var elsewhere = new TemporaryFolder();
+        Assert.SkipUnless(TryLink(folder.PathOf("link.md"), Template), "Links cannot be made here.");
+        folder.Write("manifest.yaml", Exact.Replace(Template, "link.md", StringComparison.Ordinal));
+        Directory.CreateSymbolicLink(elsewhere.PathOf("prompts"), folder.Root);
+        var result = ManifestReader.Read(elsewhere.PathOf("prompts/manifest.yaml"));
+        Assert.Equal("Route this.\n", Assert.IsType<ManifestResult.Parsed>(result).Manifest.Submission.Template);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{")]
+    [InlineData("{a: ")]
+    [InlineData("[{? ")]
+    public void Nesting_without_end_is_refused_without_reading_it(string bracket)
+    {
+        var problem = Assert.Single(Refuse($"{Exact}\nparameters: {string.Concat(Enumerable.Repeat(bracket, 100_000))}"));
+        Assert.Contains("nested more than 32 deep", problem.Message);
+    }
+
+    [Fact]
+    public void Broken_text_is_a_problem_never_an_exception()
+    {
+        const string Marks = "[]{}:,-?&*!|>'\"%@`#\n\t \\ab1~<=.";
+        var random = new Random(20260314);      // the same texts in every run
+        for (var i = 0; i < 200; i++)
+        {
+            var text = new StringBuilder(Exact + Optional + NotYet);
+            for (var change = random.Next(1, 6); change > 0; change--)
+            {
+                var at = random.Next(text.Length - 12);
+                if (random.Next(2) == 0) text.Remove(at, random.Next(1, 12));
+                else text.Insert(at, Marks[random.Next(Marks.Length)]);
+            }
+            Assert.All(Refuse(text.ToString()), problem => Assert.True(problem.Line is null or > 0, problem.ToString()));
+        }
+    }
+
+    [Fact]
+    public void A_manifest_that_is_not_there_is_a_problem_not_an_exception()
+    {
+        Assert.Equal("nowhere.yaml: There is no such file.", Assert.Single(Refused(ManifestReader.Read("nowhere.yaml"))).ToString());
+        Assert.EndsWith(": This is a folder, where a file is needed.", Assert.Single(Refused(ManifestReader.Read(folder.Root))).ToString());
+    }
+
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private Manifest Parse(string text) => Assert.IsType<ManifestResult.Parsed>(ManifestReader.Read(folder.Write("manifest.yaml", text))).Manifest;
+
+    private ImmutableArray<ManifestProblem> Refuse(string text) => Refused(ManifestReader.Read(folder.Write("manifest.yaml", text)));
+
+    private static ImmutableArray<ManifestProblem> Refused(ManifestResult result) => Assert.IsType<ManifestResult.Refused>(result).Problems;
+
+    private static bool TryLink(string path, string target)
+    {
+        try
+        {
+            File.CreateSymbolicLink(path, target);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)     // Windows asks for a privilege
+        {
+            return false;
+        }
+    }
+}
