@@ -65,9 +65,12 @@ public sealed class SlipwayServer : IAsyncDisposable
 
     private static WebApplication Build(ServerOptions options, TimeProvider clock)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Nothing but the options decides: no settings file of whatever folder it is started in, no developer's error pages.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(options.LogLevel);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // At this level it logs what endpoints throw, which the error handling has logged before, and streams broken on purpose.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Error);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -88,6 +91,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<GatewayPipeline>();
 
         var app = builder.Build();
+        app.Use(BrokenStream.EndAsync);
         app.UseExceptionHandler(_ => { });
         app.UseMiddleware<Authentication>();
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
@@ -102,7 +106,8 @@ public sealed class SlipwayServer : IAsyncDisposable
         api.MapResolve();
         api.MapCalls();
         api.MapLog();
-        app.MapFallback(context => Refusals.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}."));
+        // The default pattern would leave out paths that look like a file's.
+        app.MapFallback("{**path}", context => Refusals.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}."));
         return app;
     }
 

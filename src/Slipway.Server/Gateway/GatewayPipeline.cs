@@ -144,15 +144,4 @@ internal sealed class GatewayPipeline(
 
     private static string TraceOf(HttpContext context) =>
         ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var caller) ? caller.TraceId.ToHexString() : ActivityTraceId.CreateRandom().ToHexString();
-
-    // One official client throws on an error line, another ignores it and takes the stream for complete: so the line, and then no proper end.
-    private sealed class BrokenStream(OpenAiError error) : IResult
-    {
-        public async Task ExecuteAsync(HttpContext httpContext)
-        {
-            await httpContext.Response.Body.WriteAsync((byte[])[.. "data: "u8, .. error.Body(), .. "\n\n"u8], httpContext.RequestAborted);
-            await httpContext.Response.Body.FlushAsync(httpContext.RequestAborted);
-            httpContext.Abort();
-        }
-    }
 }
