@@ -45,12 +45,12 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         using var response = await SendAsync(request, streamed: true, cancellation);
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         await using var events = SseParser.Create(body).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
-        var finished = false;
+        var (started, finished) = (false, false);
         while (await NextAsync(events))
         {
-            if (events.Current.Data == "[DONE]") yield break;
+            if (events.Current.Data == "[DONE]" && started) yield break;
             var piece = Piece(events.Current.Data);
-            finished |= piece.FinishReason is not null;
+            (started, finished) = (true, finished || piece.FinishReason is not null);
             yield return piece;
         }
         if (!finished) throw new ProviderException($"The answer of {name} broke off.");
@@ -107,9 +107,16 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         {
             var status = (int)response.StatusCode;
             var reason = await ReasonAsync(response, cancellation);
-            throw new ProviderException($"{name} answered {status.ToString(CultureInfo.InvariantCulture)}{(reason is null ? "" : $": {reason}")}", status, response.Headers.RetryAfter?.Delta);
+            throw new ProviderException($"{name} answered {status.ToString(CultureInfo.InvariantCulture)}{(reason is null ? "" : $": {reason}")}", status, RetryAfter(response));
         }
     }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers switch
+    {
+        { RetryAfter.Delta: { } delta } => delta,
+        { RetryAfter.Date: { } date, Date: { } now } when date > now => date - now,      // by the provider's own clock
+        _ => null,
+    };
 
     private static async Task<string?> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
