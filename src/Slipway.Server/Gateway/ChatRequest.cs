@@ -39,6 +39,7 @@ internal sealed record ChatRequest(string Prompt, JsonElement? Variables, Immuta
                 "stream_options" => StreamOptions(field.Value, out usage),
                 "user" or "safety_identifier" => Key(field, ref user),
                 "metadata" or "store" => null,      // The caller's own notes; they change nothing.
+                _ when field.Value.ValueKind == JsonValueKind.Null => null,     // Some clients send what they leave out.
                 _ => OpenAiError.Invalid(field.Name, $"{field.Name} is frozen in the prompt's version and cannot be set by a call."),
             };
             if (error is not null) return null;
