@@ -12,13 +12,13 @@ internal static class AccessEndpoints
     {
         api.MapGet("/members", (Ledger ledger) => TypedResults.Ok(
             ledger.Current.Access.Members.Values.Select(member => new MemberDocument(member.Name, member.Roles)).ToImmutableArray()));
-        api.MapPost("/members", (MemberDocument body, Caller caller, CommandId id, Ledger ledger) =>
-            ledger.Execute(new AddMember(caller.Name, body.Member, body.Roles), id.Value).Answer(_ => TypedResults.Ok(body)));
-        api.MapPost("/keys", (KeyRequest body, Caller caller, CommandId id, Ledger ledger) =>
+        api.MapPost("/members", (Body<MemberDocument> body, Caller caller, CommandId id, Ledger ledger) =>
+            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id.Value).Answer(_ => TypedResults.Ok(body.Value)));
+        api.MapPost("/keys", (Body<KeyRequest> body, Caller caller, CommandId id, Ledger ledger) =>
         {
             var secret = KeySecret.Draw();
-            return ledger.Execute(new IssueKey(caller.Name, body.Member, KeySecret.Hash(secret)), id.Value).Answer(done =>
-                TypedResults.Ok(new KeyDocument(done.State.Access.Keys[KeySecret.Hash(secret)].Id, body.Member, secret)));
+            return ledger.Execute(new IssueKey(caller.Name, body.Value.Member, KeySecret.Hash(secret)), id.Value).Answer(done =>
+                TypedResults.Ok(new KeyDocument(done.State.Access.Keys[KeySecret.Hash(secret)].Id, body.Value.Member, secret)));
         });
         api.MapDelete("/keys/{key}", (string key, Caller caller, CommandId id, Ledger ledger) =>
             ledger.Execute(new RevokeKey(caller.Name, key), id.Value).Answer(_ => TypedResults.NoContent()));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
 using Slipway.Server.Storage;
 
@@ -10,10 +9,14 @@ internal sealed partial class ErrorHandling(ILogger<ErrorHandling> log) : IExcep
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (httpContext.RequestAborted.IsCancellationRequested) return true;
+        if (exception is BadBodyException body)
+        {
+            await Refusals.WriteAsync(httpContext, StatusCodes.Status400BadRequest, body.Errors);
+            return true;
+        }
         var (status, sentence) = exception switch
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, "The request's body is too large."),
-            BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, $"The request's body is wrong: {Sentence(json)}"),
             BadHttpRequestException bad => (bad.StatusCode, Plain(bad.Message)),
             StorageException storage => (StatusCodes.Status500InternalServerError, storage.Message),
             _ => (StatusCodes.Status500InternalServerError, "Something went wrong in the server; its log says what."),
@@ -21,13 +24,6 @@ internal sealed partial class ErrorHandling(ILogger<ErrorHandling> log) : IExcep
         if (status >= 500) LogFailure(exception, httpContext.Request.Method, httpContext.Request.Path);
         await Refusals.WriteAsync(httpContext, status, sentence);
         return true;
-    }
-
-    // The serializer's messages end with where it stopped reading; people need the field, not the byte.
-    private static string Sentence(JsonException json)
-    {
-        var message = json.Message.Split(" Path: ")[0].Split(" LineNumber: ")[0].TrimEnd();
-        return json.Path is { Length: > 1 } path && path != "$" ? $"{path.TrimStart('$').TrimStart('.')}: {message}" : message;
     }
 
     private static string Plain(string message) => message.EndsWith('.') ? message : message + ".";

@@ -23,13 +23,16 @@ internal static class Refusals
 
     /// <summary>Input with several errors, all told at once.</summary>
     public static IResult Invalid(IReadOnlyCollection<string> errors) =>
-        new Problem(StatusCodes.Status422UnprocessableEntity, errors.Count == 1 ? errors.First() : $"There are {errors.Count} errors; the first: {errors.First()}", [.. errors]);
+        new Problem(StatusCodes.Status422UnprocessableEntity, Summary(errors), [.. errors]);
 
     /// <summary>Something named in the request does not exist.</summary>
     public static IResult Unknown(string reason) => new Problem(StatusCodes.Status404NotFound, reason, null);
 
     /// <summary>Writes a refusal where there is no endpoint to return it.</summary>
     public static Task WriteAsync(HttpContext context, int status, string reason) => new Problem(status, reason, null).ExecuteAsync(context);
+
+    /// <summary>Writes a refusal of input with errors where there is no endpoint to return it.</summary>
+    public static Task WriteAsync(HttpContext context, int status, IReadOnlyCollection<string> errors) => new Problem(status, Summary(errors), [.. errors]).ExecuteAsync(context);
 
     /// <summary>The answer to a command: what the endpoint makes of its success, or the refusal.</summary>
     public static IResult Answer(this LedgerResult result, Func<LedgerResult.Done, IResult> done) => result switch
@@ -38,6 +41,8 @@ internal static class Refusals
         LedgerResult.Refused refused => Of(refused.Why),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static string Summary(IReadOnlyCollection<string> errors) => errors.Count == 1 ? errors.First() : $"There are {errors.Count} errors; the first: {errors.First()}";
 
     private sealed class Problem(int status, string detail, ImmutableArray<string>? errors) : IResult
     {

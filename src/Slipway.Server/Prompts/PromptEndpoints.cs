@@ -20,9 +20,9 @@ internal static class PromptEndpoints
         api.MapPost("/render", Render);
     }
 
-    private static IResult Submit(Submission body, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, ModelProviders providers, PackageCache packages)
+    private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, ModelProviders providers, PackageCache packages)
     {
-        var models = ledger.Current.Models;
+        var (body, models) = (submitted.Value, ledger.Current.Models);
         if (models.Resolve(body.Model) is not { } model)
             return Refusals.Unknown($"model names {body.Model}, which is neither an alias of the catalog ({(models.Aliases.IsEmpty ? "it is empty" : string.Join(", ", models.Aliases.Keys))}) nor PROVIDER/MODEL.");
         if (providers.Find(model.Provider) is null) return Refusals.Unknown(providers.Missing(model.Provider));
@@ -48,8 +48,9 @@ internal static class PromptEndpoints
             : Refusals.Unknown(prompts.Missing(prompt));
     }
 
-    private static IResult Render(RenderQuery body, Ledger ledger, PackageCache packages)
+    private static IResult Render(Body<RenderQuery> query, Ledger ledger, PackageCache packages)
     {
+        var body = query.Value;
         if (ledger.Current.Prompts.Find(body.Version) is not { } version) return Refusals.Unknown(ledger.Current.Prompts.Missing(body.Version));
         return packages.Get(version.Package).Render(body.Variables, []) switch
         {

@@ -21,8 +21,8 @@ internal static class ReleaseEndpoints
         api.MapGet("/releases/{release}", (string release, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             !ReleaseId.TryParse(release, out var id) ? NoRelease(release)
             : ledger.Current.Releases.Find(id) is { } found ? TypedResults.Ok(Document(found, evidence, calls)) : Refusals.Unknown($"There is no release {id}."));
-        api.MapPost("/releases", (ProposalDocument body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new ProposeRelease(caller.Name, body.Candidate, body.Environment ?? EnvironmentName.Production, body.Plan ?? new ReleasePlanDocument()), id.Value)
+        api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+            ledger.Execute(new ProposeRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument()), id.Value)
                 .Answer(done => TypedResults.Ok(Document(done.State.Releases.All.Values.Last(), evidence, calls))));
 
         api.MapCommand("approve", (caller, release, body) => new ReleaseCommand.Approve(caller.Name, release, body.Reason ?? ""));
@@ -34,16 +34,16 @@ internal static class ReleaseEndpoints
         api.MapCommand("resume", (caller, release, body) => new ReleaseCommand.Resume(caller.Name, release, body.Reason ?? ""));
         api.MapCommand("rollback", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
 
-        api.MapPost("/rollbacks", (RollbackRequest body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new RollBackPrompt(caller.Name, body.Prompt, body.Environment ?? EnvironmentName.Production, body.Reason), id.Value)
+        api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id.Value)
                 .Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(((ReleaseRolledBack)done.Entries[^1].Read()).Release)!, evidence, calls))));
         api.MapGet("/live", Live);
     }
 
     private static void MapCommand(this RouteGroupBuilder api, string verb, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
-        api.MapPost($"/releases/{{release}}/{verb}", (string release, ReasonDocument body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ReleaseId.TryParse(release, out var named)
-                ? ledger.Execute(command(caller, named, body), id.Value).Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(named)!, evidence, calls)))
+                ? ledger.Execute(command(caller, named, body.Value), id.Value).Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(named)!, evidence, calls)))
                 : NoRelease(release));
 
     private static IResult Live(string? prompt, string? environment, string? at, Ledger ledger)

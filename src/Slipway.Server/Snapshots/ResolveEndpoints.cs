@@ -7,8 +7,9 @@ namespace Slipway.Server.Snapshots;
 /// <summary>Explains which version a unit gets.</summary>
 internal static class ResolveEndpoints
 {
-    public static void MapResolve(this RouteGroupBuilder api) => api.MapPost("/resolve", (ResolveQuery body, SnapshotPublisher snapshots) =>
+    public static void MapResolve(this RouteGroupBuilder api) => api.MapPost("/resolve", (Body<ResolveQuery> query, SnapshotPublisher snapshots) =>
     {
+        var body = query.Value;
         var snapshot = snapshots.Current(body.Environment ?? EnvironmentName.Production);
         return Resolver.Resolve(snapshot, new ResolveRequest(body.Prompt, body.Key)) switch
         {
