@@ -33,12 +33,13 @@ public sealed record AddMember(MemberName By, MemberName Member, ImmutableArray<
         if (registry.Access.Deny(By, "add members", Role.Admin) is { } denied) return denied;
         if (Member == MemberName.System) return Verdict.Invalid("\"system\" is the name of the controllers; choose another.");
         var before = registry.Access.Members.GetValueOrDefault(Member.Value);
-        if (before is not null && before.Roles.SequenceEqual(Roles)) return Verdict.Of();
-        var lastAdministrator = before is not null && before.Roles.Contains(Role.Admin) && !Roles.Contains(Role.Admin)
-            && registry.Access.Members.Values.Count(member => member.Roles.Contains(Role.Admin)) == 1;
+        var roles = Roles.Distinct().ToImmutableArray();
+        if (before is not null && before.Roles.SequenceEqual(roles)) return Verdict.Of();
+        var lastAdministrator = before is not null && before.Roles.Contains(Role.Admin) && !roles.Contains(Role.Admin)
+            && !registry.Access.CanBeAdministered(key => key.Member == Member);
         return lastAdministrator
-            ? Verdict.Conflict($"{Member} is the only administrator and must stay one until there is another.")
-            : Verdict.Of(new MemberAdded(Member, [.. Roles.Distinct()]));
+            ? Verdict.Conflict($"{Member} is the only administrator with a key and must stay one until there is another.")
+            : Verdict.Of(new MemberAdded(Member, roles));
     }
 }
 
@@ -74,6 +75,8 @@ public sealed record RevokeKey(MemberName By, string KeyId) : Command(By)
         {
             null => Verdict.Unknown($"There is no key {KeyId}."),
             { Revoked: true } => Verdict.Of(),
+            _ when !registry.Access.CanBeAdministered(other => other.Id == KeyId) =>
+                Verdict.Conflict($"{KeyId} is the last key of the last administrator; issue another one first."),
             _ => Verdict.Of(new KeyRevoked(KeyId, key.Member)),
         };
     }

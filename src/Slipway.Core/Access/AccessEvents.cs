@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Slipway.Core.Journal;
 using Slipway.Core.Wire;
 
@@ -13,7 +14,7 @@ public abstract record AccessEvent : JournalEvent;
 public sealed record MemberAdded(MemberName Member, ImmutableArray<Role> Roles) : AccessEvent
 {
     /// <inheritdoc/>
-    public override string Sentence => $"made {Member} {(Roles.IsEmpty ? "a member without roles" : string.Join(" and ", Roles.Select(role => role.Name())))}";
+    [JsonIgnore] public override string Sentence => $"made {Member} {(Roles.IsEmpty ? "a member without roles" : string.Join(" and ", Roles.Select(role => role.Name())))}";
 }
 
 /// <summary>A member can authenticate with one more key.</summary>
@@ -23,7 +24,7 @@ public sealed record MemberAdded(MemberName Member, ImmutableArray<Role> Roles) 
 public sealed record KeyIssued(string KeyId, MemberName Member, ContentHash SecretHash) : AccessEvent
 {
     /// <inheritdoc/>
-    public override string Sentence => $"issued {KeyId} to {Member}";
+    [JsonIgnore] public override string Sentence => $"issued {KeyId} to {Member}";
 }
 
 /// <summary>A key opens nothing from now on.</summary>
@@ -32,5 +33,5 @@ public sealed record KeyIssued(string KeyId, MemberName Member, ContentHash Secr
 public sealed record KeyRevoked(string KeyId, MemberName Member) : AccessEvent
 {
     /// <inheritdoc/>
-    public override string Sentence => $"revoked {KeyId} of {Member}";
+    [JsonIgnore] public override string Sentence => $"revoked {KeyId} of {Member}";
 }

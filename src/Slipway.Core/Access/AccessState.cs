@@ -52,6 +52,11 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Member> Membe
             (holders.Count == 0 ? "nobody has yet." : $"{string.Join(", ", holders)} {(holders.Count == 1 ? "has" : "have")}."));
     }
 
+    /// <summary>Whether somebody could still administer this installation if some keys opened nothing.</summary>
+    /// <param name="without">The keys to leave out.</param>
+    internal bool CanBeAdministered(Func<ApiKey, bool> without) =>
+        Keys.Values.Any(key => !key.Revoked && !without(key) && Has(key.Member, Role.Admin));
+
     internal AccessState Apply(AccessEvent happened, JournalEntry entry) => happened switch
     {
         MemberAdded added => this with { Members = Members.SetItem(added.Member.Value, new Member(added.Member, added.Roles)) },

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Access;
 
 /// <summary>What a member may do. A member may hold several; the duties on the action still hold.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Role>))]
+[JsonConverter(typeof(EnumTextConverter<Role>))]
 public enum Role
 {
     /// <summary>Adds members, keys and models.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
@@ -14,7 +15,7 @@ public abstract record EvaluationEvent : JournalEvent;
 public sealed record GoldenSetPushed(GoldenSetId Set, ContentHash Content, int Cases) : EvaluationEvent
 {
     /// <inheritdoc/>
-    public override string Sentence => $"pushed the golden set {Set} with {Cases} cases";
+    [JsonIgnore] public override string Sentence => $"pushed the golden set {Set} with {Cases} cases";
 }
 
 /// <summary>A candidate was run on a golden set and judged by gates.</summary>
@@ -28,6 +29,6 @@ public sealed record EvaluationRecorded(
     ContentHash Report, VersionId Candidate, VersionId? Baseline, GoldenSetId Set, GateVerdict Verdict, System.Collections.Immutable.ImmutableArray<string> Gates) : EvaluationEvent
 {
     /// <inheritdoc/>
-    public override string Sentence =>
+    [JsonIgnore] public override string Sentence =>
         $"evaluated {Candidate}{(Baseline is null ? "" : $" against {Baseline.Number}")} on {Set}: {Verdict.ToString().ToLowerInvariant()} ({string.Join("; ", Gates)})";
 }

@@ -19,7 +19,7 @@ public sealed class ChainVerifier
         {
             _ when entry.Sequence > expected => $"Entry {expected} is missing: entry {entry.Sequence} follows {(last is null ? "the beginning" : $"entry {last.Sequence}")}.",
             _ when entry.Sequence < expected => $"Entry {entry.Sequence} stands where entry {expected} belongs: entries were inserted or swapped.",
-            _ when entry.Hash != entry.ExpectedHash() => $"Entry {entry.Sequence} was changed after it was written: its content no longer has its hash.",
+            _ when entry.Hash != entry.ExpectedHash() || entry.Time != JournalEntry.Milliseconds(entry.Time) => $"Entry {entry.Sequence} was changed after it was written: its content no longer has its hash.",
             _ when entry.Previous != (last?.Hash ?? JournalEntry.Genesis) => $"Entry {entry.Sequence} does not follow the entry before it: one of the two was replaced.",
             _ when last is not null && entry.Time < last.Time => $"Entry {entry.Sequence} is earlier than the entry before it.",
             _ => null,

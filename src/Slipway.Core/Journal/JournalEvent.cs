@@ -30,5 +30,5 @@ namespace Slipway.Core.Journal;
 public abstract record JournalEvent
 {
     /// <summary>What happened, as the rest of a sentence that begins with who did it: <c>approved rel-2</c>.</summary>
-    [JsonIgnore] public abstract string Sentence { get; }
+    [JsonIgnore] public abstract string Sentence { get; }     // the attribute is not inherited: each event repeats it
 }

@@ -6,14 +6,18 @@ using Slipway.Core.Wire;
 namespace Slipway.Core.Journal;
 
 /// <summary>The JSON of events and entries: snake_case names, texts for values, canonical spelling for events.</summary>
+/// <remarks>An event names all its fields, those that are nothing as <c>null</c>; one that lacks a field is as unknown as one with a field too many.</remarks>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    PropertyNameCaseInsensitive = false,
+    AllowDuplicateProperties = false,
     UseStringEnumConverter = false,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.Strict,
     AllowOutOfOrderMetadataProperties = true,       // canonical JSON sorts its keys
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(JournalEvent))]
 [JsonSerializable(typeof(JournalEntry))]
 public sealed partial class JournalJson : JsonSerializerContext
@@ -30,7 +34,7 @@ public sealed partial class JournalJson : JsonSerializerContext
         {
             return JsonSerializer.Deserialize(json, Default.JournalEvent) ?? throw new JsonException("The event is null.");
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new UnknownEventException(sequence, exception);
         }

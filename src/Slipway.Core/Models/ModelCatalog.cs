@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
@@ -14,7 +15,7 @@ public abstract record ModelEvent : JournalEvent;
 public sealed record ModelAliasSet(string Alias, ModelReference Model) : ModelEvent
 {
     /// <inheritdoc/>
-    public override string Sentence => $"let the model alias {Alias} stand for {Model}";
+    [JsonIgnore] public override string Sentence => $"let the model alias {Alias} stand for {Model}";
 }
 
 /// <summary>The aliases of models.</summary>

@@ -59,6 +59,8 @@ public sealed class Package
         ArgumentNullException.ThrowIfNull(submission);
         ArgumentNullException.ThrowIfNull(model);
         var errors = ImmutableArray.CreateBuilder<string>();
+        errors.AddRange(Unhashable(("The output schema", submission.Schema), ("variables", submission.Variables), ("parameters", submission.Parameters)));
+        if (errors.Count > 0) return new PackageBuild.Refused(errors.ToImmutable());
         if (submission.Parameters is { ValueKind: not JsonValueKind.Object }) errors.Add("parameters must be an object.");
         else if (submission.Parameters is { } parameters)
             errors.AddRange(parameters.EnumerateObject().Where(parameter => Reserved.Contains(parameter.Name)).Select(parameter => $"parameters cannot hold {parameter.Name}: Slipway sets it."));
@@ -73,8 +75,14 @@ public sealed class Package
 
         errors.AddRange(VariablesContract.Disagreements(template, submission.Variables));
         if (errors.Count > 0) return new PackageBuild.Refused(errors.ToImmutable());
-        var json = CanonicalJson.Of(Document(submission, model, template));
-        return Load(json);
+        try
+        {
+            return Load(CanonicalJson.Of(Document(submission, model, template)));
+        }
+        catch (JsonException exception)     // each part is right, the whole is too deep
+        {
+            return Refuse($"The package cannot be written: {exception.Message}");
+        }
     }
 
     /// <summary>Reads a package from the bytes of its object.</summary>
@@ -93,7 +101,7 @@ public sealed class Package
                 ? new PackageBuild.Built(new Package(json.ToArray(), model, template, variables, output, document))
                 : Refuse(error!);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {
             return Refuse($"The object is not a package: {exception.Message}");
         }
@@ -120,6 +128,23 @@ public sealed class Package
     {
         ArgumentNullException.ThrowIfNull(answer);
         return [.. Output.Validate(Encoding.UTF8.GetBytes(answer)).Select(violation => violation.Message)];
+    }
+
+    private static IEnumerable<string> Unhashable(params IEnumerable<(string Name, JsonElement? Value)> parts)
+    {
+        foreach (var (name, value) in parts)
+        {
+            string? problem = null;
+            try
+            {
+                if (value is { } json) _ = CanonicalJson.Of(json);
+            }
+            catch (JsonException exception)
+            {
+                problem = exception.Message;
+            }
+            if (problem is not null) yield return $"{name} has no hash: {problem}";
+        }
     }
 
     private static PackageBuild.Refused Refuse(string why) => new([why]);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
@@ -24,5 +25,5 @@ public sealed record VersionSubmitted(
     string? ExpectedEffect, string? CheckAfterRelease, ChangeKind? ChangeKind, string? Linked) : PromptEvent
 {
     /// <inheritdoc/>
-    public override string Sentence => $"submitted {Version} ({Package.Abbreviated}): {ChangeReason}";
+    [JsonIgnore] public override string Sentence => $"submitted {Version} ({Package.Abbreviated}): {ChangeReason}";
 }

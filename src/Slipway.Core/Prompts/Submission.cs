@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Prompts;
 
@@ -55,7 +56,7 @@ public sealed record Submission
 }
 
 /// <summary>What sort of change a version is.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ChangeKind>))]
+[JsonConverter(typeof(EnumTextConverter<ChangeKind>))]
 public enum ChangeKind
 {
     /// <summary>It decides otherwise.</summary>

@@ -57,13 +57,18 @@ internal sealed class VariablesContract
             return null;
         }
         var properties = declaration.GetProperty("properties").EnumerateObject().ToList();
-        return new VariablesContract(
+        var contract = new VariablesContract(
             schema,
             [.. properties.Select(property => property.Name)],
             [.. declaration.GetProperty("required").EnumerateArray().Select(name => name.GetString()!)],
             [.. from property in properties
                 where property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty("default", out _)
                 select (property.Name, property.Value.GetProperty("default"))]);
+        // The required ones are missing here, which is a violation at the root; what is wrong deeper down is a default.
+        var wrongDefault = schema.Validate(contract.WithDefaults(JsonElement.Parse("{}"u8), [])).FirstOrDefault(violation => violation.InstancePath.Length > 0);
+        if (wrongDefault is null) return contract;
+        error = $"variables: the default of {NameIn(wrongDefault.InstancePath)} is wrong: {wrongDefault.Message}";
+        return null;
     }
 
     /// <summary>Checks the values a caller gave and fills in the defaults.</summary>
@@ -74,8 +79,10 @@ internal sealed class VariablesContract
     {
         complete = values ?? JsonElement.Parse("{}"u8);
         if (complete.ValueKind != JsonValueKind.Object) return [new VariableProblem(null, "The variables must be an object of values by name.")];
-        var given = complete.EnumerateObject().Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+        if (JsonText.Problem(JsonText.Raw(complete), parsed: true) is { } unreadable) return [new VariableProblem(null, $"The variables cannot be read: {unreadable}")];
+        var given = new HashSet<string>(StringComparer.Ordinal);
         var problems = ImmutableArray.CreateBuilder<VariableProblem>();
+        problems.AddRange(from property in complete.EnumerateObject() where !given.Add(property.Name) select new VariableProblem(property.Name, $"The variable {property.Name} is given twice."));
         problems.AddRange(from name in required where !given.Contains(name) select new VariableProblem(name, $"The variable {name} is missing."));
         problems.AddRange(from name in given where !names.Contains(name) select new VariableProblem(name, $"The prompt has no variable {name}; it takes {(names.IsEmpty ? "none" : string.Join(", ", names))}."));
         if (problems.Count > 0) return problems.ToImmutable();

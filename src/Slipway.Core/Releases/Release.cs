@@ -3,11 +3,12 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Releases;
 
 /// <summary>Where a release stands.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<ReleaseState>))]
+[JsonConverter(typeof(EnumTextConverter<ReleaseState>))]
 public enum ReleaseState
 {
     /// <summary>Waits for a reviewer.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
@@ -23,7 +24,7 @@ public sealed record ReleaseProposed(
     ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlan Plan) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => Baseline is null
+    [JsonIgnore] public override string Sentence => Baseline is null
         ? $"proposed {Release}: {Candidate} as the first version in {Environment}"
         : $"proposed {Release}: {Candidate} after {Baseline.Number} in {Environment}, by {string.Join(", ", Plan.Steps)}, " +
           $"while {string.Join(" and ", Plan.Guardrails.Select(guardrail => guardrail.ToString()))}, back to {Plan.RollbackTo}";
@@ -35,7 +36,7 @@ public sealed record ReleaseProposed(
 public sealed record ReleaseApproved(ReleaseId Release, string Note) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"approved {Release}{(Note.Length == 0 ? "" : $": {Note}")}";
+    [JsonIgnore] public override string Sentence => $"approved {Release}{(Note.Length == 0 ? "" : $": {Note}")}";
 }
 
 /// <summary>A reviewer said no; the release is over.</summary>
@@ -44,7 +45,7 @@ public sealed record ReleaseApproved(ReleaseId Release, string Note) : ReleaseEv
 public sealed record ReleaseDeclined(ReleaseId Release, string Reason) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"declined {Release}: {Reason}";
+    [JsonIgnore] public override string Sentence => $"declined {Release}: {Reason}";
 }
 
 /// <summary>The release was given up before it carried traffic.</summary>
@@ -53,7 +54,7 @@ public sealed record ReleaseDeclined(ReleaseId Release, string Reason) : Release
 public sealed record ReleaseCancelled(ReleaseId Release, string Reason) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"cancelled {Release}: {Reason}";
+    [JsonIgnore] public override string Sentence => $"cancelled {Release}: {Reason}";
 }
 
 /// <summary>The candidate gets traffic from now on.</summary>
@@ -63,7 +64,7 @@ public sealed record ReleaseCancelled(ReleaseId Release, string Reason) : Releas
 public sealed record ReleaseStarted(ReleaseId Release, Share Weight, string Salt) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"started {Release} at {Weight}";
+    [JsonIgnore] public override string Sentence => $"started {Release} at {Weight}";
 }
 
 /// <summary>The candidate gets a larger share from now on.</summary>
@@ -75,7 +76,7 @@ public sealed record ReleaseStarted(ReleaseId Release, Share Weight, string Salt
 public sealed record ReleaseAdvanced(ReleaseId Release, Share Weight, int Epoch, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"advanced {Release} to {Weight}: {Reason}";
+    [JsonIgnore] public override string Sentence => $"advanced {Release} to {Weight}: {Reason}";
 }
 
 /// <summary>The weight stays where it is until somebody decides.</summary>
@@ -85,7 +86,7 @@ public sealed record ReleaseAdvanced(ReleaseId Release, Share Weight, int Epoch,
 public sealed record ReleaseFrozen(ReleaseId Release, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"froze {Release}: {Reason}";
+    [JsonIgnore] public override string Sentence => $"froze {Release}: {Reason}";
 }
 
 /// <summary>A frozen release goes on.</summary>
@@ -94,7 +95,7 @@ public sealed record ReleaseFrozen(ReleaseId Release, string Reason, ImmutableAr
 public sealed record ReleaseResumed(ReleaseId Release, string Reason) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"resumed {Release}: {Reason}";
+    [JsonIgnore] public override string Sentence => $"resumed {Release}: {Reason}";
 }
 
 /// <summary>The candidate is live.</summary>
@@ -105,7 +106,7 @@ public sealed record ReleaseResumed(ReleaseId Release, string Reason) : ReleaseE
 public sealed record ReleaseCompleted(ReleaseId Release, VersionId Version, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"completed {Release}, {Version} is live: {Reason}";
+    [JsonIgnore] public override string Sentence => $"completed {Release}, {Version} is live: {Reason}";
 }
 
 /// <summary>The candidate is served to nobody any more.</summary>
@@ -117,5 +118,5 @@ public sealed record ReleaseCompleted(ReleaseId Release, VersionId Version, stri
 public sealed record ReleaseRolledBack(ReleaseId Release, VersionId From, VersionId To, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    public override string Sentence => $"rolled back {Release} from {From} to {To.Number}: {Reason}";
+    [JsonIgnore] public override string Sentence => $"rolled back {Release} from {From} to {To.Number}: {Reason}";
 }

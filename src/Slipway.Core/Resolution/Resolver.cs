@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Slipway.Core.Releases;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Resolution;
 
@@ -9,7 +10,7 @@ namespace Slipway.Core.Resolution;
 public readonly record struct ResolveRequest(string Prompt, string? UnitKey);
 
 /// <summary>Which side of a release answered.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Arm>))]
+[JsonConverter(typeof(EnumTextConverter<Arm>))]
 public enum Arm
 {
     /// <summary>The version that is live.</summary>

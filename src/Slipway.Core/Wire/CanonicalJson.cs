@@ -9,22 +9,27 @@ namespace Slipway.Core.Wire;
 /// <remarks>Keys sorted by UTF-16 code units, numbers as ECMAScript prints an IEEE double, no white space, UTF-8.</remarks>
 public static class CanonicalJson
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>The canonical bytes of a JSON text.</summary>
-    /// <exception cref="JsonException">The text is not JSON, or an object names a key twice.</exception>
+    /// <exception cref="JsonException">The text is not JSON, or what it says has no canonical form.</exception>
     public static byte[] Of(string json)
     {
-        using var document = JsonDocument.Parse(json, Strict);
+        using var document = JsonDocument.Parse(json);
         return Of(document.RootElement);
     }
 
     /// <summary>The canonical bytes of a parsed value.</summary>
-    /// <exception cref="JsonException">A string holds half a surrogate pair, or a number is beyond a double.</exception>
+    /// <exception cref="JsonException">An object names a key twice, a string holds half a surrogate pair, or a number is beyond a double.</exception>
     public static byte[] Of(JsonElement value)
     {
         var output = new ArrayBufferWriter<byte>(256);
-        Write(output, value);
+        try
+        {
+            Write(output, value);
+        }
+        catch (InvalidOperationException exception)     // how a value says that one of its strings is not Unicode
+        {
+            throw new JsonException("A string holds half a surrogate pair.", exception);
+        }
         return output.WrittenSpan.ToArray();
     }
 
@@ -46,12 +51,15 @@ public static class CanonicalJson
     private static void WriteObject(ArrayBufferWriter<byte> output, JsonElement value)
     {
         var separator = "{"u8;
-        foreach (var property in value.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal))
+        string? before = null;
+        foreach (var (name, item) in value.EnumerateObject().Select(property => (property.Name, property.Value)).OrderBy(property => property.Name, StringComparer.Ordinal))
         {
+            if (name == before) throw new JsonException($"The key \"{name}\" stands twice in one object.");
+            before = name;
             output.Write(separator);
-            WriteString(output, property.Name);
+            WriteString(output, name);
             output.Write(":"u8);
-            Write(output, property.Value);
+            Write(output, item);
             separator = ","u8;
         }
         output.Write(separator[0] == '{' ? "{}"u8 : "}"u8);
@@ -111,10 +119,13 @@ public static class CanonicalJson
     {
         if (value == 0) return "0";     // also for minus zero
         // .NET's shortest round-trip digits are ECMAScript's; only the place of the point and the exponent differ.
-        var text = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
-        var digits = string.Concat(shortest.Split('E')[0].Where(char.IsAsciiDigit)).TrimStart('0').TrimEnd('0');
-        var exponent = int.Parse(text[(text.IndexOf('E', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture) + 1;     // value = 0.digits × 10^exponent
+        var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var point = shortest[0].IndexOf('.', StringComparison.Ordinal);
+        var padded = shortest[0].Replace(".", "", StringComparison.Ordinal);
+        var significant = padded.TrimStart('0');
+        var power = shortest.Length == 2 ? int.Parse(shortest[1], CultureInfo.InvariantCulture) : 0;
+        var exponent = (point < 0 ? padded.Length : point) - (padded.Length - significant.Length) + power;     // value = 0.digits × 10^exponent
+        var digits = significant.TrimEnd('0');
         var sign = value < 0 ? "-" : "";
         if (digits.Length <= exponent && exponent <= 21) return sign + digits + new string('0', exponent - digits.Length);
         if (exponent is > 0 and <= 21) return sign + digits[..exponent] + "." + digits[exponent..];

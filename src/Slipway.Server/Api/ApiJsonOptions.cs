@@ -12,6 +12,7 @@ internal static class ApiJsonOptions
         options.PropertyNamingPolicy = contract.PropertyNamingPolicy;
         options.DictionaryKeyPolicy = contract.DictionaryKeyPolicy;
         options.NumberHandling = contract.NumberHandling;
+        options.AllowDuplicateProperties = contract.AllowDuplicateProperties;
         options.UnmappedMemberHandling = contract.UnmappedMemberHandling;
         options.RespectNullableAnnotations = contract.RespectNullableAnnotations;
         options.RespectRequiredConstructorParameters = contract.RespectRequiredConstructorParameters;

@@ -267,7 +267,7 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
         }
         var over = await server.Dan.ReleaseAsync(release.Id.ToString(), Cancellation).Ok();
         Assert.Equal(Core.Releases.ReleaseState.RolledBack, over.State);
-        Assert.Contains("error_rate <= baseline + 20pp: bad were", over.Reason, StringComparison.Ordinal);
+        Assert.Contains("error_rate <= baseline + 20pp is broken: ", over.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

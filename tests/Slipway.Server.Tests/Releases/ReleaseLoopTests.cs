@@ -78,7 +78,7 @@ public sealed class ReleaseLoopTests
 
         var done = await SendUntilOverAsync(installation, started.Id, Router.Tempting);
         Assert.True(done.State == ReleaseState.RolledBack, $"{done.State}: {done.Reason} {done.Verdict}");
-        Assert.Contains("schema_pass_rate >= baseline - 30pp: bad were", done.Reason, StringComparison.Ordinal);
+        Assert.Contains("schema_pass_rate >= baseline - 30pp is broken: ", done.Reason, StringComparison.Ordinal);
         var harm = Assert.Single(done.Evidence);
         Assert.True(harm.Harmful);
         var candidate = Assert.Single(done.Arms, arm => arm.Arm == Arm.Candidate);

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
+
+namespace Slipway.Core.Tests;
+
+/// <summary>A journal in memory and the state it folds to. Before every command a second passes.</summary>
+internal sealed class Installation
+{
+    private readonly List<JournalEntry> entries = [];
+    private int commands;
+
+    public IReadOnlyList<JournalEntry> Entries => entries;
+
+    public Registry State { get; private set; } = Registry.Empty;
+
+    public DateTimeOffset Now { get; set; } = Some.Noon;
+
+    public Release this[ReleaseId release] => State.Releases.Find(release) ?? throw new ArgumentException($"There is no {release}.", nameof(release));
+
+    public VersionId? Live => State.Releases.Live(Some.Prompt, Some.Production)?.Version;
+
+    public Installation Copy()
+    {
+        var copy = new Installation { State = State, Now = Now, commands = commands };
+        copy.entries.AddRange(entries);
+        return copy;
+    }
+
+    /// <summary>Decides, and appends where the verdict says so.</summary>
+    public Verdict Try(Command command)
+    {
+        Now += TimeSpan.FromSeconds(1);
+        var verdict = command.Decide(State, Now);
+        if (verdict is Verdict.Accept accept) Append(command.By, [.. accept.Events]);
+        return verdict;
+    }
+
+    public ImmutableArray<JournalEvent> Do(Command command) => Try(command) switch
+    {
+        Verdict.Accept accept => accept.Events,
+        Verdict.Refuse refuse => throw new InvalidOperationException($"{command} was refused: {refuse.Why.Reason}"),
+        _ => throw new InvalidOperationException(),
+    };
+
+    public Refusal Refuses(Command command) => Assert.IsType<Verdict.Refuse>(Try(command)).Why;
+
+    public void Append(MemberName by, params JournalEvent[] events)
+    {
+        commands++;
+        foreach (var happened in events)
+        {
+            var entry = JournalEntry.Next(State.Head, State.HeadHash, Now, by, $"command-{commands}", happened);
+            entries.Add(entry);
+            State = State.Apply(entry);
+        }
+    }
+
+    public ImmutableArray<JournalEvent> Submit(Submission submission, MemberName? by = null) =>
+        Do(Submitting(submission, by));
+
+    public SubmitVersion Submitting(Submission submission, MemberName? by = null) =>
+        new(by ?? Some.Ana, submission, Some.Package(submission, State.Models.Resolve(submission.Model)));
+
+    /// <summary>Evaluates a version against what is live, and proposes it.</summary>
+    public ReleaseId Propose(string version, ReleasePlanDocument? plan = null, MemberName? by = null)
+    {
+        Do(new RecordEvaluation(Some.Ana, Some.Evaluation(version, Live?.Number.Text)));
+        plan ??= Live is null ? new ReleasePlanDocument() : Some.Plan();
+        var proposed = Assert.IsType<ReleaseProposed>(Assert.Single(Do(new ProposeRelease(by ?? Some.Ana, Some.Version(version), Some.Production, plan))));
+        return proposed.Release;
+    }
+
+    public ReleaseId Approve(ReleaseId release)
+    {
+        Do(new ReleaseCommand.Approve(Some.Boris, release, "looks right"));
+        return release;
+    }
+
+    public ReleaseId Start(ReleaseId release)
+    {
+        Do(new ReleaseCommand.Start(Some.Clara, release, $"salt-{release}"));
+        return release;
+    }
+
+    public ReleaseId Advance(ReleaseId release)
+    {
+        Do(new ReleaseCommand.Advance(Some.Clara, release, this[release].Epoch, "it looks well", []));
+        return release;
+    }
+
+    public ReleaseId RollBack(ReleaseId release)
+    {
+        Do(new ReleaseCommand.RollBack(Some.Dora, release, "it answers nonsense", []));
+        return release;
+    }
+
+    /// <summary>Proposes, approves, starts and advances until the version is live.</summary>
+    public ReleaseId GoLive(string version)
+    {
+        var release = Start(Approve(Propose(version)));
+        while (this[release].State == ReleaseState.Canary) Advance(release);
+        return release;
+    }
+
+    /// <summary>A release of 1.1.0 over 1.0.0 in the state asked for.</summary>
+    public ReleaseId Release(ReleaseState state)
+    {
+        if (Live is null) GoLive("1.0.0");
+        var release = Propose("1.1.0");
+        if (state == ReleaseState.Proposed) return release;
+        if (state == ReleaseState.Declined) return With(new ReleaseCommand.Decline(Some.Boris, release, "not so"));
+        if (state == ReleaseState.Cancelled) return With(new ReleaseCommand.Cancel(Some.Clara, release, "not now"));
+        Approve(release);
+        if (state == ReleaseState.Approved) return release;
+        Start(release);
+        if (state == ReleaseState.Frozen) return With(new ReleaseCommand.Freeze(Some.Dora, release, "wait", []));
+        if (state == ReleaseState.RolledBack) return RollBack(release);
+        while (state == ReleaseState.Completed && this[release].State == ReleaseState.Canary) Advance(release);
+        return release;
+
+        ReleaseId With(ReleaseCommand command)
+        {
+            Do(command);
+            return release;
+        }
+    }
+}
