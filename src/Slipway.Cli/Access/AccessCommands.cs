@@ -11,7 +11,10 @@ internal static class AccessCommands
     private static readonly Argument<string> Name = new("NAME") { Description = MemberName.Form };
     private static readonly Option<string[]> Role = new("--role")
     {
-        Description = $"What they may do, may be repeated: {string.Join(", ", Roles.All.Select(role => role.Name))}", Required = true, AllowMultipleArgumentsPerToken = true, HelpName = "ROLE",
+        Description = $"What they may do, may be repeated: {string.Join(", ", Roles.All.Select(role => role.Name))}",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "ROLE",
     };
     private static readonly Argument<string> KeyId = new("KEY") { Description = "The key's public name, as in key-3" };
 

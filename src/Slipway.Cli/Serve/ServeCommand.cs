@@ -13,7 +13,8 @@ internal static class ServeCommand
     private static readonly Option<string> Listen = new("--listen") { Description = "Where it listens", DefaultValueFactory = _ => "http://127.0.0.1:8080", HelpName = "URL" };
     private static readonly Option<string[]> Provider = new("--provider")
     {
-        Description = "An OpenAI-compatible provider beside offline; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated", HelpName = "NAME=URL",
+        Description = "An OpenAI-compatible provider beside offline; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated",
+        HelpName = "NAME=URL",
     };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
 

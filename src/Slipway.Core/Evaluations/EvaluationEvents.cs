@@ -29,6 +29,7 @@ public sealed record EvaluationRecorded(
     ContentHash Report, VersionId Candidate, VersionId? Baseline, GoldenSetId Set, GateVerdict Verdict, System.Collections.Immutable.ImmutableArray<string> Gates) : EvaluationEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence =>
+    [JsonIgnore]
+    public override string Sentence =>
         $"evaluated {Candidate}{(Baseline is null ? "" : $" against {Baseline.Number}")} on {Set}: {Verdict.ToString().ToLowerInvariant()} ({string.Join("; ", Gates)})";
 }

@@ -24,7 +24,8 @@ public sealed record ReleaseProposed(
     ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlan Plan) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => Baseline is null
+    [JsonIgnore]
+    public override string Sentence => Baseline is null
         ? $"proposed {Release}: {Candidate} as the first version in {Environment}"
         : $"proposed {Release}: {Candidate} after {Baseline.Number} in {Environment}, by {string.Join(", ", Plan.Steps)}, " +
           $"while {string.Join(" and ", Plan.Guardrails.Select(guardrail => guardrail.ToString()))}, back to {Plan.RollbackTo}";

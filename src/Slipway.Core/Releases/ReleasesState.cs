@@ -79,7 +79,12 @@ public sealed record ReleasesState(
         ReleaseCancelled cancelled => release with { State = ReleaseState.Cancelled, Since = entry.Time, Reason = cancelled.Reason },
         ReleaseStarted started => release with
         {
-            State = ReleaseState.Canary, Since = entry.Time, EpochSince = entry.Time, Salt = started.Salt, Weights = [started.Weight], Reason = "",
+            State = ReleaseState.Canary,
+            Since = entry.Time,
+            EpochSince = entry.Time,
+            Salt = started.Salt,
+            Weights = [started.Weight],
+            Reason = "",
         },
         ReleaseAdvanced advanced => release with { EpochSince = entry.Time, Weights = release.Weights.Add(advanced.Weight), Reason = advanced.Reason },
         ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },

@@ -11,8 +11,7 @@ internal static class Some
 
     public static GoldenCase Case(string id = "c1", string route = "refund", string kind = "normal", string? expect = null, string tags = "{}") =>
         Cases($$"""
-            {"id":{{Json(id)}},"kind":"{{kind}}","messages":[{"role":"user","content":"I want my money back"}],"tags":{{tags}},"expect":{{
-                expect ?? $$"""[{"check":"schema"},{"check":"field_equals","field":"route","value":"{{route}}"}]"""}}}
+            {"id":{{Json(id)}},"kind":"{{kind}}","messages":[{"role":"user","content":"I want my money back"}],"tags":{{tags}},"expect":{{expect ?? $$"""[{"check":"schema"},{"check":"field_equals","field":"route","value":"{{route}}"}]"""}}}
             """).Single();
 
     public static ImmutableArray<GoldenCase> Cases(string jsonLines) => Set(jsonLines).Cases;

@@ -18,7 +18,10 @@ public sealed class PackageTests
         var ours = Some.Package(Some.Submission(parameters: """{"temperature":0,"max_tokens":300}"""));
         var theirs = Some.Package(Some.Submission("2.3.4", owner: Some.Fritz, reason: "Another reason.", prompt: "another_prompt", parameters: "{ \"max_tokens\": 3e2, \"temperature\": 0.0 }") with
         {
-            ExpectedEffect = "none", CheckAfterRelease = "nothing", ChangeKind = ChangeKind.Tone, Linked = "INC-1",
+            ExpectedEffect = "none",
+            CheckAfterRelease = "nothing",
+            ChangeKind = ChangeKind.Tone,
+            Linked = "INC-1",
         });
         Assert.Equal(ours.Hash, theirs.Hash);
     }
