@@ -31,6 +31,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
     private Verdict? Unready(Registry registry, PromptVersion version, VersionId? baseline, ReleasePlan plan)
     {
         if (plan.Watcher is { } watcher && !registry.Access.Members.ContainsKey(watcher.Value)) return Verdict.Unknown($"The plan's watcher {watcher} is not a member.");
+        if (plan.RollbackTo == Candidate.Number) return Verdict.Invalid($"The plan would roll back to {Candidate.Number}, which is what it releases.");
         if (plan.RollbackTo is { } number && !registry.Releases.WasLive(new VersionId(Candidate.Prompt, number), Environment))
             return Verdict.Conflict($"The plan would roll back to {number}, which was never live in {Environment}.");
         if (baseline is null) return null;

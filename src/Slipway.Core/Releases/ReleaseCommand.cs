@@ -92,13 +92,13 @@ public sealed record RollBackPrompt(MemberName By, PromptName Prompt, Environmen
     {
         ArgumentNullException.ThrowIfNull(registry);
         if (registry.Prompts.Find(Prompt) is null) return Verdict.Unknown(registry.Prompts.Missing(Prompt));
-        var active = registry.Releases.Active(Prompt, Environment);
-        var live = registry.Releases.Live(Prompt, Environment);
-        var release = active is { CarriesTraffic: true } ? active : live is null ? null : registry.Releases.Find(live.Release);
+        // The newest that users met, not what is live: of two people who act at once the slower must not take back the version before as well.
+        var release = registry.Releases.Newest(Prompt, Environment);
         return release switch
         {
             null => Verdict.Conflict($"Nothing of {Prompt} is live in {Environment}."),
-            { State: ReleaseState.RolledBack } => Verdict.Conflict($"{Prompt} is back on {live!.Version.Number} already, since {live.Since:yyyy-MM-dd HH:mm:ss} UTC ({release.Id})."),
+            { State: ReleaseState.RolledBack } => Verdict.Conflict(
+                $"{Prompt} is back on {registry.Releases.Live(Prompt, Environment)!.Version.Number} already, since {release.Since:yyyy-MM-dd HH:mm:ss} UTC ({release.Id}); to go back further, roll back the release of that version."),
             _ => new ReleaseCommand.RollBack(By, release.Id, Reason, []).Decide(registry, now),
         };
     }

@@ -70,13 +70,12 @@ public sealed record ReleasePlan(
         if (baseline is not null && document.Guardrails is not { Count: > 0 })
             problems.Add("A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".");
         if (document.MinimumUnits is < 1) problems.Add("minimum_units must be at least 1.");
-        if (document.DecideWithin is { } within && within.Value <= (document.MinimumTime ?? Duration.Hours(1)).Value)
-            problems.Add($"decide_within ({within}) must be longer than minimum_time ({document.MinimumTime ?? Duration.Hours(1)}).");
+        var (time, within) = (document.MinimumTime ?? Duration.Hours(1), document.DecideWithin ?? Duration.Hours(72));
+        if (within.Value <= time.Value) problems.Add($"decide_within ({within}) must be longer than minimum_time ({time}).");
         if (document.MaximumFreeze is { } freeze && freeze.Value == TimeSpan.Zero) problems.Add("maximum_freeze must be longer than nothing.");
 
         plan = problems.Count > 0 ? null : new ReleasePlan(
-            steps, guardrails.ToImmutable(), document.MinimumUnits ?? 100, document.MinimumTime ?? Duration.Hours(1),
-            document.DecideWithin ?? Duration.Hours(72), document.MaximumFreeze ?? Duration.Hours(72),
+            steps, guardrails.ToImmutable(), document.MinimumUnits ?? 100, time, within, document.MaximumFreeze ?? Duration.Hours(72),
             document.RollbackTo ?? baseline?.Number, document.Watcher);
         return problems.ToImmutable();
     }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Resolution;
+using Slipway.Core.Rollouts;
 
 namespace Slipway.Core.Releases;
 
@@ -10,6 +12,8 @@ internal static class ReleaseRules
     /// <summary>Refuses who lacks the right or whom a duty forbids it; null where they may.</summary>
     public static Verdict? MayNot(ReleaseCommand command, Release release, AccessState access) => command switch
     {
+        not (ReleaseCommand.Advance or ReleaseCommand.Freeze or ReleaseCommand.RollBack) when command.By == MemberName.System =>
+            Verdict.Forbidden($"A controller decides by evidence alone: {release.Id} can {Verb(command)} only by a person."),
         ReleaseCommand.Approve => access.Deny(command.By, $"approve {release.Id}", Role.Reviewer) ?? Duty(command.By, release, "approve it"),
         ReleaseCommand.Decline => access.Deny(command.By, $"decline {release.Id}", Role.Reviewer),
         ReleaseCommand.Cancel when command.By == release.Author || command.By == release.Owner => null,
@@ -64,13 +68,16 @@ internal static class ReleaseRules
     {
         if (advance.ExpectedEpoch != release.Epoch)
             return Verdict.Conflict($"{release.Id} is at epoch {release.Epoch} ({release.Weight}), the decision was made for epoch {advance.ExpectedEpoch}; look again.");
-        if (advance.By == MemberName.System && (advance.Evidence.Length != release.Plan.Guardrails.Length || !advance.Evidence.All(evidence => evidence.Safe)))
+        if (advance.By == MemberName.System && !Proved(release.Plan, advance.Evidence))
             return Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.");
         var next = release.NextWeight;
         return next == Share.All
             ? Verdict.Of(new ReleaseAdvanced(release.Id, next, release.Epoch + 1, advance.Reason, advance.Evidence), new ReleaseCompleted(release.Id, release.Candidate, "every step of the plan is done", advance.Evidence))
             : Verdict.Of(new ReleaseAdvanced(release.Id, next, release.Epoch + 1, advance.Reason, advance.Evidence));
     }
+
+    private static bool Proved(ReleasePlan plan, ImmutableArray<GuardrailEvidence> evidence) =>
+        evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
 
     private static Verdict RollBack(Release release, ReleaseCommand.RollBack back) => release.RollbackTarget is { } target
         ? Verdict.Of(new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence))

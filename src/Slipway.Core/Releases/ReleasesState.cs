@@ -41,6 +41,10 @@ public sealed record ReleasesState(
     public Release? Active(PromptName prompt, EnvironmentName environment) =>
         All.Values.LastOrDefault(release => release.Active && release.Candidate.Prompt == prompt && release.Environment == environment);
 
+    /// <summary>The newest release of a prompt that ever carried traffic; null where there is none.</summary>
+    public Release? Newest(PromptName prompt, EnvironmentName environment) =>
+        All.Values.LastOrDefault(release => release.Salt is not null && release.Candidate.Prompt == prompt && release.Environment == environment);
+
     /// <summary>Whether a version was live in an environment once.</summary>
     public bool WasLive(VersionId version, EnvironmentName environment) => CompletedReleaseOf(version, environment) is not null;
 

@@ -107,6 +107,8 @@ public abstract record GuardrailForm
         {
             (Relative, <= 0) => $"{metric.Name} {threshold}: without a margin it could never be proved; allow some points, as in {(metric.HigherIsBetter ? ">= baseline - 2pp" : "<= baseline + 2pp")}.",
             (_, >= 1) => $"{metric.Name} {threshold} allows everything, so it guards nothing.",
+            (ZeroTolerance, _) when threshold.Operator is ThresholdOperator.Above or ThresholdOperator.Below =>
+                $"{metric.Name} {threshold} allows nothing at all; write {threshold.Margin}.",
             (Absolute, _) when exact => $"{metric.Name}: a live rate is never exactly {threshold.Margin}; write {(metric.HigherIsBetter ? ">=" : "<=")} {threshold.Margin}.",
             _ => null,
         };

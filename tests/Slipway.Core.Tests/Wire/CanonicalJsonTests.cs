@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Wire;
@@ -130,7 +131,7 @@ public sealed class CanonicalJsonTests
             CultureInfo.CurrentCulture = strange;
             Assert.Equal("[-1.5,1e+30,1e-27,333333333.3333333]", Canonical("[-1.50,1E30,1e-27,333333333.33333329]"));
             Assert.Equal("12.5%", Some.Share("12.5%").ToString());
-            Assert.Equal("rel-12", Some.Parse<Releases.ReleaseId>("rel-12").ToString());
+            Assert.Equal("rel-12", Some.Parse<ReleaseId>("rel-12").ToString());
         }
         finally
         {

@@ -1,0 +1,140 @@
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Releases;
+
+namespace Slipway.Core.Tests.Releases;
+
+public sealed class ProposeReleaseTests
+{
+    private readonly Installation installation = Some.LiveInstallation();
+
+    [Fact]
+    public void A_proposal_keeps_the_contract()
+    {
+        var release = installation[installation.Propose("1.1.0", Some.Plan(["10%", "100%"], units: 50, watcher: Some.Dora))];
+        Assert.Equal((new ReleaseId(2), Some.Production, Some.Version("1.1.0"), Some.Version("1.0.0")), (release.Id, release.Environment, release.Candidate, release.Baseline!));
+        Assert.Equal((Some.Ana, Some.Emil, Some.Ana, ReleaseState.Proposed), (release.Author, release.Owner, release.ProposedBy, release.State));
+        Assert.Equal((50, Some.Dora, Some.Version("1.0.0"), 0, "0%"), (release.Plan.MinimumUnits, release.Plan.Watcher!, release.RollbackTarget!, release.Epoch, release.Weight.ToString()));
+    }
+
+    [Fact]
+    public void Without_an_evaluation_against_what_is_live_it_is_refused()
+    {
+        Conflict("support_router:v1.1.0 has not been evaluated against support_router:v1.0.0, which is live; run: slipway eval MANIFEST");
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", null)));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.2.0")));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.2.0", "1.0.0")));
+        Conflict("support_router:v1.1.0 has not been evaluated against support_router:v1.0.0, which is live; run: slipway eval MANIFEST");
+    }
+
+    [Theory]
+    [InlineData(GateVerdict.Fail)]
+    [InlineData(GateVerdict.Inconclusive)]
+    public void With_gates_that_did_not_pass_it_is_refused(GateVerdict verdict)
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0", verdict, gates: ["accuracy is 90%, required >= 98%", "error_rate is 0%, required = 0%"])));
+        Conflict("support_router:v1.1.0 did not pass its gates against support_router:v1.0.0: accuracy is 90%, required >= 98%; error_rate is 0%, required = 0%.");
+    }
+
+    [Fact]
+    public void Evaluated_on_another_golden_set_it_is_refused()
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0", set: "easy_cases:v1")));
+        Conflict("support_router:v1.1.0 was evaluated on easy_cases:v1, but its manifest names support_router_golden:v4.");
+    }
+
+    [Fact]
+    public void The_newest_evaluation_counts()
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0", GateVerdict.Fail)));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        Assert.Single(installation.Do(Proposal()));
+    }
+
+    [Fact]
+    public void An_evaluation_counts_only_against_what_is_live_now()
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        installation.GoLive("1.2.0");
+        Conflict("support_router:v1.1.0 has not been evaluated against support_router:v1.2.0, which is live; run: slipway eval MANIFEST");
+    }
+
+    [Theory]
+    [InlineData(ReleaseState.Proposed, "rel-2 (support_router:v1.1.0, Proposed) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Approved, "rel-2 (support_router:v1.1.0, Approved) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Canary, "rel-2 (support_router:v1.1.0, Canary) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Frozen, "rel-2 (support_router:v1.1.0, Frozen) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    public void While_another_is_active_it_is_refused(ReleaseState state, string reason)
+    {
+        installation.Release(state);
+        Assert.Equal(new Refusal(RefusalKind.Conflict, reason), installation.Refuses(Proposal("1.2.0")));
+    }
+
+    [Theory]
+    [InlineData(ReleaseState.Completed)]
+    [InlineData(ReleaseState.RolledBack)]
+    [InlineData(ReleaseState.Declined)]
+    [InlineData(ReleaseState.Cancelled)]
+    public void After_another_is_over_it_is_accepted(ReleaseState state)
+    {
+        installation.Release(state);
+        Assert.Equal(new ReleaseId(3), installation.Propose("1.2.0"));
+    }
+
+    [Fact]
+    public void What_is_live_already_is_refused() => Conflict("support_router:v1.0.0 is live in production already.", "1.0.0");
+
+    [Fact]
+    public void A_version_that_is_not_there_is_unknown() => Assert.Equal(
+        new Refusal(RefusalKind.Unknown, "support_router has no version 9.0.0; it has 1.0.0, 1.1.0, 1.2.0, 1.3.0."), installation.Refuses(Proposal("9.0.0")));
+
+    [Fact]
+    public void An_impossible_plan_is_refused_with_all_its_sentences() => Assert.Equal(
+        new Refusal(RefusalKind.Invalid, "The plan is impossible: The last step must be 100%. minimum_units must be at least 1."),
+        installation.Refuses(Proposal(plan: Some.Plan(steps: ["10%", "50%"], units: 0))));
+
+    [Fact]
+    public void A_watcher_is_a_member() => Assert.Equal(
+        new Refusal(RefusalKind.Unknown, "The plan's watcher nobody is not a member."), installation.Refuses(Proposal(plan: Some.Plan(watcher: Some.Member("nobody")))));
+
+    [Fact]
+    public void A_rollback_goes_to_what_was_live_once() => Assert.Equal(
+        new Refusal(RefusalKind.Conflict, "The plan would roll back to 1.3.0, which was never live in production."), installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.3.0"))));
+
+    [Fact]
+    public void A_rollback_does_not_go_to_the_candidate()
+    {
+        installation.GoLive("1.1.0");
+        installation.GoLive("1.2.0");
+        Assert.Equal(new Refusal(RefusalKind.Invalid, "The plan would roll back to 1.1.0, which is what it releases."), installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.1.0"))));
+    }
+
+    [Fact]
+    public void A_first_version_needs_no_evaluation_and_has_nothing_to_go_back_to()
+    {
+        var fresh = Some.Installation();
+        Assert.Equal("The plan would roll back to 1.1.0, which was never live in production.", fresh.Refuses(Proposal("1.0.0", new ReleasePlanDocument { RollbackTo = Some.Version("1.1.0").Number })).Reason);
+        Assert.Equal("proposed rel-1: support_router:v1.0.0 as the first version in production", Assert.Single(fresh.Do(Proposal("1.0.0", new ReleasePlanDocument()))).Sentence);
+    }
+
+    [Theory]
+    [InlineData("ana", true)]
+    [InlineData("clara", true)]
+    [InlineData("boris", false)]
+    [InlineData("dora", false)]
+    [InlineData("emil", false)]
+    [InlineData("fritz", false)]
+    [InlineData("admin", false)]
+    public void Authors_and_release_owners_propose(string person, bool may)
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        var verdict = installation.Try(Proposal() with { By = Some.Member(person) });
+        if (may) Assert.IsType<Verdict.Accept>(verdict);
+        else Assert.Equal(RefusalKind.Forbidden, Assert.IsType<Verdict.Refuse>(verdict).Why.Kind);
+    }
+
+    private static ProposeRelease Proposal(string version = "1.1.0", ReleasePlanDocument? plan = null) => new(Some.Ana, Some.Version(version), Some.Production, plan ?? Some.Plan());
+
+    private void Conflict(string reason, string version = "1.1.0") => Assert.Equal(new Refusal(RefusalKind.Conflict, reason), installation.Refuses(Proposal(version)));
+}

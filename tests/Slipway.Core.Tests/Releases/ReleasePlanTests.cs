@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+
+namespace Slipway.Core.Tests.Releases;
+
+public sealed class ReleasePlanTests
+{
+    public static TheoryData<string, ReleasePlanDocument> Impossible => new()
+    {
+        { "The last step must be 100%.", Some.Plan(steps: ["10%", "50%"]) },
+        { "The last step must be 100%.", Some.Plan(steps: []) },
+        { "A step of 0% would never be judged.", Some.Plan(steps: ["0%", "100%"]) },
+        { "Steps must rise: 10% does not follow 10%.", Some.Plan(steps: ["10%", "10%", "100%"]) },
+        { "Steps must rise: 5% does not follow 50%.", Some.Plan(steps: ["50%", "5%", "100%"]) },
+        { "A plan needs a canary step before 100%, as in 10%.", Some.Plan(steps: ["100%"]) },
+        { "A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".", Some.Plan(guardrails: []) },
+        { "A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".", new ReleasePlanDocument() },
+        { "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate.", Some.Plan(guardrails: ["satisfaction >= 5%"]) },
+        { "error_rate is better when it is lower, so its guardrail needs <=.", Some.Plan(guardrails: ["error_rate >= 5%"]) },
+        { "minimum_units must be at least 1.", Some.Plan(units: 0) },
+        { "minimum_units must be at least 1.", Some.Plan(units: -5) },
+        { "decide_within (1h) must be longer than minimum_time (1h).", Some.Plan(within: "1h") },
+        { "decide_within (30m) must be longer than minimum_time (45m).", Some.Plan(time: "45m", within: "30m") },
+        { "decide_within (72h) must be longer than minimum_time (4d).", Some.Plan(time: "4d") },
+        { "maximum_freeze must be longer than nothing.", Some.Plan(freeze: "0m") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void An_impossible_plan_says_why(string sentence, ReleasePlanDocument document)
+    {
+        Assert.Equal([sentence], ReleasePlan.Make(document, Some.Version("1.0.0"), out var plan));
+        Assert.Null(plan);
+    }
+
+    [Fact]
+    public void Everything_that_makes_a_plan_impossible_is_said_at_once() => Assert.Equal(
+        ["The last step must be 100%.", "A step of 0% would never be judged.", "Steps must rise: 0% does not follow 0%.", "minimum_units must be at least 1.", "maximum_freeze must be longer than nothing."],
+        ReleasePlan.Make(Some.Plan(steps: ["0%", "0%"], units: 0, freeze: "0s"), Some.Version("1.0.0"), out _));
+
+    [Fact]
+    public void What_is_left_out_has_a_default()
+    {
+        Assert.Empty(ReleasePlan.Make(Some.Plan(), Some.Version("1.0.0"), out var plan));
+        Assert.Equal(["1%", "10%", "50%", "100%"], plan!.Steps.Select(step => step.ToString()));
+        Assert.Equal((100, "1h", "72h", "72h", "1.0.0", null), (plan.MinimumUnits, plan.MinimumTime.Text, plan.DecideWithin.Text, plan.MaximumFreeze.Text, plan.RollbackTo!.Text, plan.Watcher));
+    }
+
+    [Fact]
+    public void What_is_written_is_kept()
+    {
+        Assert.Empty(ReleasePlan.Make(
+            Some.Plan(["5%", "100%"], ["error_rate 0%", "refusal_rate <= 3%"], 1, "0s", "1s", "1s", "0.9.0", Some.Dora), Some.Version("1.0.0"), out var plan));
+        Assert.Equal(["error_rate = 0%", "refusal_rate <= 3%"], plan!.Guardrails.Select(guardrail => guardrail.ToString()));
+        Assert.Equal((1, "0s", "1s", "1s", "0.9.0", Some.Dora), (plan.MinimumUnits, plan.MinimumTime.Text, plan.DecideWithin.Text, plan.MaximumFreeze.Text, plan.RollbackTo!.Text, plan.Watcher));
+    }
+
+    [Fact]
+    public void A_first_version_goes_to_everybody_at_once()
+    {
+        Assert.Empty(ReleasePlan.Make(new ReleasePlanDocument(), null, out var plan));
+        Assert.Equal((Share.All, null), (Assert.Single(plan!.Steps), plan.RollbackTo));
+        Assert.Equal(["Nothing is live yet, so there is nothing to compare a canary with: the only step is 100%."],
+            ReleasePlan.Make(new ReleasePlanDocument { Steps = ImmutableArray.Create(Some.Share("10%"), Share.All) }, null, out _));
+    }
+}
