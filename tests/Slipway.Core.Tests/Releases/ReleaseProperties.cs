@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Tests.Journal;
+
+namespace Slipway.Core.Tests.Releases;
+
+/// <summary>Whatever people and controllers do, in whatever order, some things are always so.</summary>
+public sealed class ReleaseProperties
+{
+    private static readonly ImmutableArray<MemberName> People =
+        [Some.Ana, Some.Boris, Some.Clara, Some.Dora, Some.Emil, Some.Fritz, Some.Member("gus"), Some.Member("hana"), MemberName.System];
+
+    private static readonly ImmutableArray<string> Versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "2.0.0"];
+
+    /// <summary>One thing somebody does: who, what, to which release or version, and how.</summary>
+    private static readonly Gen<(int Who, int What, int Which, int How)> Act =
+        from who in Gen.Choose(0, People.Length - 1)
+        from what in Gen.Choose(0, 17)
+        from which in Gen.Choose(0, 9)
+        from how in Gen.Choose(0, 9)
+        select (who, what, which, how);
+
+    [Fact]
+    public void Whatever_people_do_the_promises_hold()
+    {
+        var reached = new HashSet<ReleaseState>();
+        Prop.ForAll(Act.ListOf(80).ToArbitrary(), acts =>
+        {
+            var installation = Prepared();
+            foreach (var act in acts)
+            {
+                var command = Command(installation, act);
+                var (before, entries) = (installation.State, installation.Entries.Count);
+                var verdict = installation.Try(command);
+                if (verdict is Verdict.Refuse) Assert.Equal(entries, installation.Entries.Count);
+                var happened = installation.Entries.Skip(entries).Select(entry => entry.Read()).ToList();
+                TrafficIsCarriedByOne(installation.State);
+                WeightRisesOnlyByRight(before, installation.State, command, happened);
+                WhatIsOverStaysOver(before, installation.State);
+                NobodyJudgesTheirOwn(installation.State);
+                WhatIsLiveWasApproved(installation.State);
+            }
+            StateIsTheFoldOfAnUnbrokenChain(installation);
+            reached.UnionWith(installation.State.Releases.All.Values.Select(release => release.State));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        Assert.Equal(Enum.GetValues<ReleaseState>(), reached.Order());
+    }
+
+    /// <summary>Once a rollback is accepted, nothing that comes later brings traffic back to that release.</summary>
+    [Fact]
+    public void After_a_rollback_nothing_brings_a_release_back() => Prop.ForAll(
+        Act.ListOf(30).ToArbitrary(), Gen.Elements(ReleaseState.Canary, ReleaseState.Frozen, ReleaseState.Completed).ToArbitrary(), (acts, state) =>
+        {
+            var installation = Some.Installation();
+            installation.Do(new AddMember(Some.Admin, Some.Member("gus"), [.. Enum.GetValues<Role>()]));
+            var release = installation.RollBack(installation.Release(state));
+            var over = installation[release];
+            foreach (var (who, what, _, how) in acts) _ = installation.Try(OnRelease(installation, People[who], what % 8, over, how));
+            Assert.Equal(over, installation[release]);
+            Assert.Equal(Some.Version("1.0.0"), installation.Live);
+        }).QuickCheckThrowOnFailure();
+
+    // Invariant 1: at most one release carries traffic, and at most one is active, in each environment.
+    private static void TrafficIsCarriedByOne(Registry state) => Assert.All(
+        state.Releases.All.Values.Where(release => release.Active).GroupBy(release => (release.Environment, release.Candidate.Prompt)), active => Assert.Single(active));
+
+    // Invariant 2: the weight rises by a person with the right who is not the author, or by proof, and only for the epoch that was looked at.
+    private static void WeightRisesOnlyByRight(Registry before, Registry after, Command command, List<JournalEvent> happened)
+    {
+        foreach (var release in after.Releases.All.Values)
+        {
+            var old = before.Releases.Find(release.Id);
+            if (old is null || release.Weights.Length == old.Weights.Length) continue;
+            Assert.Equal(old.Weights.Length + 1, release.Weights.Length);
+            Assert.True(release.Weights[^1] > old.Weight && release.Plan.Steps[old.Weights.Length] == release.Weights[^1]);
+            Assert.Contains(happened, one => one is ReleaseStarted or ReleaseAdvanced);
+            Assert.NotEqual(release.Author, command.By);
+            if (command is ReleaseCommand.Advance advance) Assert.Equal(old.Epoch, advance.ExpectedEpoch);
+            if (command.By == MemberName.System) Assert.True(((ReleaseCommand.Advance)command).Evidence.All(evidence => evidence.Safe) && old.State == ReleaseState.Canary);
+            else Assert.Contains(Role.ReleaseOwner, before.Access.Members[command.By.Value].Roles);
+        }
+    }
+
+    // Invariant 3: final states are final.
+    private static void WhatIsOverStaysOver(Registry before, Registry after) => Assert.All(
+        before.Releases.All.Values.Where(release => release.State is ReleaseState.RolledBack or ReleaseState.Declined or ReleaseState.Cancelled),
+        release => Assert.Equal(release, after.Releases.Find(release.Id)));
+
+    // Invariant 7: who wrote or proposed something never approved it.
+    private static void NobodyJudgesTheirOwn(Registry state) => Assert.All(
+        state.Releases.All.Values.Where(release => release.ApprovedBy is not null), release =>
+        {
+            Assert.NotEqual(release.Author, release.ApprovedBy);
+            Assert.NotEqual(release.ProposedBy, release.ApprovedBy);
+            Assert.NotEqual(MemberName.System, release.ApprovedBy);
+        });
+
+    private static void WhatIsLiveWasApproved(Registry state) => Assert.All(state.Releases.LiveByPlace.Values, live =>
+    {
+        Assert.True(state.Releases.WasLive(live.Version, live.Environment));
+        Assert.NotEqual(state.Prompts.Find(live.Version)!.Author, live.ApprovedBy);
+        _ = Snapshot.Of(state, live.Environment);
+    });
+
+    // Invariant 5.
+    private static void StateIsTheFoldOfAnUnbrokenChain(Installation installation)
+    {
+        var chain = new ChainVerifier();
+        Assert.All(installation.Entries, entry => Assert.Null(chain.Next(entry)));
+        Assert.Equal(Story.Text(installation.State), Story.Text(Registry.Empty.Apply(installation.Entries)));
+    }
+
+    // gus and hana may do everything; gus wrote 2.0.0. Small teams are like that, and their duties hold all the same.
+    private static Installation Prepared()
+    {
+        var installation = Some.Installation();
+        installation.Do(new AddMember(Some.Admin, Some.Member("gus"), [.. Enum.GetValues<Role>()]));
+        installation.Do(new AddMember(Some.Admin, Some.Member("hana"), [.. Enum.GetValues<Role>()]));
+        installation.Submit(Some.Submission("2.0.0", "Route with care."), Some.Member("gus"));
+        return installation;
+    }
+
+    private static Command Command(Installation installation, (int Who, int What, int Which, int How) act)
+    {
+        var by = People[act.Who];
+        var environment = act.How < 8 ? Some.Production : EnvironmentName.Staging;
+        var releases = installation.State.Releases.All;
+        if (act.What is < 3 || releases.IsEmpty) return Proposal(installation, by, Some.Version(Versions[act.Which % Versions.Length]), environment, act.How);
+        if (act.What == 3) return new RollBackPrompt(by, Some.Prompt, environment, "it answers nonsense");
+        // Mostly the newest release, and mostly by somebody who has the roles: else little would ever go live.
+        var release = releases[Math.Max(1, releases.Count - Math.Max(0, act.Which - 6))];
+        var able = act.How < 6 ? People[6 + act.Who % 2] : by;
+        return OnRelease(installation, able, Math.Min(act.What - 4, 13), release, act.How);
+    }
+
+    private static ProposeRelease Proposal(Installation installation, MemberName by, VersionId candidate, EnvironmentName environment, int how)
+    {
+        var live = installation.State.Releases.Live(candidate.Prompt, environment)?.Version;
+        if (how != 0) installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation(candidate.Number.Text, live?.Number.Text)));
+        var plan = live is null ? new ReleasePlanDocument() : Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null);
+        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, plan);
+    }
+
+    private static ReleaseCommand OnRelease(Installation installation, MemberName by, int what, Release release, int how) => what switch
+    {
+        0 => new ReleaseCommand.Decline(by, release.Id, "no"),
+        1 => new ReleaseCommand.Cancel(by, release.Id, "not now"),
+        2 => new ReleaseCommand.Freeze(by, release.Id, "wait", []),
+        3 => new ReleaseCommand.Resume(by, release.Id, "go on"),
+        4 => new ReleaseCommand.RollBack(by, release.Id, "it answers nonsense", []),
+        5 or 8 or 9 => new ReleaseCommand.Approve(by, release.Id, ""),
+        6 or 10 or 11 => new ReleaseCommand.Start(by, release.Id, $"salt-{installation.Entries.Count}"),
+        _ => new ReleaseCommand.Advance(
+            how % 3 == 0 ? MemberName.System : by, release.Id, release.Epoch + (how == 8 ? -1 : 0), "it looks well", how % 2 == 0 ? Some.Proof(release.Plan) : []),
+    };
+}
