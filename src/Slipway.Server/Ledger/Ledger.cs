@@ -41,14 +41,19 @@ internal sealed class Ledger
                 var now = Later(clock.GetUtcNow(), state.Time);
                 switch (command.Decide(state, now))
                 {
-                    case Verdict.Refuse refuse: return new LedgerResult.Refused(refuse.Why);
-                    case Verdict.Accept { Events.IsEmpty: true }: return new LedgerResult.Done(state, []);
+                    // What was decided without an append was decided on what this process knows: another one may know more.
+                    case Verdict.Refuse refuse when !CatchUp(): return new LedgerResult.Refused(refuse.Why);
+                    case Verdict.Accept { Events.IsEmpty: true } when !CatchUp(): return new LedgerResult.Done(state, []);
+                    case Verdict.Refuse or Verdict.Accept { Events.IsEmpty: true }: break;
                     case Verdict.Accept accept:
                         var entries = Chain(state, accept.Events, command, commandId, now);
-                        var appended = journal.Append(state.Head, entries);
-                        Believe(appended ? entries : journal.ReadAfter(state.Head));
-                        if (appended) return new LedgerResult.Done(Current, entries);
-                        break;      // Somebody was faster: look again, and perhaps decide otherwise.
+                        if (journal.Append(state.Head, entries))
+                        {
+                            Believe(entries);
+                            return new LedgerResult.Done(Current, entries);
+                        }
+                        CatchUp();      // Somebody was faster: look again, and perhaps decide otherwise.
+                        break;
                 }
             }
         }
@@ -56,6 +61,13 @@ internal sealed class Ledger
 
     /// <summary>The state as it was at a moment, by folding the journal up to it.</summary>
     public Registry At(DateTimeOffset moment) => Registry.Empty.Apply(journal.ReadAfter(0).TakeWhile(entry => entry.Time <= moment));
+
+    private bool CatchUp()
+    {
+        var missed = journal.ReadAfter(Current.Head);
+        if (!missed.IsEmpty) Believe(missed);
+        return !missed.IsEmpty;
+    }
 
     private void Believe(ImmutableArray<JournalEntry> entries)
     {
@@ -81,8 +93,7 @@ internal sealed class Ledger
         var (state, chain) = (Registry.Empty, new ChainVerifier());
         foreach (var entry in journal.ReadAfter(0))
         {
-            if (chain.Next(entry) is { } damage)
-                throw new StorageException($"The journal {journal.Path} is damaged: {damage} Nothing is served from it; restore it from a backup.");
+            if (chain.Next(entry) is { } damage) throw journal.Damaged(damage);
             state = state.Apply(entry);
         }
         return state;

@@ -11,6 +11,7 @@ namespace Slipway.Server.Storage;
 /// <summary>The journal in an SQLite file. The database itself refuses to change or remove an entry.</summary>
 internal sealed class SqliteJournal : IDisposable
 {
+    // INSERT OR REPLACE removes a row without asking the triggers on DELETE: that is what the ones on INSERT are for.
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS journal (
             sequence INTEGER PRIMARY KEY, time TEXT NOT NULL, actor TEXT NOT NULL, command TEXT NOT NULL,
@@ -19,11 +20,17 @@ internal sealed class SqliteJournal : IDisposable
             BEGIN SELECT RAISE(ABORT, 'journal entries never change'); END;
         CREATE TRIGGER IF NOT EXISTS journal_keeps_entries BEFORE DELETE ON journal
             BEGIN SELECT RAISE(ABORT, 'journal entries are never removed'); END;
+        CREATE TRIGGER IF NOT EXISTS journal_only_grows BEFORE INSERT ON journal
+            WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM journal) OR EXISTS (SELECT 1 FROM journal WHERE hash = NEW.hash)
+            BEGIN SELECT RAISE(ABORT, 'journal entries are only appended'); END;
         CREATE TABLE IF NOT EXISTS objects (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TRIGGER IF NOT EXISTS objects_keep_content BEFORE UPDATE ON objects
             BEGIN SELECT RAISE(ABORT, 'objects never change'); END;
         CREATE TRIGGER IF NOT EXISTS objects_stay BEFORE DELETE ON objects
             BEGIN SELECT RAISE(ABORT, 'objects are never removed'); END;
+        CREATE TRIGGER IF NOT EXISTS objects_are_not_replaced BEFORE INSERT ON objects
+            WHEN EXISTS (SELECT 1 FROM objects WHERE hash = NEW.hash AND bytes <> NEW.bytes)
+            BEGIN SELECT RAISE(ABORT, 'objects never change'); END;
         """;
 
     private readonly SqliteConnection connection;
@@ -92,13 +99,17 @@ internal sealed class SqliteJournal : IDisposable
         return bytes is null || ContentHash.Of(bytes) == hash ? bytes : throw new StorageException($"The object {hash} was changed after it was written.");
     }
 
+    /// <summary>Says that the journal cannot be trusted any more.</summary>
+    /// <param name="damage">What is wrong, a sentence that names the entry.</param>
+    public StorageException Damaged(string damage) => new($"The journal {Path} is damaged: {damage} Nothing is served from it; restore it from a backup.");
+
     public void Dispose() => connection.Dispose();
 
-    private static JournalEntry Entry(Row row)
+    private JournalEntry Entry(Row row)
     {
         if (!MemberName.TryParse(row.Actor, out var actor) || !ContentHash.TryParse(row.Previous, out var previous) || !ContentHash.TryParse(row.Hash, out var hash)
             || !DateTimeOffset.TryParseExact(row.Time, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            throw new StorageException($"Entry {row.Sequence} was changed after it was written: its time, actor or hash has lost its form.");
+            throw Damaged($"Entry {row.Sequence} was changed after it was written: its time, actor or hash has lost its form.");
         return new JournalEntry(row.Sequence, time, actor, row.Command, row.Event, previous, hash);
     }
 
