@@ -1,0 +1,39 @@
+using Microsoft.Data.Sqlite;
+
+namespace Slipway.Server.Tests.Storage;
+
+/// <summary>Somebody with the database file and a tool for it.</summary>
+internal static class SqliteFileEditor
+{
+    /// <summary>Drops what protects entries and objects, then runs a statement.</summary>
+    public static void Force(string file, string sql) => Run(file, """
+        DROP TRIGGER IF EXISTS journal_keeps_content; DROP TRIGGER IF EXISTS journal_keeps_entries;
+        DROP TRIGGER IF EXISTS objects_keep_content; DROP TRIGGER IF EXISTS objects_stay;
+        """ + sql);
+
+    /// <summary>Runs a statement.</summary>
+    public static int Run(string file, string sql)
+    {
+        using var connection = Open(file);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first value a question brings.</summary>
+    public static object? Ask(string file, string sql)
+    {
+        using var connection = Open(file);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private static SqliteConnection Open(string file)
+    {
+        Server.Storage.SqliteLibrary.Use();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+}
