@@ -20,6 +20,9 @@ public sealed record ServerOptions
     /// <summary>How long a model may take to answer; default 120 s.</summary>
     public TimeSpan ModelTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long open requests may take to end once it is asked to stop, before they are broken off; default 10 s.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Below which level it does not log; default warnings and worse.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 }

@@ -42,6 +42,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         var app = Build(options, clock ?? TimeProvider.System);
         try
         {
+            app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
             var key = FirstStart(app.Services.GetRequiredService<Ledger>());
             await app.StartAsync(cancellation);
             return new SlipwayServer(app, key);
@@ -56,10 +57,17 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>Waits until the process is asked to stop, then stops.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation = default) => app.WaitForShutdownAsync(cancellation);
 
-    /// <summary>Stops it: open requests end, queued records are stored.</summary>
+    /// <summary>Stops it: open requests end or are broken off, queued records are stored.</summary>
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync();
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The drain time is over; what was still open is broken off.
+        }
         await app.DisposeAsync();
     }
 
@@ -78,6 +86,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.UseApiJson());
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
         builder.Services.AddExceptionHandler<ErrorHandling>();
         builder.Services.AddSingleton(options).AddSingleton(clock);
 
@@ -125,9 +134,9 @@ public sealed class SlipwayServer : IAsyncDisposable
     {
         services.AddSingleton<IModelProvider, OfflineProvider>();
         // One client for all providers: connections are pooled, and its age limit lets address changes through.
-        var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
+        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan });
         foreach (var provider in options.Providers)
-            services.AddSingleton<IModelProvider>(_ => new OpenAiProvider(provider.Name, provider.BaseUrl, provider.Key, http));
+            services.AddSingleton<IModelProvider>(all => new OpenAiProvider(provider.Name, provider.BaseUrl, provider.Key, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();
     }
 

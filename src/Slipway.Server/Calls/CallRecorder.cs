@@ -25,10 +25,11 @@ internal sealed partial class CallRecorder(SqliteCallLog calls, ILogger<CallReco
     }
 
     /// <summary>Stores what is queued, then stops.</summary>
+    /// <param name="cancellationToken">Not heeded: open requests may have used up the time to stop, and what was answered is recorded.</param>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         queue.Writer.TryComplete();
-        if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken);
+        if (ExecuteTask is { } running) await running;
         await base.StopAsync(cancellationToken);
     }
 
