@@ -253,6 +253,24 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_stops_breaks_off_what_does_not_end_and_records_it()
+    {
+        await server.RestartAsync(options => options with { ModelTimeout = TimeSpan.FromMinutes(5), DrainTime = TimeSpan.FromMilliseconds(100) });
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        upstream.Answer = async (context, _) =>
+        {
+            arrived.SetResult();
+            await upstream.Hang(context);
+        };
+        var asking = AskAsync(stream: false);
+        await arrived.Task.WaitAsync(Cancellation);
+        await server.RestartAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => asking);
+        await upstream.Abandoned.Reader.ReadAsync(Cancellation);
+        Assert.True(await RecordAsync() is { Abandoned: true, Error: null });
+    }
+
+    [Fact]
     public async Task A_canary_whose_calls_fail_is_rolled_back_by_its_error_rate()
     {
         var plan = Plans.Quick("50%", "100%") with { Guardrails = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("error_rate", "<= baseline + 20pp") };

@@ -134,6 +134,22 @@ public sealed class ReleaseLoopTests
     }
 
     [Fact]
+    public async Task Names_may_hold_slashes()
+    {
+        const string Name = "library/desk/router";
+        await using var installation = await TestInstallation.StartAsync();
+        await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>("library/golden:v1"), Router.Cases, Cancellation).Ok();
+        await installation.Ana.SubmitAsync(Router.Submission(Router.First, prompt: Name) with { GoldenSet = Some.Value<GoldenSetId>("library/golden:v1") }, Cancellation).Ok();
+        Assert.Equal(ReleaseState.Completed, (await installation.ReleaseAsync($"{Name}:v1.0.0", plan: null)).State);
+        Assert.Equal($"{Name}:v1.0.0", (await installation.Ana.VersionAsync($"{Name}:v1.0.0", Cancellation).Ok()).Version.ToString());
+        Assert.Equal($"{Name}:v1.0.0", (await installation.Ana.VersionAsync(Name, Cancellation).Ok()).Version.ToString());
+        Assert.Single(await installation.Ana.LiveAsync(Name, null, null, Cancellation).Ok());
+        using var shop = installation.Http("shop");
+        using var answer = await shop.ChatAsync(Chat.Body(prompt: Name));
+        Assert.Equal(("1.0.0", Name), (answer.Header("x-slipway-version"), answer.Header("x-slipway-prompt")));
+    }
+
+    [Fact]
     public async Task A_release_that_has_had_no_call_yet_can_be_looked_at()
     {
         await using var installation = await TestInstallation.StartWithRouterAsync();
