@@ -26,8 +26,7 @@ public sealed class FakeOpenAi : IAsyncDisposable
     public Uri BaseUrl => new(app.Urls.First() + "/v1");
 
     /// <summary>How it answers; a whole chat completion by default.</summary>
-    public Func<HttpContext, Sent, Task> Answer { get; set; } = static (context, sent) =>
-        sent.Body.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? Stream(context, Valid) : Whole(context, Valid);
+    public Func<HttpContext, Sent, Task> Answer { get; set; } = Usual;
 
     /// <summary>Told each time a caller went away before its answer was complete.</summary>
     public Channel<string> Abandoned { get; } = Channel.CreateUnbounded<string>();
@@ -71,6 +70,10 @@ public sealed class FakeOpenAi : IAsyncDisposable
         await Piece(context, """{"choices":[],"usage":{"prompt_tokens":21,"completion_tokens":9,"total_tokens":30}}""");
         await Piece(context, "[DONE]");
     }
+
+    /// <summary>Answers in full, whole or streamed as it is asked.</summary>
+    public static Task Usual(HttpContext context, Sent sent) =>
+        sent.Body.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? Stream(context, Valid) : Whole(context, Valid);
 
     /// <summary>Sends one event.</summary>
     public static async Task Piece(HttpContext context, string data)

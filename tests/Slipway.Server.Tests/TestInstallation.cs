@@ -47,26 +47,19 @@ public sealed class TestInstallation : IAsyncDisposable
     {
         var plain = new ServerOptions { DataFolder = Directory.CreateTempSubdirectory("slipway-test-").FullName, Listen = "http://127.0.0.1:0" };
         var installation = new TestInstallation(configure?.Invoke(plain) ?? plain);
-        installation.server = await SlipwayServer.StartAsync(installation.options, clock, TestContext.Current.CancellationToken);
-        installation.keys["admin"] = installation.server.AdministratorKey!;
-        foreach (var (member, role) in ((string, Role)[])[("ana", Role.Author), ("ben", Role.Reviewer), ("cleo", Role.ReleaseOwner), ("dan", Role.OnCall), ("shop", Role.Application)])
-        {
-            await installation.Admin.AddMemberAsync(Some.Value<MemberName>(member), [role], TestContext.Current.CancellationToken).Ok();
-            installation.keys[member] = (await installation.Admin.IssueKeyAsync(Some.Value<MemberName>(member), TestContext.Current.CancellationToken).Ok()).Secret;
-        }
-        await installation.Admin.SetModelAsync("production-default", Some.Value<ModelReference>("offline/offline-2026-11"), TestContext.Current.CancellationToken).Ok();
-        return installation;
+        return await installation.OrDisposed(() => installation.FillAsync(clock));
     }
 
     /// <summary>A server on which <see cref="Router.First"/> is live.</summary>
     public static async Task<TestInstallation> StartWithRouterAsync(Func<ServerOptions, ServerOptions>? configure = null, string model = "production-default")
     {
         var installation = await StartAsync(configure);
-        await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>(Router.GoldenSet), Router.Cases, TestContext.Current.CancellationToken).Ok();
-        await installation.Ana.SubmitAsync(Router.Submission(Router.First, model), TestContext.Current.CancellationToken).Ok();
-        var release = await installation.ReleaseAsync(Router.First, plan: null);
-        Assert.Equal(ReleaseState.Completed, release.State);
-        return installation;
+        return await installation.OrDisposed(async () =>
+        {
+            await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>(Router.GoldenSet), Router.Cases, TestContext.Current.CancellationToken).Ok();
+            await installation.Ana.SubmitAsync(Router.Submission(Router.First, model), TestContext.Current.CancellationToken).Ok();
+            Assert.Equal(ReleaseState.Completed, (await installation.ReleaseAsync(Router.First, plan: null)).State);
+        });
     }
 
     /// <summary>A person's view of the management API.</summary>
@@ -138,6 +131,33 @@ public sealed class TestInstallation : IAsyncDisposable
     {
         await StopAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task FillAsync(TimeProvider? clock)
+    {
+        server = await SlipwayServer.StartAsync(options, clock, TestContext.Current.CancellationToken);
+        keys["admin"] = server.AdministratorKey!;
+        foreach (var (member, role) in ((string, Role)[])[("ana", Role.Author), ("ben", Role.Reviewer), ("cleo", Role.ReleaseOwner), ("dan", Role.OnCall), ("shop", Role.Application)])
+        {
+            await Admin.AddMemberAsync(Some.Value<MemberName>(member), [role], TestContext.Current.CancellationToken).Ok();
+            keys[member] = (await Admin.IssueKeyAsync(Some.Value<MemberName>(member), TestContext.Current.CancellationToken).Ok()).Secret;
+        }
+        await Admin.SetModelAsync("production-default", Some.Value<ModelReference>("offline/offline-2026-11"), TestContext.Current.CancellationToken).Ok();
+    }
+
+    // What cannot be made ready is nobody's to dispose, so it must not be left running.
+    private async Task<TestInstallation> OrDisposed(Func<Task> makeReady)
+    {
+        try
+        {
+            await makeReady();
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private T Keep<T>(T client) where T : IDisposable

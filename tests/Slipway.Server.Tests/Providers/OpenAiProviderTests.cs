@@ -9,25 +9,13 @@ using Slipway.Server.Tests.Gateway;
 namespace Slipway.Server.Tests.Providers;
 
 /// <summary>An OpenAI-compatible provider behind the gateway, against a fake of it.</summary>
-public sealed class OpenAiProviderTests : IAsyncLifetime
+public sealed class OpenAiProviderTests(ProviderInstallation shared) : IClassFixture<ProviderInstallation>
 {
-    private const string Model = "openai/gpt-test-2026-01-01";
-    private FakeOpenAi upstream = null!;
-    private TestInstallation server = null!;
+    private readonly string trace = Guid.NewGuid().ToString("N");
+    private readonly FakeOpenAi upstream = shared.Renewed();
+    private readonly TestInstallation server = shared.Server;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        upstream = await FakeOpenAi.StartAsync();
-        server = await TestInstallation.StartWithRouterAsync(options => options with { Providers = [upstream.Provider], ModelTimeout = TimeSpan.FromSeconds(1) }, Model);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await upstream.DisposeAsync();
-        await server.DisposeAsync();
-    }
 
     [Fact]
     public async Task What_is_sent_upstream_is_what_the_version_froze()
@@ -186,8 +174,10 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_cannot_be_reached_is_told_as_such()
     {
-        await upstream.DisposeAsync();
-        var (response, text) = await AskAsync(stream: false);
+        await using var own = new ProviderInstallation();
+        await own.InitializeAsync();
+        await own.Upstream.DisposeAsync();
+        var (response, text) = await AskAsync(stream: false, own.Server);
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Contains("openai (127.0.0.1) cannot be reached.", text, StringComparison.Ordinal);
     }
@@ -207,7 +197,7 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
             if (how == "hang") await upstream.Hang(context);
         };
         using var http = server.Http("shop");
-        using var response = await http.ChatAsync(Chat.Body(stream: true));
+        using var response = await http.ChatAsync(Chat.Body(stream: true), Traced);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
         using var reader = new StreamReader(body);
@@ -242,7 +232,7 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
         using var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
         using var client = new HttpClient(handler, disposeHandler: false) { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Key("shop"));
-        var asking = client.ChatAsync(Chat.Body(stream: stream));
+        var asking = client.ChatAsync(Chat.Body(stream: stream), Traced);
         await arrived.Task.WaitAsync(Cancellation);
         if (stream) (await asking).Dispose();
         else client.CancelPendingRequests();
@@ -255,6 +245,9 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_stops_breaks_off_what_does_not_end_and_records_it()
     {
+        await using var own = new ProviderInstallation();
+        await own.InitializeAsync();
+        var (server, upstream) = (own.Server, own.Upstream);
         await server.RestartAsync(options => options with { ModelTimeout = TimeSpan.FromMinutes(5), DrainTime = TimeSpan.FromMilliseconds(100) });
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         upstream.Answer = async (context, _) =>
@@ -262,19 +255,19 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
             arrived.SetResult();
             await upstream.Hang(context);
         };
-        var asking = AskAsync(stream: false);
+        var asking = AskAsync(stream: false, server);
         await arrived.Task.WaitAsync(Cancellation);
         await server.RestartAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => asking);
         await upstream.Abandoned.Reader.ReadAsync(Cancellation);
-        Assert.True(await RecordAsync() is { Abandoned: true, Error: null });
+        Assert.True(await RecordAsync(server) is { Abandoned: true, Error: null });
     }
 
     [Fact]
     public async Task A_canary_whose_calls_fail_is_rolled_back_by_its_error_rate()
     {
         var plan = Plans.Quick("50%", "100%") with { Guardrails = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("error_rate", "<= baseline + 20pp") };
-        var release = await server.StartCanaryAsync(Router.Good, plan, Model);
+        var release = await server.StartCanaryAsync(Router.Good, plan, ProviderInstallation.Model);
         upstream.Answer = (context, sent) => sent.Body.GetRawText().Contains("Never add anything", StringComparison.Ordinal)
             ? FakeOpenAi.Error(context, 500, "Oh no") : FakeOpenAi.Whole(context, FakeOpenAi.Valid);
         using var http = server.Http("shop");
@@ -291,8 +284,10 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
     [Fact]
     public async Task A_provider_that_was_taken_away_is_told_as_such()
     {
-        await server.RestartAsync(options => options with { Providers = [] });
-        var (response, text) = await AskAsync(stream: false);
+        await using var own = new ProviderInstallation();
+        await own.InitializeAsync();
+        await own.Server.RestartAsync(options => options with { Providers = [] });
+        var (response, text) = await AskAsync(stream: false, own.Server);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Contains("No provider openai is configured here; there is offline.", text, StringComparison.Ordinal);
     }
@@ -305,10 +300,10 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
         Assert.Contains("No provider acme is configured here; there are offline, openai.", refused.Message, StringComparison.Ordinal);
     }
 
-    private async Task<(HttpResponseMessage Response, string Text)> AskAsync(bool stream)
+    private async Task<(HttpResponseMessage Response, string Text)> AskAsync(bool stream, TestInstallation? own = null)
     {
-        using var http = server.Http("shop");
-        var response = await http.ChatAsync(Chat.Body(stream: stream));
+        using var http = (own ?? server).Http("shop");
+        var response = await http.ChatAsync(Chat.Body(stream: stream), Traced);
         return (response, await response.Content.ReadAsStringAsync(Cancellation));
     }
 
@@ -316,10 +311,48 @@ public sealed class OpenAiProviderTests : IAsyncLifetime
         .Select(line => JsonElement.Parse(line["data: ".Length..]).GetProperty("choices").EnumerateArray().FirstOrDefault())
         .Select(choice => choice.ValueKind == JsonValueKind.Object && choice.GetProperty("delta").TryGetProperty("content", out var text) ? text.GetString() : ""));
 
-    private async Task<CallRecord> RecordAsync()
+    private (string, string) Traced => ("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
+
+    private async Task<CallRecord> RecordAsync(TestInstallation? own = null)
     {
         CallRecord? found = null;
-        await Some.Eventually(async () => (found = (await server.Dan.CallsAsync(Router.Prompt, null, null, 1, Cancellation).Ok()).FirstOrDefault()) is not null, "a call record");
+        await Some.Eventually(async () => (found = (await (own ?? server).Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, "a call record");
         return found!;
+    }
+}
+
+/// <summary>A server whose model is a fake of OpenAI's, which gets one second to answer.</summary>
+public sealed class ProviderInstallation : IAsyncLifetime
+{
+    /// <summary>The model its versions freeze.</summary>
+    public const string Model = "openai/gpt-test-2026-01-01";
+
+    /// <summary>The fake.</summary>
+    public FakeOpenAi Upstream { get; private set; } = null!;
+
+    /// <summary>The server.</summary>
+    public TestInstallation Server { get; private set; } = null!;
+
+    /// <summary>The fake as it was at the beginning.</summary>
+    public FakeOpenAi Renewed()
+    {
+        Upstream.Answer = FakeOpenAi.Usual;
+        Upstream.Requests.Clear();
+        while (Upstream.Abandoned.Reader.TryRead(out _)) { }
+        return Upstream;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        Upstream = await FakeOpenAi.StartAsync();
+        Server = await TestInstallation.StartWithRouterAsync(options => options with { Providers = [Upstream.Provider], ModelTimeout = TimeSpan.FromSeconds(1) }, Model);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Upstream.DisposeAsync();
+        await Server.DisposeAsync();
     }
 }
