@@ -33,15 +33,15 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>Everybody there is.</summary>
     public Task<ApiResult<ImmutableArray<MemberDocument>>> MembersAsync(CancellationToken cancellation = default) =>
-        GetAsync("members", ApiJson.Default.ImmutableArrayMemberDocument, cancellation);
+        GetAsync("members", ApiJsonFor.OlderClients.ImmutableArrayMemberDocument, cancellation);
 
     /// <summary>Adds a member, or gives a member other roles.</summary>
     public Task<ApiResult<MemberDocument>> AddMemberAsync(MemberName member, ImmutableArray<Role> roles, CancellationToken cancellation = default) =>
-        PostAsync("members", new MemberDocument(member, roles), ApiJson.Default.MemberDocument, ApiJson.Default.MemberDocument, cancellation);
+        PostAsync("members", new MemberDocument(member, roles), ApiJson.Default.MemberDocument, ApiJsonFor.OlderClients.MemberDocument, cancellation);
 
     /// <summary>Issues a key; its secret is in the answer and nowhere else.</summary>
     public Task<ApiResult<KeyDocument>> IssueKeyAsync(MemberName member, CancellationToken cancellation = default) =>
-        PostAsync("keys", new KeyRequest(member), ApiJson.Default.KeyRequest, ApiJson.Default.KeyDocument, cancellation);
+        PostAsync("keys", new KeyRequest(member), ApiJson.Default.KeyRequest, ApiJsonFor.OlderClients.KeyDocument, cancellation);
 
     /// <summary>Makes a key open nothing.</summary>
     public async Task<ApiResult<string>> RevokeKeyAsync(string key, CancellationToken cancellation = default) =>
@@ -49,52 +49,52 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>The aliases of the model catalog.</summary>
     public Task<ApiResult<ImmutableSortedDictionary<string, ModelReference>>> ModelsAsync(CancellationToken cancellation = default) =>
-        GetAsync("models", ApiJson.Default.ImmutableSortedDictionaryStringModelReference, cancellation);
+        GetAsync("models", ApiJsonFor.OlderClients.ImmutableSortedDictionaryStringModelReference, cancellation);
 
     /// <summary>Lets an alias stand for a model.</summary>
     public Task<ApiResult<ModelAliasRequest>> SetModelAsync(string alias, ModelReference model, CancellationToken cancellation = default) => SendAsync(
-        HttpMethod.Put, "models/" + Uri.EscapeDataString(alias), Json(new ModelAliasRequest(model), ApiJson.Default.ModelAliasRequest), Reader(ApiJson.Default.ModelAliasRequest), cancellation);
+        HttpMethod.Put, "models/" + Uri.EscapeDataString(alias), Json(new ModelAliasRequest(model), ApiJson.Default.ModelAliasRequest), Reader(ApiJsonFor.OlderClients.ModelAliasRequest), cancellation);
 
     /// <summary>Submits a version.</summary>
     public Task<ApiResult<VersionDocument>> SubmitAsync(Submission submission, CancellationToken cancellation = default) =>
-        PostAsync("versions", submission, ApiJson.Default.Submission, ApiJson.Default.VersionDocument, cancellation);
+        PostAsync("versions", submission, ApiJson.Default.Submission, ApiJsonFor.OlderClients.VersionDocument, cancellation);
 
     /// <summary>Shows a version, or what is live of a prompt.</summary>
     /// <param name="name"><c>PROMPT:vVERSION</c> or <c>PROMPT</c>.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<VersionDocument>> VersionAsync(string name, CancellationToken cancellation = default) =>
-        GetAsync("versions/" + Uri.EscapeDataString(name), ApiJson.Default.VersionDocument, cancellation);
+        GetAsync("versions/" + Uri.EscapeDataString(name), ApiJsonFor.OlderClients.VersionDocument, cancellation);
 
     /// <summary>The messages a version sends for some variables.</summary>
     public Task<ApiResult<RenderDocument>> RenderAsync(VersionId version, JsonElement? variables, CancellationToken cancellation = default) =>
-        PostAsync("render", new RenderQuery(version, variables), ApiJson.Default.RenderQuery, ApiJson.Default.RenderDocument, cancellation);
+        PostAsync("render", new RenderQuery(version, variables), ApiJson.Default.RenderQuery, ApiJsonFor.OlderClients.RenderDocument, cancellation);
 
     /// <summary>Which version a unit gets, and why.</summary>
     public Task<ApiResult<ResolveDocument>> ResolveAsync(ResolveQuery query, CancellationToken cancellation = default) =>
-        PostAsync("resolve", query, ApiJson.Default.ResolveQuery, ApiJson.Default.ResolveDocument, cancellation);
+        PostAsync("resolve", query, ApiJson.Default.ResolveQuery, ApiJsonFor.OlderClients.ResolveDocument, cancellation);
 
     /// <summary>Pushes a golden set.</summary>
     public Task<ApiResult<GoldenSetDocument>> PushGoldenSetAsync(GoldenSetId set, string jsonLines, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(set);
-        return SendAsync(HttpMethod.Put, "golden-sets/" + Uri.EscapeDataString(set.ToString()), Text(jsonLines, "application/jsonl"), Reader(ApiJson.Default.GoldenSetDocument), cancellation);
+        return SendAsync(HttpMethod.Put, "golden-sets/" + Uri.EscapeDataString(set.ToString()), Text(jsonLines, "application/jsonl"), Reader(ApiJsonFor.OlderClients.GoldenSetDocument), cancellation);
     }
 
     /// <summary>Runs an evaluation manifest, given as its JSON.</summary>
     public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJson.Default.EvaluationDocument), cancellation);
+        SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationDocument), cancellation);
 
     /// <summary>Proposes a release.</summary>
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
-        PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJson.Default.ReleaseDocument, cancellation);
+        PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
     /// <summary>Every release.</summary>
     public Task<ApiResult<ImmutableArray<ReleaseDocument>>> ReleasesAsync(CancellationToken cancellation = default) =>
-        GetAsync("releases", ApiJson.Default.ImmutableArrayReleaseDocument, cancellation);
+        GetAsync("releases", ApiJsonFor.OlderClients.ImmutableArrayReleaseDocument, cancellation);
 
     /// <summary>One release.</summary>
     public Task<ApiResult<ReleaseDocument>> ReleaseAsync(string release, CancellationToken cancellation = default) =>
-        GetAsync("releases/" + Uri.EscapeDataString(release), ApiJson.Default.ReleaseDocument, cancellation);
+        GetAsync("releases/" + Uri.EscapeDataString(release), ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
     /// <summary>Gives a release a command.</summary>
     /// <param name="release">Which one.</param>
@@ -102,11 +102,11 @@ public sealed class SlipwayApi : IDisposable
     /// <param name="reason">Why.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<ReleaseDocument>> CommandAsync(string release, string command, ReasonDocument reason, CancellationToken cancellation = default) =>
-        PostAsync($"releases/{Uri.EscapeDataString(release)}/{command}", reason, ApiJson.Default.ReasonDocument, ApiJson.Default.ReleaseDocument, cancellation);
+        PostAsync($"releases/{Uri.EscapeDataString(release)}/{command}", reason, ApiJson.Default.ReasonDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
     /// <summary>The on-call's one action.</summary>
     public Task<ApiResult<ReleaseDocument>> RollBackAsync(RollbackRequest request, CancellationToken cancellation = default) =>
-        PostAsync("rollbacks", request, ApiJson.Default.RollbackRequest, ApiJson.Default.ReleaseDocument, cancellation);
+        PostAsync("rollbacks", request, ApiJson.Default.RollbackRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
     /// <summary>What is live.</summary>
     /// <param name="prompt">Only of this prompt; null for all.</param>
@@ -114,11 +114,11 @@ public sealed class SlipwayApi : IDisposable
     /// <param name="at">At a moment, as text; null for now.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<ImmutableArray<LiveDocument>>> LiveAsync(string? prompt, string? environment, string? at, CancellationToken cancellation = default) =>
-        GetAsync("live" + Query(("prompt", prompt), ("environment", environment), ("at", at)), ApiJson.Default.ImmutableArrayLiveDocument, cancellation);
+        GetAsync("live" + Query(("prompt", prompt), ("environment", environment), ("at", at)), ApiJsonFor.OlderClients.ImmutableArrayLiveDocument, cancellation);
 
     /// <summary>The journal as sentences.</summary>
     public Task<ApiResult<ImmutableArray<LogLine>>> LogAsync(string? prompt, CancellationToken cancellation = default) =>
-        GetAsync("log" + Query(("prompt", prompt)), ApiJson.Default.ImmutableArrayLogLine, cancellation);
+        GetAsync("log" + Query(("prompt", prompt)), ApiJsonFor.OlderClients.ImmutableArrayLogLine, cancellation);
 
     /// <summary>The journal whole, one entry a line, for checking it here or keeping it.</summary>
     public Task<ApiResult<string>> ExportAsync(CancellationToken cancellation = default) =>
@@ -127,7 +127,7 @@ public sealed class SlipwayApi : IDisposable
     /// <summary>The newest calls, newest first.</summary>
     public Task<ApiResult<ImmutableArray<CallRecord>>> CallsAsync(string? prompt, string? release, string? trace, int? limit, CancellationToken cancellation = default) => GetAsync(
         "calls" + Query(("prompt", prompt), ("release", release), ("trace", trace), ("limit", limit?.ToString(System.Globalization.CultureInfo.InvariantCulture))),
-        ApiJson.Default.ImmutableArrayCallRecord, cancellation);
+        ApiJsonFor.OlderClients.ImmutableArrayCallRecord, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
@@ -160,7 +160,7 @@ public sealed class SlipwayApi : IDisposable
     {
         try
         {
-            var problem = JsonSerializer.Deserialize(bytes, ApiJson.Default.ProblemDocument);
+            var problem = JsonSerializer.Deserialize(bytes, ApiJsonFor.OlderClients.ProblemDocument);
             return new ApiFailure(status, problem?.Detail ?? $"The server answered {status}.", problem?.Errors ?? []);
         }
         catch (JsonException)

@@ -15,13 +15,20 @@ public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash C
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        if (registry.Access.Deny(By, "push golden sets", Role.Author, Role.Reviewer) is { } denied) return denied;
+        if (Deny(registry, By) is { } denied) return denied;
         return registry.Evaluations.Find(Set) switch
         {
             null => Verdict.Of(new GoldenSetPushed(Set, Content, Cases)),
             { } existing when existing.Content == Content => Verdict.Of(),
             _ => Verdict.Conflict($"{Set} exists with other cases and never changes; push the new cases as {Set.Next()}."),
         };
+    }
+
+    /// <summary>Refuses who may not push; asked before anything is stored for them.</summary>
+    public static Verdict? Deny(Registry registry, MemberName by)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return registry.Access.Deny(by, "push golden sets", Role.Author, Role.Reviewer);
     }
 }
 

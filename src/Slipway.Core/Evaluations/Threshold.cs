@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Slipway.Core.Evaluations;
@@ -138,6 +139,7 @@ public sealed partial record Threshold
 }
 
 /// <summary>What kind of number a metric is.</summary>
+[JsonConverter(typeof(SnakeCaseConverter<MetricKind>))]
 public enum MetricKind
 {
     /// <summary>A share from 0 to 1, shown in percent.</summary>

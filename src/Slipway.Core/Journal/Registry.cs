@@ -30,7 +30,7 @@ public sealed record Registry(
     public Registry Apply(JournalEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (entry.Sequence != Head + 1) throw new ArgumentException($"Entry {entry.Sequence} cannot follow entry {Head}.", nameof(entry));
+        if (entry.Sequence != Head + 1 || entry.Previous != HeadHash) throw new ArgumentException($"Entry {entry.Sequence} cannot follow entry {Head}.", nameof(entry));
         var next = this with { Head = entry.Sequence, HeadHash = entry.Hash, Time = entry.Time };
         return entry.Read() switch
         {

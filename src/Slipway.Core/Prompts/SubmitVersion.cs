@@ -13,7 +13,7 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        if (registry.Access.Deny(By, "submit versions", Role.Author) is { } denied) return denied;
+        if (Deny(registry, By) is { } denied) return denied;
         var id = new VersionId(Submission.Prompt, Submission.Version);
         var prompt = registry.Prompts.Find(id.Prompt);
         if (string.IsNullOrWhiteSpace(Submission.ChangeReason)) return Verdict.Invalid("change_reason is empty: say in a sentence why this version exists.");
@@ -37,5 +37,12 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
                 Verdict.Conflict($"{id} exists since {existing.SubmittedAt:yyyy-MM-dd} with other content and never changes; give the new content a new version."),
             _ => Verdict.Conflict($"{id} exists with the same content but another record (owner, reason, golden set or links); a version's record never changes either."),
         };
+    }
+
+    /// <summary>Refuses who may not submit; asked before anything is stored for them.</summary>
+    public static Verdict? Deny(Registry registry, MemberName by)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return registry.Access.Deny(by, "submit versions", Role.Author);
     }
 }

@@ -19,7 +19,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         if (registry.Access.Deny(By, "propose releases", Role.Author, Role.ReleaseOwner) is { } denied) return denied;
         if (registry.Prompts.Find(Candidate) is not { } version) return Verdict.Unknown(registry.Prompts.Missing(Candidate));
         if (registry.Releases.Active(Candidate.Prompt, Environment) is { } active)
-            return Verdict.Conflict($"{active.Id} ({active.Candidate}, {active.State}) is active in {Environment}; it must be completed, rolled back, declined or cancelled first.");
+            return Verdict.Conflict($"{active.Id} ({active.Candidate}, {ReleaseRules.Word(active.State)}) is active in {Environment}; it must be completed, rolled back, declined or cancelled first.");
         var baseline = registry.Releases.Live(Candidate.Prompt, Environment)?.Version;
         if (baseline == Candidate) return Verdict.Conflict($"{Candidate} is live in {Environment} already.");
         if (ReleasePlan.Make(Plan, baseline, out var plan) is { IsEmpty: false } problems) return Verdict.Invalid("The plan is impossible: " + string.Join(" ", problems));

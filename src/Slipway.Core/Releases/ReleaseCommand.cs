@@ -97,9 +97,15 @@ public sealed record RollBackPrompt(MemberName By, PromptName Prompt, Environmen
         return release switch
         {
             null => Verdict.Conflict($"Nothing of {Prompt} is live in {Environment}."),
-            { State: ReleaseState.RolledBack } => Verdict.Conflict(
-                $"{Prompt} is back on {registry.Releases.Live(Prompt, Environment)!.Version.Number} already, since {release.Since:yyyy-MM-dd HH:mm:ss} UTC ({release.Id}); to go back further, roll back the release of that version."),
+            { State: ReleaseState.RolledBack } => Verdict.Conflict(BackAlready(registry.Releases, release)),
             _ => new ReleaseCommand.RollBack(By, release.Id, Reason, []).Decide(registry, now),
         };
+    }
+
+    private string BackAlready(ReleasesState releases, Release release)
+    {
+        var live = releases.Live(Prompt, Environment)!;
+        return $"{Prompt} is back on {live.Version.Number} already, since {release.Since:yyyy-MM-dd HH:mm:ss} UTC ({release.Id}); " +
+            $"to go back further: slipway release rollback {releases.CompletedReleaseOf(live.Version, Environment)!.Id}";
     }
 }

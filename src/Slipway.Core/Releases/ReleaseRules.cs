@@ -92,7 +92,8 @@ internal static class ReleaseRules
             : RollBack(release, back);
     }
 
-    private static string Word(ReleaseState state) => state switch
+    /// <summary>A state as the end of a sentence that begins "It is".</summary>
+    internal static string Word(ReleaseState state) => state switch
     {
         ReleaseState.Canary => "in its canary",
         ReleaseState.RolledBack => "rolled back",

@@ -48,6 +48,10 @@ public sealed record ReleasesState(
     /// <summary>Whether a version was live in an environment once.</summary>
     public bool WasLive(VersionId version, EnvironmentName environment) => CompletedReleaseOf(version, environment) is not null;
 
+    /// <summary>The newest release that made a version live, even if it was rolled back later; null where it never was live.</summary>
+    public Release? CompletedReleaseOf(VersionId version, EnvironmentName environment) => All.Values.LastOrDefault(release =>
+        release.Candidate == version && release.Environment == environment && release.WasCompleted);
+
     internal ReleasesState Apply(ReleaseEvent happened, JournalEntry entry)
     {
         if (happened is ReleaseProposed proposed) return this with { All = All.SetItem(proposed.Release.Number, Proposed(proposed, entry)) };
@@ -107,7 +111,4 @@ public sealed record ReleasesState(
 
     private ReleasesState WithLive(LiveVersion live) => this with { LiveByPlace = LiveByPlace.SetItem((live.Environment, live.Version.Prompt), live) };
 
-    // A release that completed and was rolled back later still made its version live once.
-    private Release? CompletedReleaseOf(VersionId version, EnvironmentName environment) => All.Values.LastOrDefault(release =>
-        release.Candidate == version && release.Environment == environment && release.WasCompleted);
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Slipway.Core.Rollouts;
 
-/// <summary>What is known of one guardrail at one moment, as numbers that can be stored and shown.</summary>
+/// <summary>What is known of one guardrail at one moment: numbers, stored as they are; what they mean is derived from them.</summary>
 /// <param name="Guardrail">Which one.</param>
 /// <param name="CandidateUnits">Units the candidate answered, with a result in this respect.</param>
 /// <param name="CandidateBad">How many of them were bad.</param>
@@ -18,13 +19,13 @@ public sealed record GuardrailEvidence(
     double HarmCoins, double HarmLimit, double SafeCoins, double SafeLimit)
 {
     /// <summary>Whether the candidate is proved to be beyond the margin; a zero tolerance needs one bad call.</summary>
-    public bool Harmful => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateBad > 0 : HarmCoins >= HarmLimit;
+    [JsonIgnore] public bool Harmful => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateBad > 0 : HarmCoins >= HarmLimit;
 
     /// <summary>Whether the candidate is proved to be within the margin; a zero tolerance is safe while nothing bad was seen.</summary>
-    public bool Safe => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateUnits > 0 && CandidateBad == 0 : SafeCoins >= SafeLimit;
+    [JsonIgnore] public bool Safe => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateUnits > 0 && CandidateBad == 0 : SafeCoins >= SafeLimit;
 
     /// <summary>The evidence for a person.</summary>
-    public string Sentence => string.Create(CultureInfo.InvariantCulture,
+    [JsonIgnore] public string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"{Guardrail} {Standing()}: {CandidateBad} of {CandidateUnits} were bad with the candidate ({Rate(CandidateBad, CandidateUnits)}), {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)}){Bet()}");
 
     private string Standing() => Harmful ? "is broken" : Safe ? "holds" : "is open";

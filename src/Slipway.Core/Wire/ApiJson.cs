@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Calls;
@@ -43,3 +44,13 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ImmutableArray<CallRecord>))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ApiJson : JsonSerializerContext;
+
+/// <summary>The JSON of the API for readers with a need of their own.</summary>
+public static class ApiJsonFor
+{
+    /// <summary>With quotation marks and letters of any language as they are: people read problems in a terminal.</summary>
+    public static ApiJson People { get; } = new(new JsonSerializerOptions(ApiJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>For a client that may be older than its server: fields it does not know are passed over.</summary>
+    public static ApiJson OlderClients { get; } = new(new JsonSerializerOptions(ApiJson.Default.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip });
+}

@@ -56,7 +56,7 @@ internal static class Refusals
             var document = new ProblemDocument(Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, errors);
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = "application/problem+json";
-            await JsonSerializer.SerializeAsync(httpContext.Response.Body, document, ApiJson.Default.ProblemDocument, httpContext.RequestAborted);
+            await JsonSerializer.SerializeAsync(httpContext.Response.Body, document, ApiJsonFor.People.ProblemDocument, httpContext.RequestAborted);
         }
     }
 }

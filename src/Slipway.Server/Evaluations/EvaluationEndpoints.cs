@@ -25,6 +25,7 @@ internal static class EvaluationEndpoints
     {
         var name = Uri.UnescapeDataString(set);
         if (!GoldenSetId.TryParse(name, out var setId)) return Refusals.Invalid([$"\"{name}\" names no golden set: it must be {GoldenSetId.Form}."]);
+        if (PushGoldenSet.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var parse = GoldenSet.Parse(setId, await reader.ReadToEndAsync(cancellation));
         if (parse is not GoldenSetResult.Parsed { Set: var golden, Notices: var notices })

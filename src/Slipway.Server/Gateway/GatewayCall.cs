@@ -7,7 +7,7 @@ using Slipway.Server.Providers;
 namespace Slipway.Server.Gateway;
 
 /// <summary>One call on its way: what was decided for it, and what became of it.</summary>
-internal sealed class GatewayCall(Decision.Serve serve, Package package, IModelProvider provider, ModelRequest request, ChatRequest asked, string traceId, TimeProvider clock)
+internal sealed class GatewayCall(Decision.Serve serve, Package package, string provider, ModelRequest request, ChatRequest asked, string traceId, TimeProvider clock)
 {
     private readonly DateTimeOffset startedAt = clock.GetUtcNow();
     private readonly long started = clock.GetTimestamp();
@@ -19,7 +19,6 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, IModelP
     private double? latencyMs;
 
     public Decision.Serve Serve => serve;
-    public IModelProvider Provider => provider;
     public ModelRequest Request => request;
     public ChatRequest Asked => asked;
     public string TraceId => traceId;
@@ -57,7 +56,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, IModelP
         Release = serve.Release,
         Epoch = serve.Epoch,
         UnitKey = asked.UnitKey,
-        Provider = provider.Description,
+        Provider = provider,
         Model = request.Model,
         Parameters = request.Parameters,
         Streamed = asked.Stream,

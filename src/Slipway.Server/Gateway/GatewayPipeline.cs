@@ -22,17 +22,18 @@ internal sealed class GatewayPipeline(
 
         var package = packages.Get(serve.Served.Package);
         var rendering = package.Render(request.Variables, request.Messages);
-        if (rendering is not PromptRendering.Done { Messages: var messages }) return WrongVariables((PromptRendering.Refused)rendering);
-        if (providers.Find(package.Model.Provider) is not { } provider)
-            return OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider));
-
-        var call = new GatewayCall(serve, package, provider, new ModelRequest(package.Model.Model, messages, package.Parameters), request, TraceOf(context), clock);
+        var provider = providers.Find(package.Model.Provider);
+        var model = new ModelRequest(package.Model.Model, rendering is PromptRendering.Done { Messages: var messages } ? messages : [], package.Parameters);
+        var call = new GatewayCall(serve, package, provider?.Description ?? package.Model.Provider, model, request, TraceOf(context), clock);
         WriteHeaders(context.Response, call, snapshot.Revision);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limited.CancelAfter(options.ModelTimeout);
         try
         {
-            return request.Stream ? await StreamAsync(context, call, limited.Token) : await WholeAsync(context.Response, call, limited.Token);
+            // On record like every call: a candidate that asks for more variables than before fails all its units, and a guardrail must see that.
+            if (rendering is PromptRendering.Refused refused) return Refuse(call, WrongVariables(refused));
+            if (provider is null) return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
+            return request.Stream ? await StreamAsync(context, call, provider, limited.Token) : await WholeAsync(context.Response, call, provider, limited.Token);
         }
         catch (ProviderException exception)
         {
@@ -46,8 +47,8 @@ internal sealed class GatewayPipeline(
         }
         catch (OperationCanceledException)
         {
-            call.Fail($"{provider.Name} did not answer within {options.ModelTimeout.TotalSeconds:0} s.");
-            return Failed(context, $"{provider.Name} did not answer within {options.ModelTimeout.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
+            call.Fail($"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.");
+            return Failed(context, $"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
         }
         finally
         {
@@ -80,18 +81,18 @@ internal sealed class GatewayPipeline(
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, CancellationToken cancellation)
+    private static async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
     {
-        var answer = await call.Provider.CompleteAsync(call.Request, cancellation);
+        var answer = await provider.CompleteAsync(call.Request, cancellation);
         response.Headers["x-slipway-contract"] = call.Succeed(answer) ? "kept" : "broken";
         return TypedResults.Bytes(call.Writer.Whole(answer), "application/json");
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext context, GatewayCall call, CancellationToken cancellation)
+    private static async Task<IResult> StreamAsync(HttpContext context, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
     {
         var response = context.Response;
         var collected = new StreamedAnswer();
-        await foreach (var piece in call.Provider.StreamAsync(call.Request, cancellation))
+        await foreach (var piece in provider.StreamAsync(call.Request, cancellation))
         {
             if (!collected.Started)
             {
@@ -115,6 +116,12 @@ internal sealed class GatewayPipeline(
             await response.Body.WriteAsync(bytes, cancellation);
             await response.Body.FlushAsync(cancellation);
         }
+    }
+
+    private static OpenAiError Refuse(GatewayCall call, OpenAiError error)
+    {
+        call.Fail(error.Message);
+        return error;
     }
 
     private static OpenAiError WrongVariables(PromptRendering.Refused refused) => OpenAiError.Invalid(

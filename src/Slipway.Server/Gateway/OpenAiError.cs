@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Slipway.Server.Gateway;
@@ -10,6 +11,7 @@ namespace Slipway.Server.Gateway;
 /// <param name="Message">One sentence.</param>
 internal sealed record OpenAiError(int Status, string Type, string? Code, string? Param, string Message) : IResult
 {
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly TimeSpan DefaultRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>When the client should ask again; every 429 and 5xx says so, because some clients hammer when it is missing.</summary>
@@ -42,7 +44,7 @@ internal sealed record OpenAiError(int Status, string Type, string? Code, string
     public byte[] Body()
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using var writer = new Utf8JsonWriter(buffer);
+        using var writer = new Utf8JsonWriter(buffer, Readable);
         writer.WriteStartObject();
         writer.WriteStartObject("error");
         writer.WriteString("message", Message);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
@@ -22,6 +23,7 @@ internal static class PromptEndpoints
 
     private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, ModelProviders providers, PackageCache packages)
     {
+        if (SubmitVersion.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var (body, models) = (submitted.Value, ledger.Current.Models);
         if (models.Resolve(body.Model) is not { } model)
             return Refusals.Unknown($"model names {body.Model}, which is neither an alias of the catalog ({(models.Aliases.IsEmpty ? "it is empty" : string.Join(", ", models.Aliases.Keys))}) nor PROVIDER/MODEL.");

@@ -61,10 +61,10 @@ public sealed class ProposeReleaseTests
     }
 
     [Theory]
-    [InlineData(ReleaseState.Proposed, "rel-2 (support_router:v1.1.0, Proposed) is active in production; it must be completed, rolled back, declined or cancelled first.")]
-    [InlineData(ReleaseState.Approved, "rel-2 (support_router:v1.1.0, Approved) is active in production; it must be completed, rolled back, declined or cancelled first.")]
-    [InlineData(ReleaseState.Canary, "rel-2 (support_router:v1.1.0, Canary) is active in production; it must be completed, rolled back, declined or cancelled first.")]
-    [InlineData(ReleaseState.Frozen, "rel-2 (support_router:v1.1.0, Frozen) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Proposed, "rel-2 (support_router:v1.1.0, proposed) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Approved, "rel-2 (support_router:v1.1.0, approved) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Canary, "rel-2 (support_router:v1.1.0, in its canary) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Frozen, "rel-2 (support_router:v1.1.0, frozen) is active in production; it must be completed, rolled back, declined or cancelled first.")]
     public void While_another_is_active_it_is_refused(ReleaseState state, string reason)
     {
         installation.Release(state);

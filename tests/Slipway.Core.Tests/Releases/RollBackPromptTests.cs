@@ -43,7 +43,7 @@ public sealed class RollBackPromptTests
         installation.Release(state);
         installation.Do(Back);
         Assert.Equal(
-            new Refusal(RefusalKind.Conflict, $"support_router is back on 1.2.0 already, since {installation.Now:yyyy-MM-dd HH:mm:ss} UTC (rel-3); to go back further, roll back the release of that version."),
+            new Refusal(RefusalKind.Conflict, $"support_router is back on 1.2.0 already, since {installation.Now:yyyy-MM-dd HH:mm:ss} UTC (rel-3); to go back further: slipway release rollback rel-2"),
             installation.Refuses(Back));
         Assert.Equal(Some.Version("1.2.0"), installation.Live);
     }

@@ -144,7 +144,7 @@ public sealed class RolloutEvidenceTests
         Assert.True(watch.Current is { Safe: true, Harmful: false });
         watch.See(candidate: true, bad: true);
         Assert.True(watch.Current is { Safe: false, Harmful: true });
-        Assert.Equal("schema_pass_rate = 100%: bad were 1 of 2 with the candidate (50%) and 1 of 1 with stable (100%); not one is allowed", watch.Current.Sentence);
+        Assert.Equal("schema_pass_rate = 100% is broken: 1 of 2 were bad with the candidate (50%), 1 of 1 with stable (100%); not one is allowed", watch.Current.Sentence);
     }
 
     [Fact]
@@ -170,10 +170,10 @@ public sealed class RolloutEvidenceTests
     [Fact]
     public void The_evidence_speaks_in_numbers_a_person_can_check()
     {
-        Assert.Equal("schema_pass_rate >= baseline - 2pp: bad were 0 of 0 with the candidate (no data) and 0 of 0 with stable (no data); the coin bet on it grew to 1 (proof at 20)",
+        Assert.Equal("schema_pass_rate >= baseline - 2pp is open: 0 of 0 were bad with the candidate (no data), 0 of 0 with stable (no data); one coin bet on safety grew to 1, 20 are proof",
             Some.Evidence(candidates: 0, candidatesBad: 0).Sentence);
-        Assert.Equal("schema_pass_rate >= baseline - 2pp: bad were 5 of 500 with the candidate (1%) and 100 of 10000 with stable (1%); the coin bet on it grew to 25 (proved at 20)", Some.Evidence(safe: 25).Sentence);
-        Assert.Equal("schema_pass_rate >= baseline - 2pp: bad were 99 of 500 with the candidate (19.8%) and 1980 of 10000 with stable (19.8%); the coin bet against it grew to over a million (rolls back at 100)",
+        Assert.Equal("schema_pass_rate >= baseline - 2pp holds: 5 of 500 were bad with the candidate (1%), 100 of 10000 with stable (1%); one coin bet on safety grew to 25, 20 are proof", Some.Evidence(safe: 25).Sentence);
+        Assert.Equal("schema_pass_rate >= baseline - 2pp is broken: 99 of 500 were bad with the candidate (19.8%), 1980 of 10000 with stable (19.8%); one coin bet on harm grew to over a million, 100 are proof",
             Some.Evidence(candidatesBad: 99, harm: 1e300).Sentence);
     }
 

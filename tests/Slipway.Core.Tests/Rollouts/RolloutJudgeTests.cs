@@ -19,7 +19,7 @@ public sealed class RolloutJudgeTests
 
     [Fact]
     public void Without_data_it_holds() => Says<RolloutVerdict.Hold>(
-        "not every guardrail is proved: schema_pass_rate = 100%: bad were 0 of 0 with the candidate (no data) and 0 of 0 with stable (no data)", hours: 2);
+        "not every guardrail is proved: schema_pass_rate = 100% is open: 0 of 0 were bad with the candidate (no data), 0 of 0 with stable (no data)", hours: 2);
 
     [Fact]
     public void With_too_few_units_it_holds()
@@ -39,8 +39,8 @@ public sealed class RolloutJudgeTests
     public void With_every_guardrail_proved_and_units_and_time_enough_it_advances()
     {
         See(3);
-        Says<RolloutVerdict.Advance>("schema_pass_rate = 100%: bad were 0 of 3 with the candidate (0%) and 0 of 0 with stable (no data)", hours: 1);
-        Says<RolloutVerdict.Advance>("schema_pass_rate = 100%: bad were 0 of 3 with the candidate (0%) and 0 of 0 with stable (no data)", hours: 100);
+        Says<RolloutVerdict.Advance>("schema_pass_rate = 100% holds: 0 of 3 were bad with the candidate (0%), 0 of 0 with stable (no data)", hours: 1);
+        Says<RolloutVerdict.Advance>("schema_pass_rate = 100% holds: 0 of 3 were bad with the candidate (0%), 0 of 0 with stable (no data)", hours: 100);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class RolloutJudgeTests
     public void Harm_rolls_back_at_once_with_however_few_units()
     {
         See(1, bad: true);
-        Says<RolloutVerdict.RollBack>("schema_pass_rate = 100%: bad were 1 of 1 with the candidate (100%) and 0 of 0 with stable (no data); not one is allowed", hours: 0);
+        Says<RolloutVerdict.RollBack>("schema_pass_rate = 100% is broken: 1 of 1 were bad with the candidate (100%), 0 of 0 with stable (no data); not one is allowed", hours: 0);
     }
 
     [Fact]

@@ -135,6 +135,8 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("ana", "PUT", "golden-sets/new:v1", Case.Replace("\"schema\"", "\"magic\"", StringComparison.Ordinal), 422, "Unknown check \"magic\"");
         Add("ana", "PUT", "golden-sets/router_golden:v1", Case, 409, "router_golden:v1 exists with other cases and never changes; push the new cases as router_golden:v2.");
         Add("dan", "PUT", "golden-sets/new:v1", Case, 403, "dan may not push golden sets");
+        Add("dan", "PUT", "golden-sets/new:v1", "nonsense", 403, "dan may not push golden sets");
+        Add("dan", "POST", "versions", Version.Replace("production-default", "nowhere", StringComparison.Ordinal), 403, "dan may not submit versions");
         Add("nobody", "PUT", "golden-sets/new:v1", Case, 401, "This needs an API key.");
         Add("ana", "POST", "evaluations", "", 422, "line 1");
         Add("ana", "POST", "evaluations", "{", 422, "line 1");
@@ -153,7 +155,7 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("ana", "POST", "releases", "{}", 400, "\"candidate\" is missing");
         Add("ana", "POST", "releases", """{"candidate": "router"}""", 400, "candidate: \"router\" does not fit: it must be PROMPT:vVERSION");
         Add("ana", "POST", "releases", """{"candidate": "router:v9.0.0"}""", 404, "router has no version 9.0.0");
-        Add("ana", "POST", "releases", """{"candidate": "router:v1.1.0"}""", 409, "rel-2 (router:v1.1.0, Canary) is active in production");
+        Add("ana", "POST", "releases", """{"candidate": "router:v1.1.0"}""", 409, "rel-2 (router:v1.1.0, in its canary) is active in production");
         Add("ana", "POST", "releases", """{"candidate": "router:v1.1.0", "environment": "prod"}""", 400, "environment: \"prod\" does not fit");
         Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"steps": ["10%", "100%"]}}""", 422, "The plan is impossible: Nothing is live yet");
         Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"steps": []}}""", 422, "The last step must be 100%.");

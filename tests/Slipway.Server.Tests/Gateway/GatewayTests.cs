@@ -178,6 +178,19 @@ public sealed class GatewayTests(GatewayInstallation shared) : IClassFixture<Gat
         Assert.Contains("not a language model", model.GetProperty("description").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_call_that_lacks_a_variable_is_on_record_as_failed()
+    {
+        const string Lacking = "7bf92f3577b34da6a3ce929d0e0e4736";
+        using var http = shared.Server.Http("shop");
+        using var response = await http.ChatAsync("""{"model": "slipway/router", "messages": [], "user": "u-1"}""", ("traceparent", $"00-{Lacking}-00f067aa0ba902b7-01"));
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("1.0.0", response.Header("x-slipway-version"));
+        var record = await RecordOf(Lacking);
+        Assert.Equal("The variable library is missing.", record.Error);
+        Assert.Null(record.SchemaValid);
+    }
+
     private async Task<CallRecord> RecordOf(string trace)
     {
         CallRecord? found = null;
