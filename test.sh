@@ -12,7 +12,7 @@ step() { printf '\n== %s\n' "$1"; }
 step "Restore"
 dotnet restore Slipway.slnx --disable-build-servers -v quiet
 step "Formatting"
-dotnet format Slipway.slnx --no-restore --verify-no-changes
+dotnet format Slipway.slnx --no-restore --verify-no-changes || { echo "test.sh: not formatted; run: dotnet format Slipway.slnx" >&2; exit 1; }
 step "Build"
 dotnet build Slipway.slnx -c Release --no-restore --disable-build-servers -v quiet
 step "Tests"

@@ -15,6 +15,7 @@ namespace Slipway.Cli.Demo;
 internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample, IReadOnlyList<string> tickets)
 {
     private const string Alias = "production-default";
+    private const int LongestReason = 80;
     private static readonly TimeSpan LongestCanary = TimeSpan.FromSeconds(75), Look = TimeSpan.FromMilliseconds(100);
     private readonly Stopwatch clock = Stopwatch.StartNew();
 
@@ -63,7 +64,7 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         var golden = (await author.PushGoldenSetAsync(manifest.Golden.Id, manifest.Golden.JsonLines, cancellation)).OrFail($"pushing {manifest.Golden.Id}");
         var pushed = (await author.SubmitAsync(manifest.Submission, cancellation)).OrFail($"pushing {version}");
         if (golden.Created) Told($"ana pushed the golden set {golden.Set} with {golden.Cases} cases");
-        Told($"ana pushed {pushed.Version} ({pushed.Package.Abbreviated}): {pushed.Record.ChangeReason}");
+        Told($"ana pushed {pushed.Version} ({pushed.Package.Abbreviated}): {Cut(pushed.Record.ChangeReason)}");
         return pushed.Version;
     }
 
@@ -116,21 +117,22 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         while (true)
         {
             var release = (await cast.As(DemoCast.OnCall).ReleaseAsync(id.ToString(), cancellation)).OrFail($"watching {id}");
-            if (release.Weight != weight && release.Weight != default)
+            var over = release.State is not (ReleaseState.Canary or ReleaseState.Frozen);
+            if (over || release.Weight != weight)
             {
-                Told($"  {release.Weight} of conversations get {release.Candidate.Number}{(release.Reason.Length == 0 ? "" : $": {release.Reason}")}");
+                foreach (var evidence in release.Evidence.Where(evidence => over ? evidence.Harmful || evidence.Safe : evidence.Safe)) Told($"  {evidence.Sentence}");
+                if (!over) Told($"  {release.Weight} of conversations get {release.Candidate.Number}");
                 weight = release.Weight;
             }
-            if (release.State is not (ReleaseState.Canary or ReleaseState.Frozen))
-            {
-                Told($"  {release.Reason}");
-                return release;
-            }
+            if (over) return release;
             if (clock.Elapsed - started > LongestCanary) throw new DemoException($"{id} was not decided within {LongestCanary.TotalSeconds:0} s: {release.Verdict}");
             show(string.Create(CultureInfo.InvariantCulture, $"{traffic.Sent} requests; {release.Verdict}"));
             await look.WaitForNextTickAsync(cancellation);
         }
     }
+
+    // The log at the end has it whole.
+    private static string Cut(string reason) => reason.Length <= LongestReason ? reason : reason[..(LongestReason - 1)] + "…";
 
     private void Chapter(string title)
     {

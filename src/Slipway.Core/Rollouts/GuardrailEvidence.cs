@@ -25,7 +25,8 @@ public sealed record GuardrailEvidence(
     [JsonIgnore] public bool Safe => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateUnits > 0 && CandidateBad == 0 : SafeCoins >= SafeLimit;
 
     /// <summary>The evidence for a person.</summary>
-    [JsonIgnore] public string Sentence => string.Create(CultureInfo.InvariantCulture,
+    [JsonIgnore]
+    public string Sentence => string.Create(CultureInfo.InvariantCulture,
         $"{Guardrail} {Standing()}: {CandidateBad} of {CandidateUnits} were bad with the candidate ({Rate(CandidateBad, CandidateUnits)}), {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)}){Bet()}");
 
     private string Standing() => Harmful ? "is broken" : Safe ? "holds" : "is open";
