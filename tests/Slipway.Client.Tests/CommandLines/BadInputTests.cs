@@ -85,7 +85,7 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("""{"guardrails": {"schema_pass_rate": "<= 99%"}}""", "schema_pass_rate is better when it is higher")]
     [InlineData("""{"guardrails": {"schema_pass_rate": "fast"}}""", "is not a threshold")]
     [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "minimum_units": 0}""", "minimum_units must be at least 1")]
-    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "rollback_to": "1.6.0"}""", "was never live")]
+    [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "rollback_to": "1.6.0"}""", "is what it releases")]
     [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "watcher": "eve"}""", "eve is not a member")]
     [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "decide_within": "10s"}""", "decide_within (10s) must be longer than minimum_time (1h)")]
     [InlineData("""{"step": ["10%", "100%"]}""", "step")]
