@@ -45,6 +45,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
             var key = FirstStart(app.Services.GetRequiredService<Ledger>());
             await app.StartAsync(cancellation);
+            app.Services.GetRequiredService<Startup>().IsOver = true;
             return new SlipwayServer(app, key);
         }
         catch
@@ -77,6 +78,10 @@ public sealed class SlipwayServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(options.LogLevel);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // What keeps it from starting is thrown to the caller, who tells it in a sentence; the host would log its stack beside it.
+        var startup = new Startup();
+        builder.Services.AddSingleton(startup);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => startup.IsOver && level >= options.LogLevel);
         // At this level it logs what endpoints throw, which the error handling has logged before, and streams broken on purpose.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Error);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
@@ -157,5 +162,12 @@ public sealed class SlipwayServer : IAsyncDisposable
         if (!ledger.Current.Access.Members.IsEmpty) return null;
         var secret = KeySecret.Draw();
         return ledger.Execute(new InitializeAccess(KeySecret.Hash(secret)), CommandId.New().Value) is LedgerResult.Done ? secret : null;
+    }
+
+    private sealed class Startup
+    {
+        private volatile bool isOver;
+
+        public bool IsOver { get => isOver; set => isOver = value; }
     }
 }

@@ -10,7 +10,7 @@ public sealed partial class HouseRules
 
     public static TheoryData<string> Features =>
     [
-        .. ((string[])["Slipway.Core", "Slipway.Server"]).SelectMany(project => Directory.EnumerateDirectories(Path.Combine(Source, project)))
+        .. ((string[])["Slipway.Core", "Slipway.Server", "Slipway.Cli"]).SelectMany(project => Directory.EnumerateDirectories(Path.Combine(Source, project)))
             .Where(folder => SourcesIn(folder).Any()).Select(folder => Path.GetRelativePath(Source, folder)).Order(StringComparer.Ordinal),
     ];
 

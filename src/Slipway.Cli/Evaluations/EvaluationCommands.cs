@@ -14,8 +14,8 @@ internal static class EvaluationCommands
     private static readonly Argument<string> Csv = new("FILE") { Description = "A CSV file with a heading row" };
     private static readonly Option<string> Text = new("--text") { Description = "The column of the messages", Required = true, HelpName = "COLUMN" };
     private static readonly Option<string> Label = new("--label") { Description = "The column of the labels", Required = true, HelpName = "COLUMN" };
-    private static readonly Option<string> As = new("--as") { Description = $"The golden set's name: {GoldenSetId.Form}", Required = true, HelpName = "NAME:vN" };
-    private static readonly Option<string> Field = new("--field") { Description = "The field of the answer that must hold the label", DefaultValueFactory = _ => "label", HelpName = "FIELD" };
+    private static readonly Option<string?> As = new("--as") { Description = $"The golden set's name: {GoldenSetId.Form}; default: the file's name, v1", HelpName = "NAME:vN" };
+    private static readonly Option<string?> Field = new("--field") { Description = "The field of the answer that must hold the label; default: the label's column", HelpName = "FIELD" };
     private static readonly Option<string?> Variables = new("--variables") { Description = "A JSON object of variables every case has", HelpName = "JSON" };
     private static readonly Option<string?> Out = new("--out") { Description = "Write JSON Lines to this file instead of pushing it", HelpName = "FILE" };
 
@@ -53,11 +53,11 @@ internal static class EvaluationCommands
     private static async Task<int> ImportAsync(CommandContext context, CancellationToken cancellation)
     {
         var parse = context.Parse;
-        if (context.Read<GoldenSetId>(parse.GetValue(As), "golden set's name") is not { } id) return ExitCode.Unusable;
+        if (context.Read<GoldenSetId>(parse.GetValue(As) ?? NameOf(parse.GetValue(Csv)!), "golden set's name") is not { } id) return ExitCode.Unusable;
         if (!TryObject(parse.GetValue(Variables), out var variables)) return context.Misused("--variables must be a JSON object.", "As in --variables '{\"customer_tier\": \"plus\"}'");
         var csv = LabelledCsv.Read(parse.GetValue(Csv)!, parse.GetValue(Text)!, parse.GetValue(Label)!);
         if (csv is not LabelledCsvResult.Parsed { Rows: var rows }) return Refuse(context, ((LabelledCsvResult.Refused)csv).Problems.Select(problem => problem.ToString()));
-        var made = GoldenSet.FromLabelled(id, parse.GetValue(Field)!, rows, variables);
+        var made = GoldenSet.FromLabelled(id, parse.GetValue(Field) ?? parse.GetValue(Label)!, rows, variables);
         if (made is not GoldenSetResult.Parsed { Set: var set }) return Refuse(context, ((GoldenSetResult.Refused)made).Errors.Select(error => error.ToString()));
         if (parse.GetValue(Out) is not { } path) return await PushAsync(context, id, set.ToJsonLines(), cancellation);
         try
@@ -89,6 +89,10 @@ internal static class EvaluationCommands
         foreach (var problem in problems) context.Terminal.Error(problem);
         return ExitCode.Refused;
     }
+
+    // support-tickets 2026.csv becomes support-tickets_2026:v1; what cannot be a name is refused afterwards, with the form.
+    private static string NameOf(string path) =>
+        string.Concat(Path.GetFileNameWithoutExtension(path).ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.' ? c : '_')) + ":v1";
 
     private static bool TryObject(string? json, out JsonElement? value)
     {

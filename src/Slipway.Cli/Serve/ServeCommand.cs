@@ -52,7 +52,7 @@ internal static class ServeCommand
         {
             terminal.Error(exception.Message);
         }
-        catch (Exception exception) when (exception is IOException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or FormatException or InvalidOperationException or ArgumentException)
         {
             terminal.Error($"The server cannot listen on {options.Listen}: {exception.Message}", "Choose another address with --listen, as in --listen http://127.0.0.1:8090");
         }

@@ -58,16 +58,17 @@ public static class RolloutJudge
     {
         var units = evidence.CandidateUnitsIn(release.Epoch);
         var waited = now - release.EpochSince;
-        var waits = (Proved: guardrails.All(guardrail => guardrail.Safe), Units: units >= release.Plan.MinimumUnits, Time: waited >= release.Plan.MinimumTime.Value) switch
+        var open = guardrails.Where(guardrail => !guardrail.Safe).ToList();
+        var waits = (Proved: open.Count == 0, Units: units >= release.Plan.MinimumUnits, Time: waited >= release.Plan.MinimumTime.Value) switch
         {
             (true, true, true) => null,
-            (false, _, _) => "not every guardrail is proved: " + Sentences(guardrails.Where(guardrail => !guardrail.Safe)),
+            (false, _, _) => $"no proof yet for {string.Join(" and ", open.Select(guardrail => guardrail.Guardrail.Metric))}",
             (_, false, _) => string.Create(CultureInfo.InvariantCulture, $"{units} of {release.Plan.MinimumUnits} units at {release.Weight}"),
             _ => $"at {release.Weight} for less than {release.Plan.MinimumTime}",
         };
         if (waits is null) return new RolloutVerdict.Advance(Sentences(guardrails));
         return waited >= release.Plan.DecideWithin.Value
-            ? new RolloutVerdict.Freeze($"undecided after {release.Plan.DecideWithin} at {release.Weight}; {waits}")
+            ? new RolloutVerdict.Freeze($"undecided after {release.Plan.DecideWithin} at {release.Weight}; {waits}{(open.Count == 0 ? "" : ": " + Sentences(open))}")
             : new RolloutVerdict.Hold(waits);
     }
 

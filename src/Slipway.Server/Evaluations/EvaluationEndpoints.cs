@@ -62,8 +62,8 @@ internal static class EvaluationEndpoints
             if (package is not null && providers.Find(package.Model.Provider) is null) return Refusals.Unknown(providers.Missing(package.Model.Provider));
 
         var golden = Load(objects, set);
-        var candidateRun = await runner.RunAsync(candidate.Id, candidatePackage, golden, cancellation);
-        var baselineRun = baselinePackage is null ? null : await runner.RunAsync(baseline!.Id, baselinePackage, golden, cancellation);
+        var (candidateRun, baselineRun) = await runner.RunAsync(
+            (candidate.Id, candidatePackage), baselinePackage is null ? null : (baseline!.Id, baselinePackage), golden, cancellation);
         var report = EvaluationReport.Compose(manifest, candidateRun, baselineRun);
         var hash = objects.Put(CanonicalJson.Of(report.ToJson()));
         var facts = new EvaluationRecorded(

@@ -10,17 +10,31 @@ internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions o
 {
     private const int Concurrency = 8;
 
-    /// <summary>Asks a version every case.</summary>
-    /// <exception cref="InvalidOperationException">The package's provider is not configured; ask before.</exception>
-    public async Task<EvaluationRun> RunAsync(VersionId version, Package package, GoldenSet set, CancellationToken cancellation)
+    /// <summary>Asks the candidate, and the baseline where there is one, every case.</summary>
+    /// <remarks>Both are asked about a case one right after the other, in turn first: what slows the machine down for a while, the first calls of a
+    /// process above all, then slows both down alike.</remarks>
+    /// <exception cref="InvalidOperationException">A package's provider is not configured; ask before.</exception>
+    public async Task<(EvaluationRun Candidate, EvaluationRun? Baseline)> RunAsync(
+        (VersionId Version, Package Package) candidate, (VersionId Version, Package Package)? baseline, GoldenSet set, CancellationToken cancellation)
     {
-        var provider = providers.Find(package.Model.Provider) ?? throw new InvalidOperationException(providers.Missing(package.Model.Provider));
-        var outcomes = new CaseOutcome[set.Cases.Length];
+        var candidateSide = new Side(candidate.Version, candidate.Package, ProviderOf(candidate.Package), set.Cases.Length);
+        var baselineSide = baseline is var (version, package) ? new Side(version, package, ProviderOf(package), set.Cases.Length) : null;
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, outcomes.Length), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
-            async (index, token) => outcomes[index] = CaseOutcome.Judge(set.Cases[index], await AskAsync(provider, package, set.Cases[index], token)));
-        return new EvaluationRun(version.ToString(), [.. outcomes]);
+            Enumerable.Range(0, set.Cases.Length), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
+            async (index, token) =>
+            {
+                var (first, second) = index % 2 == 0 ? (candidateSide, baselineSide) : (baselineSide, candidateSide);
+                if (first is not null) await AskAsync(first, set.Cases[index], index, token);
+                if (second is not null) await AskAsync(second, set.Cases[index], index, token);
+            });
+        return (candidateSide.Run(), baselineSide?.Run());
     }
+
+    private async Task AskAsync(Side side, GoldenCase asked, int index, CancellationToken cancellation) =>
+        side.Outcomes[index] = CaseOutcome.Judge(asked, await AskAsync(side.Provider, side.Package, asked, cancellation));
+
+    private IModelProvider ProviderOf(Package package) =>
+        providers.Find(package.Model.Provider) ?? throw new InvalidOperationException(providers.Missing(package.Model.Provider));
 
     private async Task<Answer> AskAsync(IModelProvider provider, Package package, GoldenCase asked, CancellationToken cancellation)
     {
@@ -46,4 +60,13 @@ internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions o
     }
 
     private static Answer Failed(string reason, TimeSpan latency) => new("", ImmutableArray<string>.Empty, latency, reason);
+
+    private sealed class Side(VersionId version, Package package, IModelProvider provider, int cases)
+    {
+        public Package Package => package;
+        public IModelProvider Provider => provider;
+        public CaseOutcome[] Outcomes { get; } = new CaseOutcome[cases];
+
+        public EvaluationRun Run() => new(version.ToString(), [.. Outcomes]);
+    }
 }

@@ -105,6 +105,32 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
         Assert.Equal(Sequences(before.Output), Sequences(after.Output));
     }
 
+    [Theory]
+    [InlineData("cannot listen on nonsense", "--listen", "nonsense")]
+    [InlineData("cannot listen on http://127.0.0.1:99999", "--listen", "http://127.0.0.1:99999")]
+    [InlineData("\"ollama\" names no provider", "--provider", "ollama")]
+    [InlineData("\"ollama=ftp://x\" names no provider", "--provider", "ollama=ftp://x")]
+    [InlineData("offline is built in", "--provider", "offline=http://127.0.0.1:1/v1")]
+    [InlineData("The provider a is named twice", "--provider", "a=http://127.0.0.1:1/v1", "--provider", "a=http://127.0.0.1:2/v1")]
+    [InlineData("cannot be made", "--data", "/dev/null/data")]
+    public async Task A_server_that_cannot_start_says_why(string sentence, params string[] arguments)
+    {
+        string[] data = arguments[0] == "--data" ? [] : ["--data", Path.Combine(installation.Installation.Files, Guid.NewGuid().ToString())];
+        var result = await Cli.RunAsync(["serve", .. arguments, .. data, .. arguments[0] == "--listen" ? Array.Empty<string>() : ["--listen", "http://127.0.0.1:0"]]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(sentence, result.Errors, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public async Task A_server_on_an_address_that_is_taken_says_so()
+    {
+        var result = await Cli.RunAsync("serve", "--listen", installation.Installation.Address, "--data", Path.Combine(installation.Installation.Files, "taken"));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("cannot listen on", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("--listen", result.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_server_a_command_says_how_to_start_one()
     {

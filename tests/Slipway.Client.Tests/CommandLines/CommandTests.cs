@@ -55,6 +55,7 @@ public sealed class CommandTests : IAsyncLifetime
 
         var evaluation = Path.Combine(installation.Files, "eval.json");
         await File.WriteAllTextAsync(evaluation, """{"candidate_prompt": "support_router:v1.5.2", "dataset": "letters:v1", "gates": {"route_accuracy": "= 100%"}}""", TestContext.Current.CancellationToken);
+        Assert.Contains("labelled:v1  2 cases", (await installation.AsAsync("ana", "golden", "import", path, "--text", "message", "--label", "team")).Output, StringComparison.Ordinal);
         Assert.Contains("would be compared with itself", (await installation.TryAsAsync("ana", "eval", evaluation)).Errors, StringComparison.Ordinal);
     }
 

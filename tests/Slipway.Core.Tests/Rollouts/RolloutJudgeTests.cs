@@ -18,8 +18,11 @@ public sealed class RolloutJudgeTests
     }
 
     [Fact]
-    public void Without_data_it_holds() => Says<RolloutVerdict.Hold>(
-        "not every guardrail is proved: schema_pass_rate = 100% is open: 0 of 0 were bad with the candidate (no data), 0 of 0 with stable (no data)", hours: 2);
+    public void Without_data_it_holds() => Says<RolloutVerdict.Hold>("no proof yet for schema_pass_rate", hours: 2);
+
+    [Fact]
+    public void Without_data_at_the_deadline_it_freezes_and_shows_what_little_it_knows() => Says<RolloutVerdict.Freeze>(
+        "undecided after 6h at 10%; no proof yet for schema_pass_rate: schema_pass_rate = 100% is open: 0 of 0 were bad with the candidate (no data), 0 of 0 with stable (no data)", hours: 6);
 
     [Fact]
     public void With_too_few_units_it_holds()

@@ -156,7 +156,7 @@ public sealed class ReleaseLoopTests
         var release = (await installation.StartCanaryAsync(Router.Good, Plans.Quick("50%", "100%"))).Id.ToString();
         var looked = await installation.Dan.ReleaseAsync(release, Cancellation).Ok();
         Assert.Empty(looked.Arms);
-        Assert.Contains("not every guardrail is proved", looked.Verdict, StringComparison.Ordinal);
+        Assert.Contains("no proof yet for schema_pass_rate", looked.Verdict, StringComparison.Ordinal);
         Assert.Equal(2, (await installation.Dan.ReleasesAsync(Cancellation).Ok()).Length);
     }
 
