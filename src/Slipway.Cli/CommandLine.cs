@@ -52,7 +52,7 @@ internal static class CommandLine
         CommandContext.Server, CommandContext.Key, CommandContext.Json,
         DemoCommand.Make(terminal),
         ServeCommand.Make(terminal),
-        PromptCommands.Push(terminal), PromptCommands.Show(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
+        PromptCommands.Push(terminal), PromptCommands.Show(terminal), PromptCommands.Diff(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
         LiveCommand.Make(terminal),
         EvaluationCommands.Eval(terminal), EvaluationCommands.Golden(terminal),
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),

@@ -48,10 +48,11 @@ internal sealed class Terminal
         else Line(text);
     }
 
-    /// <summary>Rows under their headings: a table on a terminal, aligned columns in a pipe.</summary>
+    /// <summary>Rows under their headings in aligned columns; on a terminal that is too narrow, a table whose cells wrap.</summary>
     public void Table(IReadOnlyList<string> headings, IReadOnlyCollection<IReadOnlyList<string>> rows)
     {
-        if (Interactive)
+        var widths = headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max()).ToList();
+        if (Interactive && widths.Sum() + 2 * (widths.Count - 1) > console.Profile.Width)
         {
             var table = new Table { Border = TableBorder.Simple };
             foreach (var heading in headings) table.AddColumn(new TableColumn(Markup.Escape(heading)));
@@ -59,10 +60,12 @@ internal sealed class Terminal
             console.Write(table);
             return;
         }
-        var widths = headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max()).ToList();
-        foreach (var row in rows.Prepend(headings))
-            Line(string.Join("  ", row.Select((cell, column) => column == row.Count - 1 ? cell : cell.PadRight(widths[column]))).TrimEnd());
+        Heading(Aligned(headings, widths));
+        foreach (var row in rows) Line(Aligned(row, widths));
     }
+
+    private static string Aligned(IReadOnlyList<string> row, List<int> widths) =>
+        string.Join("  ", row.Select((cell, column) => column == row.Count - 1 ? cell : cell.PadRight(widths[column]))).TrimEnd();
 
     /// <summary>A document as indented JSON, for programs.</summary>
     public void Json<T>(T document, JsonTypeInfo<T> type)

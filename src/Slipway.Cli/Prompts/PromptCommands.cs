@@ -8,11 +8,13 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Prompts;
 
-/// <summary><c>slipway push</c>, <c>show</c>, <c>render</c> and <c>resolve</c>.</summary>
+/// <summary><c>slipway push</c>, <c>show</c>, <c>diff</c>, <c>render</c> and <c>resolve</c>.</summary>
 internal static class PromptCommands
 {
     private static readonly Argument<string> PathOf = new("PATH") { Description = "A manifest, or a folder of manifests" };
     private static readonly Argument<string> Named = new("PROMPT") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
+    private static readonly Argument<string> Before = new("A") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
+    private static readonly Argument<string> After = new("B") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "The prompt's name" };
     private static readonly Option<string[]> Var = new("--var") { Description = "A variable, may be repeated; true, false and numbers are taken as such, \"quoted\" text never is", HelpName = "NAME=VALUE" };
     private static readonly Option<string?> Unit = new("--unit") { Description = "The sticky unit, usually a conversation id", HelpName = "KEY" };
@@ -20,6 +22,8 @@ internal static class PromptCommands
     public static Command Push(Terminal terminal) => new Command("push", "Submit a manifest, or every manifest of a folder, with golden sets") { PathOf }.Does(terminal, PushAsync);
 
     public static Command Show(Terminal terminal) => new Command("show", "Show a version and its record") { Named }.Does(terminal, ShowAsync);
+
+    public static Command Diff(Terminal terminal) => new Command("diff", "Show what differs between two versions, by field, line and word") { Before, After }.Does(terminal, DiffAsync);
 
     public static Command Render(Terminal terminal) => new Command("render", "Print the messages a version sends") { Named, Var }.Does(terminal, RenderAsync);
 
@@ -91,6 +95,23 @@ internal static class PromptCommands
         terminal.Line(version.Content.GetProperty("messages")[0].GetProperty("template").GetString()!);
         return ExitCode.Done;
     });
+
+    private static async Task<int> DiffAsync(CommandContext context, CancellationToken cancellation)
+    {
+        VersionDocument? before = null;
+        var exit = await context.AskAsync(api => api.VersionAsync(context.Parse.GetValue(Before)!, cancellation), found =>
+        {
+            before = found;
+            return ExitCode.Done;
+        });
+        return exit != ExitCode.Done ? exit : await context.AskAsync(api => api.VersionAsync(context.Parse.GetValue(After)!, cancellation), after =>
+        {
+            var diff = VersionDiff.Between(before!, after);
+            if (context.WantsJson) context.Terminal.Json(diff, VersionDiffJson.Default.VersionDiff);
+            else VersionDiffText.Write(context.Terminal, before!.Version, after.Version, diff);
+            return ExitCode.Done;
+        });
+    }
 
     private static async Task<int> RenderAsync(CommandContext context, CancellationToken cancellation)
     {

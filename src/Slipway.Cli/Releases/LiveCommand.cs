@@ -19,7 +19,7 @@ internal static class LiveCommand
         {
             if (context.WantsJson) context.Terminal.Json(live, ApiJson.Default.ImmutableArrayLiveDocument);
             else if (live.IsEmpty) context.Terminal.Line("Nothing is live there.");
-            else context.Terminal.Table(["prompt", "version", "since", "release", "approved by", "rolls back to", "under way"], [.. live.Select(one => (string[])
+            else context.Terminal.Table(["prompt", "version", "since", "release", "approved by", "back to", "under way"], [.. live.Select(one => (string[])
             [
                 one.Prompt.Value, one.Version.Number.Text, ReleaseText.Time(one.Since), one.Release.ToString(), one.ApprovedBy.Value, one.RollbackTo?.Number.Text ?? "nothing",
                 one.Candidate is { } candidate ? $"{one.Active}: {candidate.Number} at {one.Weight}" : "nothing",

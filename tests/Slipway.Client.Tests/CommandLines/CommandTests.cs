@@ -135,6 +135,21 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_versions_are_compared_by_field_line_and_word()
+    {
+        await installation.AsAsync("ana", "push", Installation.Sample);
+        var diff = (await installation.AsAsync("dan", "diff", "support_router:v1.6.0", "support_router:v1.7.0")).Output;
+        Assert.Contains("support_router:v1.6.0 → support_router:v1.7.0", diff, StringComparison.Ordinal);
+        Assert.Contains("+ When a customer asks \"how do I\", \"how can I\" or \"can I\", start with one friendly sentence", diff, StringComparison.Ordinal);
+        Assert.DoesNotContain("- account_recovery", diff, StringComparison.Ordinal);
+
+        using var json = JsonDocument.Parse((await installation.AsAsync("dan", "diff", "support_router", "support_router:v1.6.0", "--json")).Output);
+        Assert.Equal("template", Assert.Single(json.RootElement.GetProperty("fields").EnumerateArray()).GetProperty("field").GetString());
+        Assert.Contains("behave the same", (await installation.AsAsync("dan", "diff", "support_router", "support_router:v1.5.2")).Output, StringComparison.Ordinal);
+        Assert.Contains("has no version 9.9.9", (await installation.TryAsAsync("dan", "diff", "support_router", "support_router:v9.9.9")).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_revoked_key_opens_nothing()
     {
         var key = (await installation.AsAsync("admin", "key", "issue", "dan")).Output.Trim();
