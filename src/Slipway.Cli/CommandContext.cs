@@ -50,16 +50,18 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
     /// <summary>Says why a request came to nothing.</summary>
     public int Fail(ApiFailure failure)
     {
-        var hint = failure.Status switch
-        {
-            null => "Start one with: slipway serve, or name another with --server or SLIPWAY_SERVER",
-            401 => "Name your key with --key or SLIPWAY_KEY; the administrator's was printed at the server's first start.",
-            _ => null,
-        };
         if (failure.Errors.Count > 1) foreach (var error in failure.Errors) Terminal.Error(error);
-        else Terminal.Error(failure.Message, hint);
+        else Terminal.Error(failure.Message, HintFor(failure));
         return failure.Status is null ? ExitCode.Unusable : ExitCode.Refused;
     }
+
+    /// <summary>What to do about a failure; null where its message says it all.</summary>
+    public static string? HintFor(ApiFailure failure) => failure.Status switch
+    {
+        null => "Start one with: slipway serve, or name another with --server or SLIPWAY_SERVER",
+        401 => "Name your key with --key or SLIPWAY_KEY; the administrator's was printed at the server's first start.",
+        _ => null,
+    };
 
     /// <summary>Says that what was typed does not fit.</summary>
     public int Misused(string message, string? hint = null)

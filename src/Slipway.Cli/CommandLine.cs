@@ -2,6 +2,7 @@ using System.CommandLine;
 using Slipway.Cli.Access;
 using Slipway.Cli.Calls;
 using Slipway.Cli.Demo;
+using Slipway.Cli.Doctor;
 using Slipway.Cli.Evaluations;
 using Slipway.Cli.Journal;
 using Slipway.Cli.Models;
@@ -60,6 +61,7 @@ internal static class CommandLine
         LogCommands.Make(terminal),
         AccessCommands.Member(terminal), AccessCommands.Key(terminal),
         ModelCommands.Make(terminal),
+        DoctorCommand.Make(terminal),
     };
 
     private static string Names(System.CommandLine.Parsing.CommandResult? command) =>

@@ -31,7 +31,7 @@ internal static class LogCommands
 
     private static async Task<int> VerifyAsync(CommandContext context, CancellationToken cancellation)
     {
-        if (context.Parse.GetValue(Data) is { } folder) return Report(context, () => JournalAudit.Read(folder), $"the journal in {folder}");
+        if (context.Parse.GetValue(Data) is { } folder) return Report(context, () => StorageAudit.Read(folder), $"the journal in {folder}");
         if (context.Parse.GetValue(File) is { } path)
             return context.ReadFile(path) is { } text ? Report(context, () => Entries(text), path) : ExitCode.Unusable;
         // The server only hands the entries out; whether they are whole is found out here.

@@ -150,6 +150,20 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_doctor_finds_a_healthy_installation_healthy_and_says_how_to_mend_another()
+    {
+        var healthy = await installation.AsAsync("dan", "doctor", "--data", installation.Data);
+        Assert.Contains("SQLite 3.", healthy.Output, StringComparison.Ordinal);
+        Assert.Contains("each as it was written", healthy.Output, StringComparison.Ordinal);
+        Assert.Contains("answers; 1 prompt is live", healthy.Output, StringComparison.Ordinal);
+
+        var ill = await Cli.RunAsync("doctor", "--server", "http://127.0.0.1:1", "--data", installation.Files);
+        Assert.Equal(1, ill.ExitCode);
+        Assert.Contains("There is no journal", ill.Output, StringComparison.Ordinal);
+        Assert.Contains("Start one with: slipway serve", ill.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_revoked_key_opens_nothing()
     {
         var key = (await installation.AsAsync("admin", "key", "issue", "dan")).Output.Trim();

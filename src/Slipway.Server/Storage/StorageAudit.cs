@@ -2,10 +2,18 @@ using Slipway.Core.Journal;
 
 namespace Slipway.Server.Storage;
 
-/// <summary>Reads the journal of a data folder without a server, for checking it.</summary>
-public static class JournalAudit
+/// <summary>Looks at storage without a server, for checking it.</summary>
+public static class StorageAudit
 {
-    /// <summary>The entries as they lie in the file, in order, unchecked.</summary>
+    /// <summary>The version of the system's SQLite library.</summary>
+    /// <exception cref="StorageException">It is not installed; the message says how to.</exception>
+    public static string SqliteVersion()
+    {
+        SqliteLibrary.Use();
+        return SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
+    }
+
+    /// <summary>A journal's entries as they lie in the file, in order, unchecked.</summary>
     /// <param name="dataFolder">A server's data folder.</param>
     /// <exception cref="StorageException">There is no journal, it cannot be read, or an entry has lost its form.</exception>
     public static IReadOnlyList<JournalEntry> Read(string dataFolder)

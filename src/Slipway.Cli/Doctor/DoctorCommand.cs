@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Slipway.Client;
+using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+using Slipway.Server.Storage;
+
+namespace Slipway.Cli.Doctor;
+
+/// <summary><c>slipway doctor</c>: says what is wrong with this installation and how to mend it.</summary>
+internal static class DoctorCommand
+{
+    private static readonly Option<string?> Data = new("--data") { Description = "Look at the journal in this data folder too", HelpName = "DIR" };
+
+    public static Command Make(Terminal terminal) => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data }.Does(terminal, RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
+    {
+        var findings = new List<Finding> { Runtime(), Sqlite() };
+        if (context.Parse.GetValue(Data) is { } folder) findings.Add(Journal(folder));
+        if (context.Connect() is not { } api) return ExitCode.Unusable;
+        using (api) findings.Add(await ServerAsync(api, cancellation));
+
+        foreach (var finding in findings)
+        {
+            context.Terminal.Verdict($"{(finding.Mend is null ? "ok     " : "wrong  ")}{finding.What}", good: finding.Mend is null);
+            if (finding.Mend is { } mend) context.Terminal.Line($"       {mend}");
+        }
+        return findings.TrueForAll(finding => finding.Mend is null) ? ExitCode.Done : ExitCode.Refused;
+    }
+
+    private static Finding Runtime() => new($"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}", null);
+
+    private static Finding Sqlite()
+    {
+        try
+        {
+            return new Finding($"SQLite {StorageAudit.SqliteVersion()}, the system's library", null);
+        }
+        catch (StorageException exception)
+        {
+            return new Finding("SQLite", exception.Message);
+        }
+    }
+
+    private static Finding Journal(string folder)
+    {
+        try
+        {
+            var chain = new ChainVerifier();
+            foreach (var entry in StorageAudit.Read(folder))
+                if (chain.Next(entry) is { } damage) return new Finding($"The journal in {folder}", $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
+            return new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written", null);
+        }
+        catch (StorageException exception)
+        {
+            return new Finding($"The journal in {folder}", exception.Message);
+        }
+    }
+
+    private static async Task<Finding> ServerAsync(SlipwayApi api, CancellationToken cancellation) => await api.LiveAsync(null, null, null, cancellation) switch
+    {
+        ApiResult<ImmutableArray<LiveDocument>>.Ok { Value: var live } => new Finding($"The server at {api.Server} answers; {(live.Length == 1 ? "1 prompt is" : $"{live.Length} prompts are")} live", null),
+        ApiResult<ImmutableArray<LiveDocument>>.Failed { Failure: var failure } =>
+            new Finding($"The server at {api.Server}", failure.Message + " " + (CommandContext.HintFor(failure) ?? "")),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <param name="What">What was looked at.</param>
+    /// <param name="Mend">What is wrong and how to mend it; null where nothing is.</param>
+    private sealed record Finding(string What, string? Mend);
+}
