@@ -35,8 +35,10 @@ internal static class CommandLine
         {
             return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // Ctrl-C, or a request that took longer than anybody waits.
+            terminal.Error("Stopped before it was done.");
             return ExitCode.Unusable;
         }
     }

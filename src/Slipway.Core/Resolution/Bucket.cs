@@ -8,9 +8,6 @@ namespace Slipway.Core.Resolution;
 /// <summary>Where a unit of traffic falls: the same bucket in every SDK and gateway, for ever.</summary>
 public static class Bucket
 {
-    /// <summary>The algorithm's name, as it stands in the routing record.</summary>
-    public const string Algorithm = "murmur3-x86-32/ppm";
-
     /// <summary>The bucket of a unit within a rollout.</summary>
     /// <param name="salt">Drawn once per rollout, so that each rollout has other first users.</param>
     /// <param name="unitKey">The sticky unit, e.g. a conversation id; taken as it is, without case folding.</param>

@@ -22,9 +22,9 @@ internal static class LogEndpoints
             if (prompt is not null && (!PromptName.TryParse(prompt, out var name) || ledger.Current.Prompts.Find(name) is null))
                 return Refusals.Unknown(PromptName.TryParse(prompt, out var unknown) ? ledger.Current.Prompts.Missing(unknown) : $"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
             // Not a line further than the state the lines are explained with: an entry may be in the file a moment before it is believed.
-            var (releases, head) = (ledger.Current.Releases, ledger.Current.Head);
-            return (IResult)TypedResults.Ok(journal.ReadAfter(0).TakeWhile(entry => entry.Sequence <= head).Select(entry => (Entry: entry, Event: entry.Read()))
-                .Where(line => prompt is null || PromptOf(line.Event, releases)?.Value == prompt)
+            var registry = ledger.Current;
+            return (IResult)TypedResults.Ok(journal.ReadAfter(0).TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
+                .Where(line => prompt is null || PromptOf(line.Event, registry.Releases)?.Value == prompt)
                 .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)).ToImmutableArray());
         });
         api.MapGet("/log/entries", async (HttpContext context, SqliteJournal journal) =>
