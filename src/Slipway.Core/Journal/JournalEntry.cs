@@ -38,9 +38,9 @@ public sealed record JournalEntry(
     /// <summary>The hash that the other fields ask for.</summary>
     public ContentHash ExpectedHash() => HashOf(Sequence, Time, Actor.Value, Command, Event, Previous);
 
-    /// <summary>The event.</summary>
+    /// <summary>The event, in the shape this build works with.</summary>
     /// <exception cref="UnknownEventException">It was written by a newer build.</exception>
-    public JournalEvent Read() => JournalJson.Deserialize(Event, Sequence);
+    public JournalEvent Read() => JournalJson.Deserialize(Event, Sequence).Upcast();
 
     /// <summary>A time as an entry holds it: UTC, whole milliseconds, so that text and value are one.</summary>
     public static DateTimeOffset Milliseconds(DateTimeOffset time) =>

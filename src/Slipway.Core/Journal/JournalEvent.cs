@@ -31,4 +31,8 @@ public abstract record JournalEvent
 {
     /// <summary>What happened, as the rest of a sentence that begins with who did it: <c>approved rel-2</c>.</summary>
     [JsonIgnore] public abstract string Sentence { get; }     // the attribute is not inherited: each event repeats it
+
+    /// <summary>The event in the shape this build works with. A shape that was followed by another keeps its name with its number, as in
+    /// <c>VersionSubmittedV1</c>, and says here what it means today; nothing but reading ever makes one.</summary>
+    internal virtual JournalEvent Upcast() => this;
 }
