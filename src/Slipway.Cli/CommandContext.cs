@@ -52,6 +52,7 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
     {
         if (failure.Errors.Count > 1) foreach (var error in failure.Errors) Terminal.Error(error);
         else Terminal.Error(failure.Message, HintFor(failure));
+        if (failure.Changes is { } changes && !WantsJson) Prompts.VersionDiffText.Write(Terminal, changes);
         return failure.Status is null ? ExitCode.Unusable : ExitCode.Refused;
     }
 

@@ -1,3 +1,5 @@
+using Slipway.Core.Wire;
+
 namespace Slipway.Client;
 
 /// <summary>What the server answered: a value, or one sentence that says why not.</summary>
@@ -19,4 +21,5 @@ public abstract record ApiResult<T>
 /// <param name="Status">The server's status code; null where it could not be reached.</param>
 /// <param name="Message">One sentence for a person.</param>
 /// <param name="Errors">All of them, where there are several; else empty.</param>
-public sealed record ApiFailure(int? Status, string Message, IReadOnlyList<string> Errors);
+/// <param name="Changes">What somebody else changed meanwhile, where that is why.</param>
+public sealed record ApiFailure(int? Status, string Message, IReadOnlyList<string> Errors, VersionDiffDocument? Changes = null);

@@ -7,6 +7,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Calls;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 
@@ -47,13 +48,20 @@ public sealed class SlipwayApi : IDisposable
     public async Task<ApiResult<string>> RevokeKeyAsync(string key, CancellationToken cancellation = default) =>
         await SendAsync(HttpMethod.Delete, "keys/" + Uri.EscapeDataString(key), null, _ => key, cancellation);
 
-    /// <summary>The aliases of the model catalog.</summary>
-    public Task<ApiResult<ImmutableSortedDictionary<string, ModelReference>>> ModelsAsync(CancellationToken cancellation = default) =>
-        GetAsync("models", ApiJsonFor.OlderClients.ImmutableSortedDictionaryStringModelReference, cancellation);
+    /// <summary>The model catalog.</summary>
+    public Task<ApiResult<ImmutableArray<ModelDocument>>> ModelsAsync(CancellationToken cancellation = default) =>
+        GetAsync("models", ApiJsonFor.OlderClients.ImmutableArrayModelDocument, cancellation);
+
+    /// <summary>Says what is known of a model.</summary>
+    public Task<ApiResult<ModelDocument>> RegisterModelAsync(ModelReference model, ModelFactsRequest facts, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return SendAsync(HttpMethod.Put, "models/" + Uri.EscapeDataString(model.ToString()), Json(facts, ApiJson.Default.ModelFactsRequest), Reader(ApiJsonFor.OlderClients.ModelDocument), cancellation);
+    }
 
     /// <summary>Lets an alias stand for a model.</summary>
     public Task<ApiResult<ModelAliasRequest>> SetModelAsync(string alias, ModelReference model, CancellationToken cancellation = default) => SendAsync(
-        HttpMethod.Put, "models/" + Uri.EscapeDataString(alias), Json(new ModelAliasRequest(model), ApiJson.Default.ModelAliasRequest), Reader(ApiJsonFor.OlderClients.ModelAliasRequest), cancellation);
+        HttpMethod.Put, "model-aliases/" + Uri.EscapeDataString(alias), Json(new ModelAliasRequest(model), ApiJson.Default.ModelAliasRequest), Reader(ApiJsonFor.OlderClients.ModelAliasRequest), cancellation);
 
     /// <summary>Submits a version.</summary>
     public Task<ApiResult<VersionDocument>> SubmitAsync(Submission submission, CancellationToken cancellation = default) =>
@@ -64,6 +72,44 @@ public sealed class SlipwayApi : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<VersionDocument>> VersionAsync(string name, CancellationToken cancellation = default) =>
         GetAsync("versions/" + Uri.EscapeDataString(name), ApiJsonFor.OlderClients.VersionDocument, cancellation);
+
+    /// <summary>What differs between two versions.</summary>
+    /// <param name="from"><c>PROMPT:vVERSION</c> or <c>PROMPT</c>.</param>
+    /// <param name="to">As <paramref name="from"/>.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<VersionDiffDocument>> DiffAsync(string from, string to, CancellationToken cancellation = default) =>
+        GetAsync("diff" + Query(("from", from), ("to", to)), ApiJsonFor.OlderClients.VersionDiffDocument, cancellation);
+
+    /// <summary>What the versions of a prompt must follow.</summary>
+    public Task<ApiResult<PolicyDocument>> PolicyAsync(PromptName prompt, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return GetAsync("policies/" + Uri.EscapeDataString(prompt.Value), ApiJsonFor.OlderClients.PolicyDocument, cancellation);
+    }
+
+    /// <summary>Says what the versions of a prompt must follow.</summary>
+    public Task<ApiResult<PolicyDocument>> SetPolicyAsync(PromptName prompt, PolicyDocument policy, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return SendAsync(HttpMethod.Put, "policies/" + Uri.EscapeDataString(prompt.Value), Json(policy, ApiJson.Default.PolicyDocument), Reader(ApiJsonFor.OlderClients.PolicyDocument), cancellation);
+    }
+
+    /// <summary>The newest version of each partial.</summary>
+    public Task<ApiResult<ImmutableArray<PartialDocument>>> PartialsAsync(CancellationToken cancellation = default) =>
+        GetAsync("partials", ApiJsonFor.OlderClients.ImmutableArrayPartialDocument, cancellation);
+
+    /// <summary>A version of a partial.</summary>
+    /// <param name="name"><c>PARTIAL@VERSION</c>, or <c>PARTIAL</c> for the newest.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<PartialDocument>> PartialAsync(string name, CancellationToken cancellation = default) =>
+        GetAsync("partials/" + Uri.EscapeDataString(name), ApiJsonFor.OlderClients.PartialDocument, cancellation);
+
+    /// <summary>Submits the next version of a partial; the same text again makes none.</summary>
+    public Task<ApiResult<PartialDocument>> SubmitPartialAsync(PartialName name, PartialRequest partial, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return SendAsync(HttpMethod.Put, "partials/" + Uri.EscapeDataString(name.Value), Json(partial, ApiJson.Default.PartialRequest), Reader(ApiJsonFor.OlderClients.PartialDocument), cancellation);
+    }
 
     /// <summary>The messages a version sends for some variables.</summary>
     public Task<ApiResult<RenderDocument>> RenderAsync(VersionId version, JsonElement? variables, CancellationToken cancellation = default) =>
@@ -161,7 +207,7 @@ public sealed class SlipwayApi : IDisposable
         try
         {
             var problem = JsonSerializer.Deserialize(bytes, ApiJsonFor.OlderClients.ProblemDocument);
-            return new ApiFailure(status, problem?.Detail ?? $"The server answered {status}.", problem?.Errors ?? []);
+            return new ApiFailure(status, problem?.Detail ?? $"The server answered {status}.", problem?.Errors ?? [], problem?.Changes);
         }
         catch (JsonException)
         {

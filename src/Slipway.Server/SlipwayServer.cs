@@ -6,6 +6,7 @@ using Slipway.Server.Calls;
 using Slipway.Server.Evaluations;
 using Slipway.Server.Gateway;
 using Slipway.Server.Models;
+using Slipway.Server.Partials;
 using Slipway.Server.Prompts;
 using Slipway.Server.Providers;
 using Slipway.Server.Releases;
@@ -98,6 +99,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         AddStorage(builder.Services, options);
         builder.Services.AddSingleton<Ledger>();
         builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
+        builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
@@ -114,6 +116,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         var api = app.MapGroup("/api/v1");
         api.MapAccess();
         api.MapModels();
+        api.MapPartials();
         api.MapPrompts();
         api.MapEvaluations();
         api.MapReleases();

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
+using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests;
 
@@ -11,6 +13,7 @@ namespace Slipway.Core.Tests;
 internal sealed class Installation
 {
     private readonly List<JournalEntry> entries = [];
+    private readonly Dictionary<ContentHash, Package> packages = [];
     private int commands;
 
     public IReadOnlyList<JournalEntry> Entries => entries;
@@ -27,6 +30,7 @@ internal sealed class Installation
     {
         var copy = new Installation { State = State, Now = Now, commands = commands };
         copy.entries.AddRange(entries);
+        foreach (var (hash, package) in packages) copy.packages.Add(hash, package);
         return copy;
     }
 
@@ -62,8 +66,19 @@ internal sealed class Installation
     public ImmutableArray<JournalEvent> Submit(Submission submission, MemberName? by = null) =>
         Do(Submitting(submission, by));
 
+    /// <summary>A submission by somebody who knows what is newest.</summary>
     public SubmitVersion Submitting(Submission submission, MemberName? by = null) =>
-        new(by ?? Some.Ana, submission, Some.Package(submission, State.Models.Resolve(submission.Model)));
+        SubmittingAsItIs(submission with { BasedOn = submission.BasedOn ?? Followed(submission)?.Id.Number }, by);
+
+    public SubmitVersion SubmittingAsItIs(Submission submission, MemberName? by = null)
+    {
+        var pins = Assert.IsType<PartialPins.Pinned>(PartialPins.Of(State.Partials, submission.PartialReferences(), []));
+        var package = Some.Package(submission, State.Models.Resolve(submission.Model), [.. pins.All.Select(version => new PinnedPartial(version.Id, Some.PartialText(version.Id)))]);
+        packages[package.Hash] = package;
+        return new SubmitVersion(by ?? Some.Ana, submission, package, Followed(submission) is { } followed ? packages[followed.Package] : null);
+    }
+
+    private PromptVersion? Followed(Submission submission) => VersionLine.Newest(State.Prompts.Find(submission.Prompt), submission.Version);
 
     /// <summary>Evaluates a version against what is live, and proposes it.</summary>
     public ReleaseId Propose(string version, ReleasePlanDocument? plan = null, MemberName? by = null)

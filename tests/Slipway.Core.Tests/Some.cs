@@ -4,6 +4,7 @@ using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
@@ -64,7 +65,7 @@ internal static class Some
 
     public static Submission Submission(
         string version = "1.0.0", string template = "Route the ticket.", string schema = Schema, string? variables = null, string? parameters = null,
-        string model = "production-default", MemberName? owner = null, string reason = "Route accounts better.", string? rollbackTo = null, string prompt = "support_router") => new()
+        string model = "production-default", MemberName? owner = null, string reason = "Route accounts better.", string? rollbackTo = null, string prompt = "support_router", string? basedOn = null) => new()
         {
             Prompt = Parse<PromptName>(prompt),
             Version = Parse<VersionNumber>(version),
@@ -74,12 +75,16 @@ internal static class Some
             Schema = Json(schema),
             GoldenSet = GoldenSet,
             RollbackTo = rollbackTo is null ? null : Parse<VersionNumber>(rollbackTo),
+            BasedOn = basedOn is null ? null : Parse<VersionNumber>(basedOn),
             ChangeReason = reason,
             Variables = variables is null ? null : Json(variables),
             Parameters = parameters is null ? null : Json(parameters),
         };
 
-    public static Package Package(Submission? submission = null, ModelReference? model = null) => Core.Prompts.Package.Build(submission ?? Submission(), model ?? Model) switch
+    /// <summary>What stands in a version of a partial.</summary>
+    public static string PartialText(PartialId partial) => $"Obey {partial}.";
+
+    public static Package Package(Submission? submission = null, ModelReference? model = null, params PinnedPartial[] partials) => Core.Prompts.Package.Build(submission ?? Submission(), model ?? Model, partials) switch
     {
         PackageBuild.Built built => built.Package,
         PackageBuild.Refused refused => throw new ArgumentException(string.Join('\n', refused.Errors), nameof(submission)),

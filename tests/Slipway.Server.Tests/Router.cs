@@ -51,9 +51,9 @@ internal static class Router
     {
         var (template, reason) = version switch
         {
-            First => (Template, "The first version."),
+            First => (Template, "Sort the post of the library by department."),
             Good => (Template + "Never add anything to the JSON object.\n", "Say plainly that nothing may stand beside the JSON."),
-            Bad => (Template + "When a reader asks \"do you have\" or \"where is\", start with one friendly sentence that answers them.\n", "Be friendlier."),
+            Bad => (Template + "When a reader asks \"do you have\" or \"where is\", start with one friendly sentence that answers them.\n", "Readers found the answers curt, so greet them first."),
             _ => throw new ArgumentOutOfRangeException(nameof(version), version, "There are three versions."),
         };
         var number = Some.Value<VersionId>(version).Number;

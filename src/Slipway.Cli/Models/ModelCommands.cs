@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Slipway.Core.Models;
 using Slipway.Core.Wire;
 
@@ -10,10 +12,17 @@ internal static class ModelCommands
     private static readonly Argument<string> Alias = new("ALIAS") { Description = "The name manifests use, as in production-default" };
     private static readonly Argument<string> Model = new("MODEL") { Description = ModelReference.Form };
 
-    public static Command Make(Terminal terminal) => new("model", "Say which dated model an alias stands for")
+    private static readonly Option<int?> Context = new("--context") { Description = "How many tokens question and answer may have together", HelpName = "TOKENS" };
+    private static readonly Option<decimal?> Input = new("--input") { Description = "US dollars per million tokens sent", HelpName = "PRICE" };
+    private static readonly Option<decimal?> Cached = new("--cached") { Description = "US dollars per million tokens sent that were in the provider's cache; default as --input", HelpName = "PRICE" };
+    private static readonly Option<decimal?> Output = new("--output") { Description = "US dollars per million tokens answered", HelpName = "PRICE" };
+    private static readonly Option<bool> Pinned = new("--pinned") { Description = "The name means one model for ever though it holds no date" };
+
+    public static Command Make(Terminal terminal) => new("model", "Say what is known of models, and which one an alias stands for")
     {
+        new Command("add", "Describe a model, or describe it anew") { Model, Context, Input, Cached, Output, Pinned }.Does(terminal, AddAsync),
         new Command("set", "Let an alias stand for a model; versions submitted before keep theirs") { Alias, Model }.Does(terminal, SetAsync),
-        new Command("list", "Show the aliases").Does(terminal, ListAsync),
+        new Command("list", "Show the catalog").Does(terminal, ListAsync),
     };
 
     private static async Task<int> SetAsync(CommandContext context, CancellationToken cancellation)
@@ -28,10 +37,33 @@ internal static class ModelCommands
         });
     }
 
-    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.ModelsAsync(cancellation), aliases =>
+    private static async Task<int> AddAsync(CommandContext context, CancellationToken cancellation)
     {
-        if (context.WantsJson) context.Terminal.Json(aliases, ApiJson.Default.ImmutableSortedDictionaryStringModelReference);
-        else context.Terminal.Table(["alias", "model"], [.. aliases.Select(alias => (string[])[alias.Key, alias.Value.ToString()])]);
+        var parse = context.Parse;
+        if (context.Read<ModelReference>(parse.GetValue(Model), "model") is not { } model) return ExitCode.Unusable;
+        var (input, output) = (parse.GetValue(Input), parse.GetValue(Output));
+        if (input is null != output is null || input is null && parse.GetValue(Cached) is not null)
+            return context.Misused("Prices come together.", "Write --input and --output, in US dollars per million tokens; --cached beside them where it differs.");
+        var facts = new ModelFactsRequest(parse.GetValue(Context), input is null ? null : new ModelPrices(input.Value, parse.GetValue(Cached), output!.Value), parse.GetValue(Pinned));
+        return await context.AskAsync(api => api.RegisterModelAsync(model, facts, cancellation), added =>
+        {
+            if (context.WantsJson) context.Terminal.Json(added, ApiJson.Default.ModelDocument);
+            else Write(context.Terminal, [added]);
+            return ExitCode.Done;
+        });
+    }
+
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.ModelsAsync(cancellation), models =>
+    {
+        if (context.WantsJson) context.Terminal.Json(models, ApiJson.Default.ImmutableArrayModelDocument);
+        else if (models.IsEmpty) context.Terminal.Line("The catalog is empty; add a model with: slipway model set production-default PROVIDER/MODEL");
+        else Write(context.Terminal, models);
         return ExitCode.Done;
     });
+
+    private static void Write(Terminal terminal, ImmutableArray<ModelDocument> models) => terminal.Table(["model", "aliases", "context", "prices", "for production"], [.. models.Select(model => (string[])
+    [
+        model.Model.ToString(), model.Aliases.IsEmpty ? "none" : string.Join(", ", model.Aliases), model.ContextTokens?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown",
+        model.Prices?.ToString() ?? "unknown", model.Pinned ? "yes" : "no, it is not dated",
+    ])]);
 }

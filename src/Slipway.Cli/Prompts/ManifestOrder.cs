@@ -19,8 +19,8 @@ internal static class ManifestOrder
             var byNumber = new SortedDictionary<VersionNumber, Manifest>();
             foreach (var manifest in prompt)
             {
-                if (byNumber.TryAdd(manifest.Submission.Version, manifest)) continue;
-                var other = byNumber[manifest.Submission.Version];
+                if (byNumber.TryAdd(manifest.Submission.Version!, manifest)) continue;
+                var other = byNumber[manifest.Submission.Version!];
                 problems.Add(new ManifestProblem(manifest.Path, null, null, $"{Name(manifest)} stands in {other.Path} too; a version has one manifest."));
             }
             Order(byNumber, ordered, problems);
@@ -36,7 +36,7 @@ internal static class ManifestOrder
             // Each version names at most one other: walk down to one that is placed or names none of these, then place the way back.
             var way = new Stack<Manifest>();
             var next = first;
-            while (next is not null && placed.Add(next.Submission.Version))
+            while (next is not null && placed.Add(next.Submission.Version!))
             {
                 way.Push(next);
                 next = next.Submission.RollbackTo is { } target ? byNumber.GetValueOrDefault(target) : null;
@@ -62,5 +62,5 @@ internal static class ManifestOrder
         }
     }
 
-    private static string Name(Manifest manifest) => new VersionId(manifest.Submission.Prompt, manifest.Submission.Version).ToString();
+    private static string Name(Manifest manifest) => new VersionId(manifest.Submission.Prompt, manifest.Submission.Version!).ToString();
 }

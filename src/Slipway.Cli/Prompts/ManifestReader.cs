@@ -116,7 +116,7 @@ internal static partial class ManifestReader
             ChangeReason = reason!,
             ExpectedEffect = effect,
             CheckAfterRelease = check,
-            ChangeKind = change,
+            ChangeKind = change is { } kind ? new ChangeKinds(kind) : null,
             Linked = linked,
             Variables = variables,
             Parameters = parameters,

@@ -87,7 +87,7 @@ internal static class PromptCommands
             ["author", $"{version.Author}, {Time(version.SubmittedAt)}"],
             ["owner", record.Owner.Value],
             ["reason", record.ChangeReason],
-            ["golden set", record.GoldenSet.ToString()],
+            ["golden set", record.GoldenSet?.ToString() ?? "none"],
             ["rolls back to", record.RollbackTo?.Text ?? "nothing, it is the first"],
             ["live in", version.LiveIn.IsEmpty ? "no environment" : string.Join(", ", version.LiveIn)],
         ]);
@@ -96,22 +96,13 @@ internal static class PromptCommands
         return ExitCode.Done;
     });
 
-    private static async Task<int> DiffAsync(CommandContext context, CancellationToken cancellation)
-    {
-        VersionDocument? before = null;
-        var exit = await context.AskAsync(api => api.VersionAsync(context.Parse.GetValue(Before)!, cancellation), found =>
+    private static Task<int> DiffAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(
+        api => api.DiffAsync(context.Parse.GetValue(Before)!, context.Parse.GetValue(After)!, cancellation), diff =>
         {
-            before = found;
+            if (context.WantsJson) context.Terminal.Json(diff, ApiJson.Default.VersionDiffDocument);
+            else VersionDiffText.Write(context.Terminal, diff);
             return ExitCode.Done;
         });
-        return exit != ExitCode.Done ? exit : await context.AskAsync(api => api.VersionAsync(context.Parse.GetValue(After)!, cancellation), after =>
-        {
-            var diff = VersionDiff.Between(before!, after);
-            if (context.WantsJson) context.Terminal.Json(diff, VersionDiffJson.Default.VersionDiff);
-            else VersionDiffText.Write(context.Terminal, before!.Version, after.Version, diff);
-            return ExitCode.Done;
-        });
-    }
 
     private static async Task<int> RenderAsync(CommandContext context, CancellationToken cancellation)
     {

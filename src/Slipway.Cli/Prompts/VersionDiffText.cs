@@ -1,4 +1,5 @@
-using Slipway.Core.Prompts;
+using System.Collections.Immutable;
+using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Prompts;
 
@@ -7,10 +8,11 @@ internal static class VersionDiffText
 {
     private const int Around = 2;
 
-    public static void Write(Terminal terminal, VersionId before, VersionId after, VersionDiff diff)
+    public static void Write(Terminal terminal, VersionDiffDocument diff)
     {
-        terminal.Heading($"{before} → {after}");
-        if (diff.Fields.Count == 0) terminal.Line("  behave the same: their packages differ in nothing");
+        terminal.Heading($"{diff.From} → {diff.To}");
+        if (diff.Fields.IsEmpty) terminal.Line("  behave the same: their packages differ in nothing");
+        else terminal.Line($"  a {diff.Step.ToString().ToLowerInvariant()} change: {string.Join(", ", diff.Reasons)}");
         foreach (var field in diff.Fields)
         {
             terminal.Line();
@@ -19,12 +21,12 @@ internal static class VersionDiffText
         }
     }
 
-    private static void Write(Terminal terminal, IReadOnlyList<LineDiff> lines)
+    private static void Write(Terminal terminal, ImmutableArray<LineDiff> lines)
     {
         var shown = -1;
-        for (var index = 0; index < lines.Count; index++)
+        for (var index = 0; index < lines.Length; index++)
         {
-            if (!Enumerable.Range(index - Around, Around * 2 + 1).Any(near => near >= 0 && near < lines.Count && lines[near].Change != LineChange.Same)) continue;
+            if (!Enumerable.Range(index - Around, Around * 2 + 1).Any(near => near >= 0 && near < lines.Length && lines[near].Change != LineChange.Same)) continue;
             if (shown >= 0 && index > shown + 1) terminal.Line("  …");
             shown = index;
             switch (lines[index].Change)

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -14,7 +15,11 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(KeyIssued), "key_issued.v1")]
 [JsonDerivedType(typeof(KeyRevoked), "key_revoked.v1")]
 [JsonDerivedType(typeof(ModelAliasSet), "model_alias_set.v1")]
-[JsonDerivedType(typeof(VersionSubmitted), "version_submitted.v1")]
+[JsonDerivedType(typeof(ModelRegistered), "model_registered.v1")]
+[JsonDerivedType(typeof(VersionSubmittedV1), "version_submitted.v1")]
+[JsonDerivedType(typeof(VersionSubmitted), "version_submitted.v2")]
+[JsonDerivedType(typeof(PromptPolicySet), "prompt_policy_set.v1")]
+[JsonDerivedType(typeof(PartialSubmitted), "partial_submitted.v1")]
 [JsonDerivedType(typeof(GoldenSetPushed), "golden_set_pushed.v1")]
 [JsonDerivedType(typeof(EvaluationRecorded), "evaluation_recorded.v1")]
 [JsonDerivedType(typeof(ReleaseProposed), "release_proposed.v1")]

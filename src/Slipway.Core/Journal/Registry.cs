@@ -1,6 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
@@ -13,16 +14,17 @@ namespace Slipway.Core.Journal;
 /// <param name="Time">The time of that entry.</param>
 /// <param name="Access">Members and keys.</param>
 /// <param name="Models">The model catalog.</param>
+/// <param name="Partials">Shared snippets and their versions.</param>
 /// <param name="Prompts">Prompts and their versions.</param>
 /// <param name="Evaluations">Golden sets and evaluations.</param>
 /// <param name="Releases">Releases, and what is live.</param>
 public sealed record Registry(
     long Head, ContentHash HeadHash, DateTimeOffset Time,
-    AccessState Access, ModelsState Models, PromptsState Prompts, EvaluationsState Evaluations, ReleasesState Releases)
+    AccessState Access, ModelsState Models, PartialsState Partials, PromptsState Prompts, EvaluationsState Evaluations, ReleasesState Releases)
 {
     /// <summary>The state before the first entry.</summary>
     public static Registry Empty { get; } = new(
-        0, JournalEntry.Genesis, DateTimeOffset.MinValue, AccessState.Empty, ModelsState.Empty, PromptsState.Empty, EvaluationsState.Empty, ReleasesState.Empty);
+        0, JournalEntry.Genesis, DateTimeOffset.MinValue, AccessState.Empty, ModelsState.Empty, PartialsState.Empty, PromptsState.Empty, EvaluationsState.Empty, ReleasesState.Empty);
 
     /// <summary>The state after one more entry.</summary>
     /// <exception cref="ArgumentException">The entry is not the one that follows <see cref="Head"/>.</exception>
@@ -36,6 +38,7 @@ public sealed record Registry(
         {
             AccessEvent happened => next with { Access = Access.Apply(happened, entry) },
             ModelEvent happened => next with { Models = Models.Apply(happened, entry) },
+            PartialEvent happened => next with { Partials = Partials.Apply(happened, entry) },
             PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry) },
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
@@ -49,5 +52,4 @@ public sealed record Registry(
         ArgumentNullException.ThrowIfNull(entries);
         return entries.Aggregate(this, static (state, entry) => state.Apply(entry));
     }
-
 }

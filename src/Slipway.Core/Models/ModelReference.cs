@@ -18,6 +18,9 @@ public sealed partial record ModelReference : ITextValue<ModelReference>
     /// <summary>The name the provider knows.</summary>
     public string Model { get; }
 
+    /// <summary>Whether the name holds a date, as in <c>gpt-4.1-2025-04-14</c>, <c>claude-3-5-haiku-20241022</c> or <c>offline-2026-11</c>.</summary>
+    public bool IsDated => Date().IsMatch(Model);
+
     /// <inheritdoc/>
     public static string Form => "PROVIDER/MODEL, as in openai/gpt-4.1-2025-04-14";
 
@@ -32,4 +35,5 @@ public sealed partial record ModelReference : ITextValue<ModelReference>
     public override string ToString() => $"{Provider}/{Model}";
 
     [GeneratedRegex(@"^([a-z][a-z0-9-]{0,39})/([A-Za-z0-9][A-Za-z0-9._:/-]{0,119})\z")] private static partial Regex Pattern();
+    [GeneratedRegex(@"(?<![0-9])20[0-9]{2}-?(0[1-9]|1[0-2])(-?(0[1-9]|[12][0-9]|3[01]))?(?![0-9])")] private static partial Regex Date();
 }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Slipway.Core.Contracts;
 using Slipway.Core.Models;
+using Slipway.Core.Partials;
 using Slipway.Core.Rendering;
 using Slipway.Core.Wire;
 
@@ -13,21 +13,19 @@ namespace Slipway.Core.Prompts;
 /// <remarks>Behaviour only: owner, reason and links are the version's record, so the same behaviour has the same hash whoever submits it.</remarks>
 public sealed class Package
 {
-    private const string Format = "slipway.package/1";
-    private static readonly ImmutableArray<string> Reserved = ["model", "messages", "stream", "stream_options"];
-    private readonly Template template;
+    private readonly PromptMessages messages;
     private readonly VariablesContract variables;
 
-    private Package(byte[] json, ModelReference model, Template template, VariablesContract variables, JsonSchema output, JsonElement document)
+    private Package(byte[] json, JsonElement document, PackageParts parts)
     {
         Json = json;
         Hash = ContentHash.Of(json);
-        Model = model;
-        this.template = template;
-        this.variables = variables;
-        Output = output;
-        OutputSchema = document.GetProperty("output").GetProperty("schema");
+        Document = document;
+        (Model, Output, messages, variables) = (parts.Model, parts.Output, parts.Messages, parts.Variables);
+        (Retrieval, Memory, PostProcessing) = (parts.Retrieval, parts.Memory, parts.PostProcessing);
+        Partials = [.. parts.Partials.Select(partial => partial.Id)];
         Parameters = document.GetProperty("parameters");
+        Tools = document.TryGetProperty("tools", out var tools) ? tools : null;
     }
 
     /// <summary>The canonical JSON, the bytes that are hashed and stored.</summary>
@@ -36,48 +34,61 @@ public sealed class Package
     /// <summary>SHA-256 of <see cref="Json"/>.</summary>
     public ContentHash Hash { get; }
 
+    /// <summary>What <see cref="Json"/> says, for looking at its parts.</summary>
+    public JsonElement Document { get; }
+
     /// <summary>The dated model it calls.</summary>
     public ModelReference Model { get; }
 
-    /// <summary>The template's text.</summary>
-    public string TemplateText => template.Text;
-
-    /// <summary>What an answer must fit.</summary>
-    public JsonSchema Output { get; }
-
-    /// <summary>The schema of <see cref="Output"/> as written.</summary>
-    public JsonElement OutputSchema { get; }
+    /// <summary>What an answer must fit; null where any will do.</summary>
+    public JsonSchema? Output { get; }
 
     /// <summary>What is sent to the model beside the messages; an object, perhaps empty.</summary>
     public JsonElement Parameters { get; }
 
+    /// <summary>The functions the model may call, as OpenAI's <c>tools</c>; null where there are none.</summary>
+    public JsonElement? Tools { get; }
+
+    /// <summary>Where the application looks things up; null for nowhere.</summary>
+    public RetrievalPolicy? Retrieval { get; }
+
+    /// <summary>How much of a conversation the model gets; null for all of it.</summary>
+    public MemoryPolicy? Memory { get; }
+
+    /// <summary>What is done to an answer first.</summary>
+    public ImmutableArray<PostProcessingStep> PostProcessing { get; }
+
+    /// <summary>The exact partials it was made with, those inside others and the safety layers included, by name.</summary>
+    public ImmutableArray<PartialId> Partials { get; }
+
+    /// <summary>Whether the caller's messages have a place among its own.</summary>
+    public bool TakesMessages => messages.HasHistory;
+
+    /// <summary>The variables a caller must give, by name.</summary>
+    public ImmutableArray<string> RequiredVariables => variables.Required;
+
+    /// <summary>Builds the package of a submission that has no partials, or says everything that is wrong with it.</summary>
+    /// <param name="submission">The manifest with its files.</param>
+    /// <param name="model">The model that its <see cref="Submission.Model"/> stands for now.</param>
+    public static PackageBuild Build(Submission submission, ModelReference model) => Build(submission, model, []);
+
     /// <summary>Builds the package of a submission, or says everything that is wrong with it.</summary>
     /// <param name="submission">The manifest with its files.</param>
     /// <param name="model">The model that its <see cref="Submission.Model"/> stands for now.</param>
-    public static PackageBuild Build(Submission submission, ModelReference model)
+    /// <param name="partials">The exact partials that it and its safety layers stand on, with those inside them.</param>
+    public static PackageBuild Build(Submission submission, ModelReference model, IReadOnlyCollection<PinnedPartial> partials)
     {
         ArgumentNullException.ThrowIfNull(submission);
         ArgumentNullException.ThrowIfNull(model);
-        var errors = ImmutableArray.CreateBuilder<string>();
-        errors.AddRange(Unhashable(("The output schema", submission.Schema), ("variables", submission.Variables), ("parameters", submission.Parameters)));
-        if (errors.Count > 0) return new PackageBuild.Refused(errors.ToImmutable());
-        if (submission.Parameters is { ValueKind: not JsonValueKind.Object }) errors.Add("parameters must be an object.");
-        else if (submission.Parameters is { } parameters)
-            errors.AddRange(parameters.EnumerateObject().Where(parameter => Reserved.Contains(parameter.Name)).Select(parameter => $"parameters cannot hold {parameter.Name}: Slipway sets it."));
-        if (submission.Variables is { ValueKind: not JsonValueKind.Object }) errors.Add("variables must be an object of JSON Schemas by name.");
-        if (JsonSchema.Compile(submission.Schema) is SchemaCompilation.Refused schema)
-            errors.AddRange(schema.Errors.Select(error => $"The output schema is wrong at {(error.SchemaPath.Length == 0 ? "its root" : error.SchemaPath)}: {error.Message}"));
-
-        var parse = Template.Parse(submission.Template);
-        if (parse is TemplateParse.Refused refused)
-            errors.AddRange(refused.Errors.Select(error => $"The template is wrong at line {error.Line}, column {error.Column}: {error.Message}"));
-        if (parse is not TemplateParse.Parsed { Template: var template } || errors.Count > 0) return new PackageBuild.Refused(errors.ToImmutable());
-
-        errors.AddRange(VariablesContract.Disagreements(template, submission.Variables));
-        if (errors.Count > 0) return new PackageBuild.Refused(errors.ToImmutable());
+        ArgumentNullException.ThrowIfNull(partials);
         try
         {
-            return Load(CanonicalJson.Of(Document(submission, model, template)));
+            return PackageDocument.Of(submission, model, partials) switch
+            {
+                PackageDocument.Written written => Load(CanonicalJson.Of(written.Json)),
+                PackageDocument.Refused refused => new PackageBuild.Refused(refused.Errors),
+                _ => throw new InvalidOperationException("A document is written or refused."),
+            };
         }
         catch (JsonException exception)     // each part is right, the whole is too deep
         {
@@ -91,15 +102,8 @@ public sealed class Package
         try
         {
             var document = JsonElement.Parse(json);
-            if (document.GetProperty("format").GetString() != Format) return Refuse($"The package is not of the format {Format}.");
-            if (!ModelReference.TryParse(document.GetProperty("model").GetString(), out var model)) return Refuse($"The package's model must be {ModelReference.Form}.");
-            if (Template.Parse(document.GetProperty("messages")[0].GetProperty("template").GetString()!) is not TemplateParse.Parsed { Template: var template })
-                return Refuse("The package's template cannot be read.");
-            if (JsonSchema.Compile(document.GetProperty("output").GetProperty("schema")) is not SchemaCompilation.Compiled { Schema: var output })
-                return Refuse("The package's output schema cannot be compiled.");
-            return VariablesContract.Compile(document.GetProperty("variables"), out var error) is { } variables
-                ? new PackageBuild.Built(new Package(json.ToArray(), model, template, variables, output, document))
-                : Refuse(error!);
+            var errors = new List<string>();
+            return PackageParts.Read(document, errors) is { } parts ? new PackageBuild.Built(new Package(json.ToArray(), document, parts)) : new PackageBuild.Refused([.. errors]);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or ArgumentException)
         {
@@ -107,61 +111,56 @@ public sealed class Package
         }
     }
 
-    /// <summary>The messages that go to the model: the template filled with the variables, then the caller's messages.</summary>
+    /// <summary>The messages that go to the model: the templates filled with the variables, the caller's messages in their place.</summary>
     /// <param name="values">The variables by name; null means none.</param>
-    /// <param name="conversation">The caller's messages, passed on as they are.</param>
+    /// <param name="conversation">The caller's messages, passed on as they are, as far back as <see cref="Memory"/> reaches.</param>
     public PromptRendering Render(JsonElement? values, IReadOnlyList<ChatMessage> conversation)
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        if (variables.Complete(values, out var complete) is { Length: > 0 } problems) return new PromptRendering.Refused(problems);
-        return template.Render(complete) switch
-        {
-            RenderResult.Done done => new PromptRendering.Done([new ChatMessage("system", done.Text), .. conversation]),
-            RenderResult.Refused refused => new PromptRendering.Refused(
-                [.. refused.Errors.Select(error => new VariableProblem(null, $"Line {error.Line}, column {error.Column} of the template: {error.Message}"))]),
-            _ => throw new InvalidOperationException("A rendering is done or refused."),
-        };
+        if (conversation.Count > 0 && !messages.HasHistory)
+            return new PromptRendering.Refused([new VariableProblem(null, "The prompt takes no messages of the caller's: its own have no placeholder for them.")]);
+        return variables.Complete(values, out var complete) is { Length: > 0 } problems
+            ? new PromptRendering.Refused(problems)
+            : messages.Render(complete, Memory is null ? conversation : Remembered(conversation, Memory.Turns));
+    }
+
+    /// <summary>The answer as it is checked and given on.</summary>
+    public string Finish(string answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return PostProcessing.IsEmpty ? answer : Prompts.PostProcessing.Apply(PostProcessing, answer);
     }
 
     /// <summary>What of an answer does not fit the output contract, a sentence each; empty where all fits.</summary>
+    /// <param name="answer">Finished.</param>
     public ImmutableArray<string> Check(string answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        return [.. Output.Validate(Encoding.UTF8.GetBytes(answer)).Select(violation => violation.Message)];
+        return Output is null ? [] : [.. Output.Validate(Encoding.UTF8.GetBytes(answer)).Select(violation => violation.Message)];
     }
 
-    private static IEnumerable<string> Unhashable(params IEnumerable<(string Name, JsonElement? Value)> parts)
+    private static IEnumerable<ChatMessage> Remembered(IReadOnlyList<ChatMessage> conversation, int turns)
     {
-        foreach (var (name, value) in parts)
-        {
-            string? problem = null;
-            try
-            {
-                if (value is { } json) _ = CanonicalJson.Of(json);
-            }
-            catch (JsonException exception)
-            {
-                problem = exception.Message;
-            }
-            if (problem is not null) yield return $"{name} has no hash: {problem}";
-        }
+        var from = conversation.Count;
+        for (var left = turns; from > 0 && left > 0;)
+            if (conversation[--from].Role == "user") left--;
+        return conversation.Skip(from);
     }
 
     private static PackageBuild.Refused Refuse(string why) => new([why]);
+}
 
-    private static string Document(Submission submission, ModelReference model, Template template) => new JsonObject
-    {
-        ["format"] = Format,
-        ["messages"] = new JsonArray(
-            new JsonObject { ["role"] = "system", ["template"] = submission.Template },
-            new JsonObject { ["placeholder"] = "history" }),
-        ["model"] = model.ToString(),
-        ["output"] = new JsonObject { ["schema"] = Node(submission.Schema) },
-        ["parameters"] = submission.Parameters is { } parameters ? Node(parameters) : new JsonObject(),
-        ["variables"] = VariablesContract.Declare(template, submission.Variables),
-    }.ToJsonString();
-
-    private static JsonNode? Node(JsonElement element) => JsonNode.Parse(element.GetRawText());
+/// <summary>A partial with its text.</summary>
+/// <param name="Id">Which version of which partial.</param>
+/// <param name="Text">Its template.</param>
+public sealed record PinnedPartial(PartialId Id, string Text)
+{
+    /// <summary>What is wrong with the text of a new partial, a sentence each; empty where nothing is.</summary>
+    /// <param name="text">Its template.</param>
+    /// <param name="inside">The partials it includes, with those inside them.</param>
+    public static ImmutableArray<string> ErrorsIn(string text, IEnumerable<PinnedPartial> inside) => Template.Parse(text, PackageDocument.Texts(inside)) is TemplateParse.Refused refused
+        ? [.. refused.Errors.Select(error => $"The text is wrong at line {error.Line}, column {error.Column}: {error.Message}")]
+        : [];
 }
 
 /// <summary>A package, or all that is wrong with what it was to be made of.</summary>

@@ -8,8 +8,9 @@ namespace Slipway.Core.Prompts;
 /// <summary>A version's record: what it is, who made it, when and why.</summary>
 /// <param name="Author">Who submitted it; never its approver.</param>
 /// <param name="SubmittedAt">When.</param>
+/// <param name="Sequence">1 for the first version of its prompt, then without gaps, whatever the numbers say.</param>
 /// <param name="Facts">What the journal says of it.</param>
-public sealed record PromptVersion(MemberName Author, DateTimeOffset SubmittedAt, VersionSubmitted Facts)
+public sealed record PromptVersion(MemberName Author, DateTimeOffset SubmittedAt, int Sequence, VersionSubmitted Facts)
 {
     /// <summary>Its name.</summary>
     public VersionId Id => Facts.Version;
@@ -30,10 +31,19 @@ public sealed record Prompt(PromptName Name, MemberName Owner, ImmutableArray<Pr
 
 /// <summary>All prompts, as the journal has them.</summary>
 /// <param name="All">By name.</param>
-public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All)
+/// <param name="Policies">By the prompt's name; a prompt may have one before its first version.</param>
+public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All, ImmutableSortedDictionary<string, PromptPolicySet> Policies)
 {
     /// <summary>No prompt.</summary>
-    public static PromptsState Empty { get; } = new(ImmutableSortedDictionary.Create<string, Prompt>(StringComparer.Ordinal));
+    public static PromptsState Empty { get; } = new(
+        ImmutableSortedDictionary.Create<string, Prompt>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, PromptPolicySet>(StringComparer.Ordinal));
+
+    /// <summary>What a prompt's versions must follow; where nothing was set, one kind of change a version.</summary>
+    public PromptPolicySet Policy(PromptName prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false);
+    }
 
     /// <summary>A prompt by name; null where there is none.</summary>
     public Prompt? Find(PromptName name)
@@ -64,14 +74,16 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All)
 
     internal PromptsState Apply(PromptEvent happened, JournalEntry entry) => happened switch
     {
-        VersionSubmitted submitted => Add(submitted, new PromptVersion(entry.Actor, entry.Time, submitted)),
+        VersionSubmitted submitted => Add(submitted, entry),
+        PromptPolicySet policy => this with { Policies = Policies.SetItem(policy.Prompt.Value, policy) },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Prompts does not fold {happened.GetType().Name}."),
     };
 
-    private PromptsState Add(VersionSubmitted submitted, PromptVersion version)
+    private PromptsState Add(VersionSubmitted submitted, JournalEntry entry)
     {
         var name = submitted.Version.Prompt;
         var prompt = Find(name) ?? new Prompt(name, submitted.Owner, []);
+        var version = new PromptVersion(entry.Actor, entry.Time, prompt.Versions.Length + 1, submitted);
         return this with { All = All.SetItem(name.Value, prompt with { Owner = submitted.Owner, Versions = prompt.Versions.Add(version) }) };
     }
 }

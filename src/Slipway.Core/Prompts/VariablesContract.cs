@@ -17,24 +17,27 @@ internal sealed class VariablesContract
     private VariablesContract(JsonSchema schema, ImmutableArray<string> names, ImmutableArray<string> required, ImmutableArray<(string, JsonElement)> defaults) =>
         (this.schema, this.names, this.required, this.defaults) = (schema, names, required, defaults);
 
+    /// <summary>The names without a default.</summary>
+    public ImmutableArray<string> Required => required;
+
     /// <summary>What a template uses and a manifest declares must be the same names; one sentence for each that is not.</summary>
-    public static IEnumerable<string> Disagreements(Template template, JsonElement? declared)
+    public static IEnumerable<string> Disagreements(ImmutableArray<TemplateVariable> uses, JsonElement? declared)
     {
         if (declared is not { } schemas) yield break;
         var names = schemas.EnumerateObject().Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         // A name used only inside a section may be a property of the section's items; the items' schema says so, not this.
-        foreach (var used in template.Variables.Where(variable => !variable.OnlyInSections && !names.Contains(variable.Name)))
+        foreach (var used in uses.Where(variable => !variable.OnlyInSections && !names.Contains(variable.Name)))
             yield return $"The template uses {{{{{used.Name}}}}} (line {used.Line}, column {used.Column}), which variables does not declare.";
-        foreach (var unused in names.Except(template.Variables.Select(variable => variable.Name)))
+        foreach (var unused in names.Except(uses.Select(variable => variable.Name)))
             yield return $"variables declares {unused}, which the template does not use.";
     }
 
     /// <summary>The declaration as a package freezes it: one JSON Schema for the object of all variables.</summary>
-    public static JsonObject Declare(Template template, JsonElement? declared)
+    public static JsonObject Declare(ImmutableArray<TemplateVariable> uses, JsonElement? declared)
     {
         var properties = declared is { } schemas
             ? JsonObject.Create(schemas.Clone())!
-            : new JsonObject(template.Variables.Where(variable => !variable.OnlyInSections).Select(variable => KeyValuePair.Create<string, JsonNode?>(variable.Name, new JsonObject { ["type"] = "string" })));
+            : new JsonObject(uses.Where(variable => !variable.OnlyInSections).Select(variable => KeyValuePair.Create<string, JsonNode?>(variable.Name, new JsonObject { ["type"] = "string" })));
         var required = properties.Where(property => property.Value is not JsonObject schema || !schema.ContainsKey("default")).Select(property => property.Key);
         return new JsonObject
         {

@@ -15,6 +15,18 @@ public enum VersionScheme
     Calendar,
 }
 
+/// <summary>How much a version changes, and so which of the three numbers of a semantic version rises.</summary>
+[JsonConverter(typeof(EnumTextConverter<VersionStep>))]
+public enum VersionStep
+{
+    /// <summary>White space, typing errors or comments of the texts.</summary>
+    [JsonStringEnumMemberName("patch")] Patch,
+    /// <summary>How it answers: texts, model, parameters.</summary>
+    [JsonStringEnumMemberName("minor")] Minor,
+    /// <summary>What applications rely on: the output contract, the tools, the required variables.</summary>
+    [JsonStringEnumMemberName("major")] Major,
+}
+
 /// <summary>A version's number: semantic (<c>1.6.0</c>) or calendar (<c>2026-03-15.3</c>). Written without the leading <c>v</c>, read with or without.</summary>
 [JsonConverter(typeof(TextValueConverter<VersionNumber>))]
 public sealed partial record VersionNumber : ITextValue<VersionNumber>, IComparable<VersionNumber>
@@ -29,6 +41,12 @@ public sealed partial record VersionNumber : ITextValue<VersionNumber>, ICompara
     /// <summary>The number as written, without <c>v</c>.</summary>
     public string Text { get; }
 
+    /// <summary>The first number of a semantic version; 0 of a calendar one.</summary>
+    public int Major => Scheme == VersionScheme.Semantic ? order.Item1 : 0;
+
+    /// <summary>The first number a prompt gets that names none: <c>1.0.0</c>.</summary>
+    public static VersionNumber First { get; } = Semantic(1, 0, 0);
+
     /// <inheritdoc/>
     public static string Form => "a version such as 1.6.0 or 2026-03-15.3";
 
@@ -38,12 +56,39 @@ public sealed partial record VersionNumber : ITextValue<VersionNumber>, ICompara
         value = null;
         if (text is null) return false;
         var number = text.StartsWith('v') ? text[1..] : text;
-        if (Semantic().Match(number) is { Success: true } semantic)
+        if (SemanticForm().Match(number) is { Success: true } semantic)
             value = new(VersionScheme.Semantic, (Part(semantic, 1), Part(semantic, 2), Part(semantic, 3), 0), number);
-        else if (Calendar().Match(number) is { Success: true } calendar && DateOnly.TryParseExact(number[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        else if (CalendarForm().Match(number) is { Success: true } calendar && DateOnly.TryParseExact(number[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             value = new(VersionScheme.Calendar, (day.Year, day.Month, day.Day, Part(calendar, 1)), number);
         return value is not null;
     }
+
+    /// <summary>The semantic number that follows by a step.</summary>
+    /// <exception cref="InvalidOperationException">It is a calendar version, or there is no step.</exception>
+    public VersionNumber Next(VersionStep step) => (Scheme, step) switch
+    {
+        (VersionScheme.Semantic, VersionStep.Major) => Semantic(order.Item1 + 1, 0, 0),
+        (VersionScheme.Semantic, VersionStep.Minor) => Semantic(order.Item1, order.Item2 + 1, 0),
+        (VersionScheme.Semantic, VersionStep.Patch) => Semantic(order.Item1, order.Item2, order.Item3 + 1),
+        _ => throw new InvalidOperationException("A calendar version is followed by a date."),
+    };
+
+    /// <summary>The calendar number that follows on a day.</summary>
+    public VersionNumber NextOn(DateOnly day)
+    {
+        var count = Scheme == VersionScheme.Calendar && (order.Item1, order.Item2, order.Item3) == (day.Year, day.Month, day.Day) ? order.Item4 + 1 : 1;
+        return new(VersionScheme.Calendar, (day.Year, day.Month, day.Day, count), string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}.{count}"));
+    }
+
+    /// <summary>How far a semantic number is from an older one: the first of its three numbers that differs.</summary>
+    public VersionStep StepFrom(VersionNumber older)
+    {
+        ArgumentNullException.ThrowIfNull(older);
+        return order.Item1 != older.order.Item1 ? VersionStep.Major : order.Item2 != older.order.Item2 ? VersionStep.Minor : VersionStep.Patch;
+    }
+
+    private static VersionNumber Semantic(int major, int minor, int patch) =>
+        new(VersionScheme.Semantic, (major, minor, patch, 0), string.Create(CultureInfo.InvariantCulture, $"{major}.{minor}.{patch}"));
 
     /// <summary>Older before newer; numbers of different schemes have no meaningful order and are never compared within one prompt.</summary>
     public int CompareTo(VersionNumber? other) => other is null ? 1 : (Scheme, order).CompareTo((other.Scheme, other.order));
@@ -65,6 +110,6 @@ public sealed partial record VersionNumber : ITextValue<VersionNumber>, ICompara
 
     private static int Part(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\z")] private static partial Regex Semantic();
-    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}\.([1-9][0-9]{0,5})\z")] private static partial Regex Calendar();
+    [GeneratedRegex(@"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\z")] private static partial Regex SemanticForm();
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}\.([1-9][0-9]{0,5})\z")] private static partial Regex CalendarForm();
 }

@@ -34,6 +34,8 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         if (plan.RollbackTo == Candidate.Number) return Verdict.Invalid($"The plan would roll back to {Candidate.Number}, which is what it releases.");
         if (plan.RollbackTo is { } number && !registry.Releases.WasLive(new VersionId(Candidate.Prompt, number), Environment))
             return Verdict.Conflict($"The plan would roll back to {number}, which was never live in {Environment}.");
+        if (Environment == EnvironmentName.Production && version.Facts.Model is { } model && !registry.Models.IsPinned(model))
+            return Verdict.Conflict($"{Candidate} runs on {model}, which its provider may change at any time; production needs a dated model. Where the name stands for one model for ever, say so with: slipway model add {model} --pinned");
         if (baseline is null) return null;
 
         var evaluation = registry.Evaluations.Latest(Candidate, baseline)?.Facts;
@@ -41,7 +43,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         {
             null => Verdict.Conflict($"{Candidate} has not been evaluated against {baseline}, which is live; run: slipway eval MANIFEST"),
             { Verdict: not GateVerdict.Pass } => Verdict.Conflict($"{Candidate} did not pass its gates against {baseline}: {string.Join("; ", evaluation.Gates)}."),
-            _ when evaluation.Set != version.Facts.GoldenSet => Verdict.Conflict($"{Candidate} was evaluated on {evaluation.Set}, but its manifest names {version.Facts.GoldenSet}."),
+            _ when version.Facts.GoldenSet is { } set && evaluation.Set != set => Verdict.Conflict($"{Candidate} was evaluated on {evaluation.Set}, but its manifest names {set}."),
             _ => null,
         };
     }

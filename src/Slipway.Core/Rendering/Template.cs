@@ -45,6 +45,15 @@ public sealed class Template
             : new TemplateParse.Refused([.. compiler.Errors.OrderBy(error => (error.Line, error.Column))]);
     }
 
+    /// <summary>The partials that the tags of a text name, as they write them; of a text that is wrong, those before the mistake.</summary>
+    public static IEnumerable<string> References(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var scanner = new TagScanner(text);
+        while (scanner.TryRead(out var tag))
+            if (tag.Kind is TagKind.Partial) yield return tag.Content;
+    }
+
     /// <summary>Renders, or says everything that keeps it from rendering.</summary>
     /// <param name="variables">A JSON object; a name is searched in the items of the sections around it, innermost first, then here.</param>
     /// <param name="limits">How much may be produced and done; <see cref="RenderLimits.Default"/> where null.</param>

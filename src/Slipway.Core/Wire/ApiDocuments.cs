@@ -32,6 +32,7 @@ public sealed record ModelAliasRequest(ModelReference Model);
 
 /// <summary>A version and its record.</summary>
 /// <param name="Version">Its name.</param>
+/// <param name="Sequence">1 for the first version of its prompt, then without gaps.</param>
 /// <param name="Package">The hash of everything that decides its behaviour.</param>
 /// <param name="Author">Who submitted it.</param>
 /// <param name="SubmittedAt">When.</param>
@@ -40,7 +41,7 @@ public sealed record ModelAliasRequest(ModelReference Model);
 /// <param name="LiveIn">The environments it is live in now.</param>
 /// <param name="Created">Whether this request made it; false where it was there before.</param>
 public sealed record VersionDocument(
-    VersionId Version, ContentHash Package, MemberName Author, DateTimeOffset SubmittedAt, VersionSubmitted Record, JsonElement Content,
+    VersionId Version, int Sequence, ContentHash Package, MemberName Author, DateTimeOffset SubmittedAt, VersionSubmitted Record, JsonElement Content,
     ImmutableArray<EnvironmentName> LiveIn, bool Created);
 
 /// <summary>A golden set that was pushed.</summary>
@@ -158,4 +159,5 @@ public sealed record RenderDocument(VersionId Version, ImmutableArray<Rendering.
 /// <param name="Status">The status code.</param>
 /// <param name="Detail">One sentence for a person.</param>
 /// <param name="Errors">All of them, where there are several.</param>
-public sealed record ProblemDocument(string? Title = null, int? Status = null, string? Detail = null, ImmutableArray<string>? Errors = null);
+/// <param name="Changes">What somebody else changed meanwhile, where that is the problem.</param>
+public sealed record ProblemDocument(string? Title = null, int? Status = null, string? Detail = null, ImmutableArray<string>? Errors = null, VersionDiffDocument? Changes = null);

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Calls;
-using Slipway.Core.Models;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -24,9 +23,17 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
 [JsonSerializable(typeof(ModelAliasRequest))]
-[JsonSerializable(typeof(ImmutableSortedDictionary<string, ModelReference>))]
+[JsonSerializable(typeof(ModelFactsRequest))]
+[JsonSerializable(typeof(ModelDocument))]
+[JsonSerializable(typeof(ImmutableArray<ModelDocument>))]
 [JsonSerializable(typeof(Submission))]
+[JsonSerializable(typeof(PostProcessingStep))]
 [JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(VersionDiffDocument))]
+[JsonSerializable(typeof(PolicyDocument))]
+[JsonSerializable(typeof(PartialRequest))]
+[JsonSerializable(typeof(PartialDocument))]
+[JsonSerializable(typeof(ImmutableArray<PartialDocument>))]
 [JsonSerializable(typeof(GoldenSetDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ProposalDocument))]

@@ -21,6 +21,9 @@ internal static class Refusals
     /// <summary>A refusal of Core.</summary>
     public static IResult Of(Refusal refusal) => new Problem(StatusOf(refusal.Kind), refusal.Reason, null);
 
+    /// <summary>A refusal because of what somebody else changed meanwhile.</summary>
+    public static IResult Of(Refusal refusal, VersionDiffDocument changes) => new Problem(StatusOf(refusal.Kind), refusal.Reason, null, changes);
+
     /// <summary>Input with several errors, all told at once.</summary>
     public static IResult Invalid(IReadOnlyCollection<string> errors) =>
         new Problem(StatusCodes.Status422UnprocessableEntity, Summary(errors), [.. errors]);
@@ -44,7 +47,7 @@ internal static class Refusals
 
     private static string Summary(IReadOnlyCollection<string> errors) => errors.Count == 1 ? errors.First() : $"There are {errors.Count} errors; the first: {errors.First()}";
 
-    private sealed class Problem(int status, string detail, ImmutableArray<string>? errors) : IResult
+    private sealed class Problem(int status, string detail, ImmutableArray<string>? errors, VersionDiffDocument? changes = null) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
@@ -53,7 +56,7 @@ internal static class Refusals
                 await OpenAiError.Of(status, detail).ExecuteAsync(httpContext);
                 return;
             }
-            var document = new ProblemDocument(Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, errors);
+            var document = new ProblemDocument(Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, errors, changes);
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = "application/problem+json";
             await JsonSerializer.SerializeAsync(httpContext.Response.Body, document, ApiJsonFor.People.ProblemDocument, httpContext.RequestAborted);

@@ -1,53 +1,53 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using System.Diagnostics.CodeAnalysis;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
-using Slipway.Server.Providers;
 using Slipway.Server.Snapshots;
-using Slipway.Server.Storage;
 
 namespace Slipway.Server.Prompts;
 
-/// <summary>Versions over HTTP: submit, show, render.</summary>
+/// <summary>Versions over HTTP: submit, show, compare, render; and what a prompt's versions must follow.</summary>
 internal static class PromptEndpoints
 {
     public static void MapPrompts(this RouteGroupBuilder api)
     {
         api.MapPost("/versions", Submit);
         api.MapGet("/versions/{**version}", Show);
+        api.MapGet("/diff", Compare);
         api.MapPost("/render", Render);
+        api.MapGet("/policies/{**prompt}", (string prompt, Ledger ledger) =>
+            TryName(prompt, out var name, out var wrong) ? TypedResults.Ok(new PolicyDocument(ledger.Current.Prompts.Policy(name).SeveralKindsOfChange)) : wrong);
+        api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
+            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id.Value).Answer(_ => TypedResults.Ok(body.Value))
+            : wrong);
     }
 
-    private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, ModelProviders providers, PackageCache packages)
+    private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, PackageBuilder builder, PackageCache packages)
     {
         if (SubmitVersion.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        var (body, models) = (submitted.Value, ledger.Current.Models);
-        if (models.Resolve(body.Model) is not { } model)
-            return Refusals.Unknown($"model names {body.Model}, which is neither an alias of the catalog ({(models.Aliases.IsEmpty ? "it is empty" : string.Join(", ", models.Aliases.Keys))}) nor PROVIDER/MODEL.");
-        if (providers.Find(model.Provider) is null) return Refusals.Unknown(providers.Missing(model.Provider));
-        var build = Package.Build(body, model);
-        if (build is not PackageBuild.Built { Package: var package }) return Refusals.Invalid(((PackageBuild.Refused)build).Errors);
-
-        // The object first: a version in the journal must never name a package that is not there.
-        objects.Put(package.Json);
-        var version = new VersionId(body.Prompt, body.Version);
-        return ledger.Execute(new SubmitVersion(caller.Name, body, package), id.Value)
-            .Answer(done => TypedResults.Ok(Document(ledger, packages, version, created: !done.Entries.IsEmpty)));
+        var submission = submitted.Value;
+        if (builder.Build(submission, ledger.Current, out var wrong) is not { } package) return wrong!;
+        var followed = VersionLine.Newest(ledger.Current.Prompts.Find(submission.Prompt), submission.Version);
+        var result = ledger.Execute(new SubmitVersion(caller.Name, submission, package, followed is null ? null : packages.Get(followed.Package)), id.Value);
+        if (result is LedgerResult.Refused { Why: var why } && SubmitVersion.Overtaken(ledger.Current, submission) is { From: { } from, Newest: var newest } overtaking && why.Reason == overtaking.Sentence)
+            return Refusals.Of(why, VersionComparison.Between((from.Id, packages.Get(from.Package)), (newest.Id, packages.Get(newest.Package))));
+        return result.Answer(done => TypedResults.Ok(Document(done.State, packages, Submitted(done, submission, package), created: !done.Entries.IsEmpty)));
     }
 
-    private static IResult Show(string version, Ledger ledger, PackageCache packages)
+    private static VersionId Submitted(LedgerResult.Done done, Submission submission, Package package) =>
+        done.Entries.Select(entry => entry.Read()).OfType<VersionSubmitted>().FirstOrDefault()?.Version ?? SubmitVersion.Existing(done.State, submission, package)!.Id;
+
+    private static IResult Show(string version, Ledger ledger, PackageCache packages) =>
+        Find(version, ledger.Current, out var wrong) is { } id ? TypedResults.Ok(Document(ledger.Current, packages, id, created: false)) : wrong!;
+
+    private static IResult Compare(string from, string to, Ledger ledger, PackageCache packages)
     {
-        var name = Uri.UnescapeDataString(version);
-        var prompts = ledger.Current.Prompts;
-        if (VersionId.TryParse(name, out var id))
-            return prompts.Find(id) is null ? Refusals.Unknown(prompts.Missing(id)) : TypedResults.Ok(Document(ledger, packages, id, created: false));
-        if (!PromptName.TryParse(name, out var prompt)) return Refusals.Invalid([$"\"{name}\" names no version: it must be {VersionId.Form}."]);
-        return prompts.Find(prompt) is { } known
-            ? TypedResults.Ok(Document(ledger, packages, ledger.Current.Releases.Live(prompt, EnvironmentName.Production)?.Version ?? known.Versions[^1].Id, created: false))
-            : Refusals.Unknown(prompts.Missing(prompt));
+        var registry = ledger.Current;
+        if (Find(from, registry, out var wrong) is not { } before || Find(to, registry, out wrong) is not { } after) return wrong!;
+        return TypedResults.Ok(VersionComparison.Between((before, packages.Get(registry.Prompts.Find(before)!.Package)), (after, packages.Get(registry.Prompts.Find(after)!.Package))));
     }
 
     private static IResult Render(Body<RenderQuery> query, Ledger ledger, PackageCache packages)
@@ -62,11 +62,40 @@ internal static class PromptEndpoints
         };
     }
 
-    private static VersionDocument Document(Ledger ledger, PackageCache packages, VersionId id, bool created)
+    /// <summary>The version that a text names: <c>PROMPT:vVERSION</c>, or <c>PROMPT</c> for what is live in production, else the newest.</summary>
+    private static VersionId? Find(string text, Registry registry, out IResult? wrong)
     {
-        var version = ledger.Current.Prompts.Find(id)!;
+        wrong = null;
+        var name = Uri.UnescapeDataString(text);
+        if (VersionId.TryParse(name, out var id))
+        {
+            if (registry.Prompts.Find(id) is not null) return id;
+            wrong = Refusals.Unknown(registry.Prompts.Missing(id));
+        }
+        else if (PromptName.TryParse(name, out var prompt))
+        {
+            if (registry.Prompts.Find(prompt) is { } known) return registry.Releases.Live(prompt, EnvironmentName.Production)?.Version ?? known.Versions[^1].Id;
+            wrong = Refusals.Unknown(registry.Prompts.Missing(prompt));
+        }
+        else
+        {
+            wrong = Refusals.Invalid([$"\"{name}\" names no version: it must be {VersionId.Form}."]);
+        }
+        return null;
+    }
+
+    private static bool TryName(string text, [NotNullWhen(true)] out PromptName? name, [NotNullWhen(false)] out IResult? wrong)
+    {
+        wrong = PromptName.TryParse(Uri.UnescapeDataString(text), out name) ? null : Refusals.Invalid([$"\"{text}\" is no prompt's name: it must be {PromptName.Form}."]);
+        return wrong is null;
+    }
+
+    private static VersionDocument Document(Registry registry, PackageCache packages, VersionId id, bool created)
+    {
+        var version = registry.Prompts.Find(id)!;
         ImmutableArray<EnvironmentName> places = [.. ((ReadOnlySpan<EnvironmentName>)[EnvironmentName.Development, EnvironmentName.Staging, EnvironmentName.Production])
-            .ToArray().Where(place => ledger.Current.Releases.Live(id.Prompt, place)?.Version == id)];
-        return new VersionDocument(id, version.Package, version.Author, version.SubmittedAt, version.Facts, JsonElement.Parse(packages.Get(version.Package).Json.Span), places, created);
+            .ToArray().Where(place => registry.Releases.Live(id.Prompt, place)?.Version == id)];
+        return new VersionDocument(
+            id, version.Sequence, version.Package, version.Author, version.SubmittedAt, version.Facts, packages.Get(version.Package).Document, places, created);
     }
 }

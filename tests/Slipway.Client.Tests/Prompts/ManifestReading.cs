@@ -61,15 +61,15 @@ public sealed class ManifestReading : IDisposable
     {
         var manifest = Parse(Exact);
         var submission = manifest.Submission;
-        Assert.Equal(("support_router", "1.6.0", "ai-platform"), (submission.Prompt.Value, submission.Version.Text, submission.Owner.Value));
+        Assert.Equal(("support_router", "1.6.0", "ai-platform"), (submission.Prompt.Value, submission.Version?.Text, submission.Owner?.Value));
         Assert.Equal(("production-default", "Route this.\n"), (submission.Model, submission.Template));
-        Assert.Equal("""{"type":"object"}""", submission.Schema.GetRawText());
-        Assert.Equal(("support_router_golden:v4", "1.5.2"), (submission.GoldenSet.ToString(), submission.RollbackTo?.Text));
+        Assert.Equal("""{"type":"object"}""", submission.Schema?.GetRawText());
+        Assert.Equal(("support_router_golden:v4", "1.5.2"), (submission.GoldenSet?.ToString(), submission.RollbackTo?.Text));
         Assert.Equal("Improve account recovery routing without increasing billing misroutes.", submission.ChangeReason);
         Assert.Equal((null, null, null, null), (submission.ExpectedEffect, submission.CheckAfterRelease, submission.ChangeKind, submission.Linked));
         Assert.Equal((false, false), (submission.Variables.HasValue, submission.Parameters.HasValue));
         Assert.Equal(folder.PathOf("manifest.yaml"), manifest.Path);
-        Assert.Equal(new GoldenSetFile(submission.GoldenSet, folder.PathOf(Golden), Case + "\n"), manifest.Golden);
+        Assert.Equal(new GoldenSetFile(submission.GoldenSet!, folder.PathOf(Golden), Case + "\n"), manifest.Golden);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ManifestReading : IDisposable
         var submission = Parse(Exact + Optional).Submission;
         Assert.Equal("Account recovery accuracy up, billing unchanged", submission.ExpectedEffect);
         Assert.Equal("200 dialogs in the first 48 h; escalation rate", submission.CheckAfterRelease);
-        Assert.Equal((ChangeKind.Meaning, "INC-12"), (submission.ChangeKind, submission.Linked));
+        Assert.Equal((new ChangeKinds(ChangeKind.Meaning), "INC-12"), (submission.ChangeKind, submission.Linked));
         Assert.Equal("""{"customer_tier":{"type":"string"},"ticket_body":{"type":"string","maxLength":20000}}""", submission.Variables?.GetRawText());
         Assert.Equal("""{"temperature":0,"max_tokens":300}""", submission.Parameters?.GetRawText());
     }
@@ -111,7 +111,7 @@ public sealed class ManifestReading : IDisposable
     [InlineData("v1.6.0", "1.6.0")]
     [InlineData("'1.6.0'", "1.6.0")]
     public void A_version_is_semantic_or_calendar_quoted_or_not(string written, string read) =>
-        Assert.Equal(read, Parse(Exact.Replace("1.6.0\n", written + "\n", StringComparison.Ordinal)).Submission.Version.Text);
+        Assert.Equal(read, Parse(Exact.Replace("1.6.0\n", written + "\n", StringComparison.Ordinal)).Submission.Version?.Text);
 
     [Theory]
     [InlineData("id: support_router", "id: Support", 1, 5, "id \"Support\" does not fit: it must be 1 to 120 characters")]

@@ -1,5 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Models;
+using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -13,11 +15,16 @@ internal static class Story
         var installation = Some.LiveInstallation();
         installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_second")));
         installation.Do(new RevokeKey(Some.Admin, "key-2"));
-        installation.Submit(Some.Submission("1.4.0", "Route the ticket: {{ticket}} \"é😀\"", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
+        installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
+        installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true));
+        foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
+            _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
+        installation.Submit(Some.Submission("2.0.0", "Route the ticket: {{ticket}} \"é😀\"{{> global/privacy}}", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
         {
             ExpectedEffect = "Account recovery accuracy up, billing unchanged",
             CheckAfterRelease = "200 dialogs in the first 48 h; escalation rate",
-            ChangeKind = ChangeKind.Meaning,
+            ChangeKind = new ChangeKinds(ChangeKind.Meaning, ChangeKind.Format),
             Linked = "INC-12",
         });
 
@@ -40,6 +47,9 @@ internal static class Story
         $"{state.Head} {state.HeadHash} {JournalEntry.TimeText(state.Time)}",
         .. state.Access.Members.Values.Select(member => $"{member.Name}: {string.Join(' ', member.Roles)}"),
         .. state.Access.Keys.OrderBy(key => key.Value.Id, StringComparer.Ordinal).Select(key => $"{key.Key} {key.Value}"),
+        .. state.Models.Known.Values.Select(model => model.ToString()),
+        .. state.Prompts.Policies.Values.Select(policy => policy.ToString()),
+        .. state.Partials.All.Values.SelectMany(versions => versions).Select(version => $"{version.Author} {version.SubmittedAt:O} {version.Facts with { Pins = [] }} {string.Join(' ', version.Facts.Pins)}"),
         .. state.Models.Aliases.Select(alias => $"{alias.Key} = {alias.Value}"),
         .. state.Prompts.All.Values.SelectMany(prompt => prompt.Versions.Select(version => $"{prompt.Name} of {prompt.Owner}: {version}")),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),

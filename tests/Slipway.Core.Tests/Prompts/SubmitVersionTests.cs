@@ -14,10 +14,10 @@ public sealed class SubmitVersionTests
     [Fact]
     public void A_version_keeps_who_submitted_it_when_and_why()
     {
-        installation.Submit(Fifth with { ChangeKind = ChangeKind.Tone, Linked = "INC-12" });
+        installation.Submit(Fifth with { ChangeKind = new ChangeKinds(ChangeKind.Tone), Linked = "INC-12" });
         var version = installation.State.Prompts.Find(Some.Version("1.5.0"))!;
         Assert.Equal((Some.Ana, installation.Now, Some.Emil), (version.Author, version.SubmittedAt, version.Facts.Owner));
-        Assert.Equal(("Route accounts better.", ChangeKind.Tone, "INC-12"), (version.Facts.ChangeReason, version.Facts.ChangeKind, version.Facts.Linked));
+        Assert.Equal(("Route accounts better.", new ChangeKinds(ChangeKind.Tone), "INC-12"), (version.Facts.ChangeReason, version.Facts.ChangeKind, version.Facts.Linked));
         Assert.Equal(Some.Package(Fifth).Hash, version.Package);
     }
 
@@ -53,8 +53,8 @@ public sealed class SubmitVersionTests
         installation.Submit(Fifth);
         var changes = (Submission[])
         [
-            Fifth with { ChangeReason = "Another." }, Fifth with { Owner = Some.Dora }, Fifth with { Linked = "INC-13" }, Fifth with { RollbackTo = Some.Parse<VersionNumber>("1.0.0") },
-            Fifth with { ExpectedEffect = "x" }, Fifth with { CheckAfterRelease = "x" }, Fifth with { ChangeKind = ChangeKind.Format },
+            Fifth with { ChangeReason = "Another reason altogether." }, Fifth with { Owner = Some.Dora }, Fifth with { Linked = "INC-13" }, Fifth with { RollbackTo = Some.Parse<VersionNumber>("1.0.0") },
+            Fifth with { ExpectedEffect = "x" }, Fifth with { CheckAfterRelease = "x" }, Fifth with { ChangeKind = new ChangeKinds(ChangeKind.Format) },
         ];
         Assert.All(changes, change => Assert.Equal(
             new Refusal(RefusalKind.Conflict, "support_router:v1.5.0 exists with the same content but another record (owner, reason, golden set or links); a version's record never changes either."),
@@ -84,8 +84,33 @@ public sealed class SubmitVersionTests
     [Theory]
     [InlineData("")]
     [InlineData("  \n")]
-    public void A_version_says_why_it_exists(string reason) => Assert.Equal(
-        "change_reason is empty: say in a sentence why this version exists.", installation.Refuses(installation.Submitting(Fifth with { ChangeReason = reason })).Reason);
+    public void A_version_says_why_it_exists(string reason) => Assert.StartsWith(
+        "change_reason is empty: say what was wrong and what gets better, as in: ", installation.Refuses(installation.Submitting(Fifth with { ChangeReason = reason })).Reason, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("updated the wording")]
+    [InlineData("Update prompt.")]
+    [InlineData("fix")]
+    [InlineData("Fixed some small things in the template.")]
+    [InlineData("minor changes and improvements")]
+    [InlineData("WIP, new version of the prompt")]
+    [InlineData("better better better better")]
+    [InlineData("INC-12")]
+    [InlineData("see ticket INC-12")]
+    public void An_excuse_is_no_reason(string reason)
+    {
+        var refusal = installation.Refuses(installation.Submitting(Fifth with { ChangeReason = reason }));
+        Assert.Equal(RefusalKind.Invalid, refusal.Kind);
+        Assert.StartsWith($"change_reason \"{reason}\" does not say why: say what was wrong and what gets better, as in: Improve account recovery routing", refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Improve account recovery routing without increasing billing misroutes.")]
+    [InlineData("Refunds went to sales.")]
+    [InlineData("Kunden mit Schweizer Adressen landeten im falschen Team.")]
+    [InlineData("修复账户恢复请求被错误分配到计费团队的问题")]
+    [InlineData("Клиенты без доступа попадали в продажи.")]
+    public void A_sentence_in_any_language_is_a_reason(string reason) => Assert.Single(installation.Submit(Fifth with { ChangeReason = reason }));
 
     [Fact]
     public void A_version_goes_back_to_one_there_is()

@@ -152,7 +152,7 @@ public sealed class ReleaseProperties
     {
         0 => new ReleaseCommand.Decline(by, release.Id, "no"),
         1 => new ReleaseCommand.Cancel(by, release.Id, "not now"),
-        2 => new ReleaseCommand.Freeze(by, release.Id, "wait", []),
+        2 or 12 => new ReleaseCommand.Freeze(by, release.Id, "wait", []),
         3 => new ReleaseCommand.Resume(by, release.Id, "go on"),
         4 => new ReleaseCommand.RollBack(by, release.Id, "it answers nonsense", []),
         5 or 8 or 9 => new ReleaseCommand.Approve(by, release.Id, ""),

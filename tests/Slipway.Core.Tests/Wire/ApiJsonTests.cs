@@ -65,7 +65,7 @@ public sealed class ApiJsonTests
 
     [Fact]
     public void A_submission_reads_back_as_it_was_written() => RoundTrip(
-        Some.Submission(variables: """{"b":{"type":"string"},"a":{"type":"integer","default":1}}""") with { ChangeKind = ChangeKind.Tone }, ApiJson.Default.Submission);
+        Some.Submission(variables: """{"b":{"type":"string"},"a":{"type":"integer","default":1}}""") with { ChangeKind = new ChangeKinds(ChangeKind.Tone) }, ApiJson.Default.Submission);
 
     private static T Read<T>(string json, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(json, type)!;
 

@@ -12,7 +12,7 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
     private const string Reason = """{"reason": "Because."}""";
     private const string Version = """
         {"prompt": "router", "version": "2.0.0", "owner": "ana", "model": "production-default", "template": "Sort.", "schema": {"type": "object"},
-         "golden_set": "router_golden:v1", "rollback_to": "1.0.0", "change_reason": "New."}
+         "golden_set": "router_golden:v1", "rollback_to": "1.0.0", "based_on": "1.1.0", "change_reason": "Magazines were sorted wrongly."}
         """;
 
     private const string Evaluation = """{"candidate_prompt": "router:v1.1.0", "dataset": "router_golden:v1", "gates": {"schema_pass_rate": ">= 99%"}}""";
@@ -58,7 +58,7 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         [
             ("admin", "POST", "members", """{"member": "eve", "roles": ["author"]}"""),
             ("admin", "POST", "keys", """{"member": "ana"}"""),
-            ("admin", "PUT", "models/other", """{"model": "offline/offline-2026-11"}"""),
+            ("admin", "PUT", "model-aliases/other", """{"model": "offline/offline-2026-11"}"""),
             ("ana", "POST", "versions", Version),
             ("ana", "POST", "render", """{"version": "router:v1.0.0", "variables": {"library": "city"}}"""),
             ("ana", "POST", "resolve", """{"prompt": "router"}"""),
@@ -90,30 +90,48 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("admin", "POST", "members", """{"member": "eve", "roles": ["boss"]}""", 400, "roles[0]: It must be one of admin, author, reviewer, release_owner, on_call, application");
         Add("admin", "POST", "keys", """{"member": "zoe"}""", 404, "There is no member zoe");
         Add("admin", "DELETE", "keys/key-99", null, 404, "There is no key key-99.");
-        Add("admin", "PUT", "models/other", """{"model": "gpt"}""", 400, "model: \"gpt\" does not fit: it must be PROVIDER/MODEL");
-        Add("admin", "PUT", "models/other", """{"model": "acme/gpt"}""", 404, "No provider acme is configured here; there is offline.");
-        Add("admin", "PUT", "models/Other!", """{"model": "offline/offline-2026-11"}""", 422, "is no alias");
+        Add("admin", "PUT", "model-aliases/other", """{"model": "gpt"}""", 400, "model: \"gpt\" does not fit: it must be PROVIDER/MODEL");
+        Add("admin", "PUT", "model-aliases/other", """{"model": "acme/gpt"}""", 404, "No provider acme is configured here; there is offline.");
+        Add("admin", "PUT", "model-aliases/Other!", """{"model": "offline/offline-2026-11"}""", 422, "is no alias");
         Add("admin", "POST", "members", """{"member": "admin", "roles": ["author"]}""", 409, "admin is the only administrator");
         Add("admin", "POST", "members", """{"member": "system", "roles": ["author"]}""", 422, "\"system\" is the name of the controllers");
 
-        Add("ana", "POST", "versions", "{}", 400, "\"prompt\", \"version\"");
+        Add("ana", "POST", "versions", "{}", 400, "\"prompt\", \"model\" and \"change_reason\" are missing");
         Add("ana", "POST", "versions", Version.Replace("\"2.0.0\"", "\"two\"", StringComparison.Ordinal), 400, "version: \"two\" does not fit: it must be a version such as 1.6.0");
         Add("ana", "POST", "versions", Version.Replace("\"2.0.0\"", "2.0", StringComparison.Ordinal), 400, "version: A text is needed");
         Add("ana", "POST", "versions", Version.Replace("\"Sort.\"", "{}", StringComparison.Ordinal), 400, "template: It must be a text");
-        Add("ana", "POST", "versions", Version.Replace("\"Sort.\"", "null", StringComparison.Ordinal), 400, "template");
+        Add("ana", "POST", "versions", Version.Replace("\"Sort.\"", "null", StringComparison.Ordinal), 422, "The prompt has neither a template nor messages.");
         Add("ana", "POST", "versions", Version.Replace("production-default", "gpt", StringComparison.Ordinal), 404, "model names gpt, which is neither an alias of the catalog (production-default) nor PROVIDER/MODEL.");
         Add("ana", "POST", "versions", Version.Replace("production-default", "acme/gpt", StringComparison.Ordinal), 404, "No provider acme");
         Add("ana", "POST", "versions", Version.Replace("router_golden:v1", "router_golden:v9", StringComparison.Ordinal), 404, "There is no golden set router_golden:v9");
-        Add("ana", "POST", "versions", Version.Replace("\"New.\"", "\" \"", StringComparison.Ordinal), 422, "change_reason is empty");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\" \"", StringComparison.Ordinal), 422, "change_reason is empty");
         Add("ana", "POST", "versions", Version.Replace("\"1.0.0\"", "\"0.5.0\"", StringComparison.Ordinal), 404, "rollback_to names 0.5.0, which router does not have.");
         Add("ana", "POST", "versions", Version.Replace("2.0.0", "2026-03-15.3", StringComparison.Ordinal), 422, "router numbers its versions like 1.0.0; 2026-03-15.3 is of the other scheme.");
         Add("ana", "POST", "versions", Version.Replace("2.0.0", "1.0.0", StringComparison.Ordinal).Replace("\"rollback_to\": \"1.0.0\",", "", StringComparison.Ordinal), 409, "router:v1.0.0 exists since");
         Add("ana", "POST", "versions", Version.Replace("Sort.", "Sort {{#a}}.", StringComparison.Ordinal), 422, "The template is wrong at line 1");
         Add("ana", "POST", "versions", Version.Replace("\"object\"", "\"thing\"", StringComparison.Ordinal), 422, "The output schema is wrong at /type");
-        Add("ana", "POST", "versions", Version.Replace("\"New.\"", "\"New.\", \"variables\": {\"b\": {}}", StringComparison.Ordinal), 422, "variables declares b, which the template does not use.");
-        Add("ana", "POST", "versions", Version.Replace("\"New.\"", "\"New.\", \"variables\": []", StringComparison.Ordinal), 422, "variables must be an object");
-        Add("ana", "POST", "versions", Version.Replace("\"New.\"", "\"New.\", \"parameters\": {\"stream\": true}", StringComparison.Ordinal), 422, "parameters cannot hold stream");
-        Add("ana", "POST", "versions", Version.Replace("\"New.\"", "\"New.\", \"change_kind\": \"mood\"", StringComparison.Ordinal), 400, "change_kind: It must be one of meaning, tone, format");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"variables\": {\"b\": {}}", StringComparison.Ordinal), 422, "variables declares b, which the template does not use.");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"variables\": []", StringComparison.Ordinal), 422, "variables must be an object");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"parameters\": {\"stream\": true}", StringComparison.Ordinal), 422, "parameters cannot hold stream");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"change_kind\": \"mood\"", StringComparison.Ordinal), 400, "change_kind: A kind of change is meaning, tone or format.");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"change_kind\": [\"tone\", \"format\"]", StringComparison.Ordinal), 422, "change_kind is tone and format, but a version makes one kind of change");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"tools\": [{}]", StringComparison.Ordinal), 422, "tools[0] must be");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"memory\": {\"turns\": 0}", StringComparison.Ordinal), 422, "memory.turns must be from 1 to 1000.");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"retrieval\": {\"index\": \"\", \"top_k\": 5}", StringComparison.Ordinal), 422, "retrieval names no index.");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"post_processing\": [\"shout\"]", StringComparison.Ordinal), 400, "post_processing[0]: It must be one of trim_markdown_fence, trim_white_space");
+        Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\"Magazines were sorted wrongly.\", \"safety\": [\"privacy\"]", StringComparison.Ordinal), 422, "There is no partial privacy; none has been pushed yet.");
+        Add("ana", "POST", "versions", Version.Replace("Magazines were sorted wrongly.", "updated the wording", StringComparison.Ordinal), 422, "change_reason \"updated the wording\" does not say why");
+        Add("ana", "POST", "versions", Version.Replace("\"based_on\": \"1.1.0\", ", "", StringComparison.Ordinal), 409, "router:v1.1.0 came meanwhile, by ana");
+        Add("ana", "POST", "versions", Version.Replace("2.0.0", "1.1.1", StringComparison.Ordinal), 422, "1.1.1 offers a patch change of 1.1.0, but it is a major one: the output schema changed");
+        Add("ana", "GET", "diff?from=router:v1.0.0&to=router:v9.0.0", null, 404, "router has no version 9.0.0");
+        Add("ana", "PUT", "partials/Privacy", """{"text": "x", "change_reason": "y"}""", 422, "\"Privacy\" is no partial's name");
+        Add("ana", "PUT", "partials/privacy", """{"text": "{{#a}}", "change_reason": "The data protection officer asked."}""", 422, "The text is wrong at line 1");
+        Add("ana", "PUT", "partials/privacy", """{"text": "{{> other}}", "change_reason": "The data protection officer asked."}""", 422, "There is no partial other");
+        Add("ben", "PUT", "partials/privacy", """{"text": "x", "change_reason": "The data protection officer asked."}""", 403, "ben may not submit partials");
+        Add("ana", "GET", "partials/privacy@3", null, 404, "There is no partial privacy; none has been pushed yet.");
+        Add("ana", "PUT", "policies/router", """{"several_kinds_of_change": true}""", 403, "ana may not set the policy of router");
+        Add("admin", "PUT", "models/offline/offline-2026-11", """{"context_tokens": 0}""", 422, "The context must be from 1");
+        Add("admin", "PUT", "models/gpt", """{"context_tokens": 10}""", 422, "\"gpt\" names no model");
         Add("dan", "POST", "versions", Version, 403, "dan may not submit versions: it needs the role author, which ana has.");
         Add("ana", "GET", "versions/router:v9.9.9", null, 404, "router has no version 9.9.9; it has 1.0.0, 1.1.0.");
         Add("ana", "GET", "versions/nothing:v1.0.0", null, 404, "There is no prompt nothing");

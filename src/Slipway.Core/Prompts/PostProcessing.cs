@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Slipway.Core.Prompts;
+
+/// <summary>What is done to an answer before it is checked and given on.</summary>
+internal static class PostProcessing
+{
+    private const string Fence = "```";
+
+    /// <summary>Takes an answer through all steps, in order.</summary>
+    public static string Apply(ImmutableArray<PostProcessingStep> steps, string answer) => steps.Aggregate(answer, static (text, step) => step switch
+    {
+        PostProcessingStep.TrimMarkdownFence => TrimFence(text),
+        PostProcessingStep.TrimWhiteSpace => text.Trim(),
+        _ => throw new InvalidOperationException($"There is no step {step}."),
+    });
+
+    // Only an answer that is one block as a whole: a fence inside other text belongs to the text.
+    private static string TrimFence(string answer)
+    {
+        var text = answer.AsSpan().Trim();
+        if (text.Length < 2 * Fence.Length || !text.StartsWith(Fence) || !text.EndsWith(Fence)) return answer;
+        var firstLine = text.IndexOf('\n');
+        if (firstLine < 0 || text[Fence.Length..firstLine].Contains('`')) return answer;
+        var inside = text[(firstLine + 1)..^Fence.Length];
+        return inside.Contains(Fence, StringComparison.Ordinal) || inside.Length > 0 && inside[^1] is not '\n' ? answer : inside.TrimEnd('\n').TrimEnd('\r').ToString();
+    }
+}

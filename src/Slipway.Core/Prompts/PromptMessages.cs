@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Slipway.Core.Rendering;
+
+namespace Slipway.Core.Prompts;
+
+/// <summary>The messages of a prompt, compiled: which roles say what, and where the caller's conversation stands.</summary>
+/// <remarks>
+/// <para>As JSON a list of <c>{"role": "system", "content": "Hello {{name}}"}</c>, whose content may also be a list of parts (<c>{"type":
+/// "text", "text": …}</c>, <c>{"type": "image_url", "image_url": {"url": …}}</c>), and at most one <c>{"placeholder": "history"}</c>. An
+/// assistant's message may carry <c>tool_calls</c>, a tool's names its <c>tool_call_id</c>. Packages of the first build wrote
+/// <c>template</c> instead of <c>content</c>, and all packages write a plain text so: the hash of the same content stays the same.</para>
+/// </remarks>
+internal sealed class PromptMessages
+{
+    private readonly ImmutableArray<Entry> entries;
+
+    private PromptMessages(ImmutableArray<Entry> entries) => this.entries = entries;
+
+    /// <summary>Each name the templates use, where it is used first.</summary>
+    public ImmutableArray<TemplateVariable> Variables => [.. entries.SelectMany(entry => entry.Templates).SelectMany(template => template.Variables)
+        .GroupBy(variable => variable.Name, StringComparer.Ordinal)
+        .Select(uses => uses.First() with { Uses = uses.Aggregate(VariableUses.None, (all, use) => all | use.Uses), OnlyInSections = uses.All(use => use.OnlyInSections) })];
+
+    /// <summary>Whether the caller's messages have a place.</summary>
+    public bool HasHistory => entries.Any(entry => entry is Entry.History);
+
+    /// <summary>The partials that the templates of messages name, as their tags write them.</summary>
+    public static IEnumerable<string> References(JsonElement messages) =>
+        messages.ValueKind == JsonValueKind.Array ? messages.EnumerateArray().SelectMany(Texts).SelectMany(Template.References) : [];
+
+    /// <summary>Compiles messages.</summary>
+    /// <param name="safety">Templates of the safety layers, each a system message before all others.</param>
+    /// <param name="messages">The list.</param>
+    /// <param name="partials">The text of each partial by the names that tags give it.</param>
+    /// <param name="errors">Receives everything that is wrong, a sentence each.</param>
+    /// <returns>Null where something is wrong.</returns>
+    public static PromptMessages? Compile(
+        IEnumerable<(string Name, string Text)> safety, JsonElement messages, IReadOnlyDictionary<string, string> partials, ICollection<string> errors)
+    {
+        var before = errors.Count;
+        var entries = ImmutableArray.CreateBuilder<Entry>();
+        foreach (var (name, text) in safety)
+            if (Parse(text, $"The safety layer {name}", partials, errors) is { } template) entries.Add(new Entry.Plain("system", template));
+        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
+        {
+            errors.Add("messages must be a list of messages, at least one.");
+            return null;
+        }
+        var single = messages.GetArrayLength() is 1 or 2 && messages[0].TryGetText("template") is not null;
+        foreach (var (message, index) in messages.EnumerateArray().Select((message, index) => (message, index)))
+            if (Read(message, single ? "The template" : FormattableString.Invariant($"messages[{index}]"), partials, errors) is { } entry) entries.Add(entry);
+        if (entries.Count(entry => entry is Entry.History) > 1) errors.Add("messages has more than one placeholder: the conversation stands in one place.");
+        return errors.Count == before ? new PromptMessages(entries.ToImmutable()) : null;
+    }
+
+    /// <summary>Renders all messages.</summary>
+    /// <param name="variables">Complete.</param>
+    /// <param name="conversation">What stands in the place of the history.</param>
+    public PromptRendering Render(JsonElement variables, IEnumerable<ChatMessage> conversation)
+    {
+        var messages = ImmutableArray.CreateBuilder<ChatMessage>();
+        var problems = ImmutableArray.CreateBuilder<VariableProblem>();
+        foreach (var entry in entries)
+        {
+            switch (entry)
+            {
+                case Entry.History: messages.AddRange(conversation); break;
+                case Entry.Plain plain: messages.Add(new ChatMessage(plain.Role, plain.Template.Fill(variables, problems)) { ToolCallId = plain.ToolCallId, ToolCalls = plain.ToolCalls }); break;
+                case Entry.Mixed mixed: messages.Add(ChatMessage.Of(mixed.Role, [.. mixed.Parts.Select(part => part.Render(variables, problems))])); break;
+            }
+        }
+        return problems.Count > 0 ? new PromptRendering.Refused(problems.ToImmutable()) : new PromptRendering.Done(messages.ToImmutable());
+    }
+
+    private static Entry? Read(JsonElement message, string at, IReadOnlyDictionary<string, string> partials, ICollection<string> errors)
+    {
+        if (message.ValueKind == JsonValueKind.Object && message.TryGetProperty("placeholder", out var placeholder))
+        {
+            if (message.EnumerateObject().Count() == 1 && placeholder.ValueKind == JsonValueKind.String && placeholder.ValueEquals("history")) return Entry.History.Instance;
+            errors.Add($"{at}: A placeholder is {{\"placeholder\": \"history\"}} and nothing else.");
+            return null;
+        }
+        // What a message may look like is one rule for callers and for manifests; only that its texts are templates is added here.
+        var shaped = message.TryGetText("template") is { } text && !message.TryGetProperty("content", out _) ? Renamed(message, text) : message;
+        if (ChatMessageConverter.Read(shaped, out var problem) is not { } read)
+        {
+            errors.Add($"{at}: {problem}");
+            return null;
+        }
+        if (read.Parts.IsEmpty)
+            return Parse(read.Content, at, partials, errors) is { } template ? new Entry.Plain(read.Role, template, read.ToolCallId, read.ToolCalls) : null;
+        var parts = read.Parts.Select(part => part switch
+        {
+            ContentPart.Text words => Parse(words.Value, at, partials, errors) is { } template ? new PartTemplate(template, IsImage: false, null) : null,
+            ContentPart.Image image => Parse(image.Url, at, partials, errors) is { } template ? new PartTemplate(template, IsImage: true, image.Detail) : null,
+            _ => throw new InvalidOperationException("A part is text or an image."),
+        }).ToList();
+        return parts.TrueForAll(part => part is not null) ? new Entry.Mixed(read.Role, [.. parts.Select(part => part!)]) : null;
+    }
+
+    private static Template? Parse(string text, string at, IReadOnlyDictionary<string, string> partials, ICollection<string> errors)
+    {
+        switch (Template.Parse(text, partials))
+        {
+            case TemplateParse.Parsed parsed: return parsed.Template;
+            case TemplateParse.Refused refused:
+                foreach (var error in refused.Errors) errors.Add($"{at} is wrong at line {error.Line}, column {error.Column}: {error.Message}");
+                return null;
+            default: throw new InvalidOperationException("A template is parsed or refused.");
+        }
+    }
+
+    private static JsonElement Renamed(JsonElement message, string text)
+    {
+        var renamed = System.Text.Json.Nodes.JsonObject.Create(message)!;
+        renamed.Remove("template");
+        renamed["content"] = text;
+        return JsonElement.Parse(renamed.ToJsonString());
+    }
+
+    private static IEnumerable<string> Texts(JsonElement message)
+    {
+        if ((message.TryGetText("template") ?? message.TryGetText("content")) is { } text) return [text];
+        return message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var parts) && parts.ValueKind == JsonValueKind.Array
+            ? parts.EnumerateArray().Select(part => part.TryGetText("text") ?? (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("image_url", out var image) ? image.TryGetText("url") : null)).OfType<string>()
+            : [];
+    }
+
+    private abstract record Entry
+    {
+        private Entry() { }
+
+        public abstract IEnumerable<Template> Templates { get; }
+
+        public sealed record Plain(string Role, Template Template, string? ToolCallId = null, JsonElement? ToolCalls = null) : Entry
+        {
+            public override IEnumerable<Template> Templates => [Template];
+        }
+
+        public sealed record Mixed(string Role, ImmutableArray<PartTemplate> Parts) : Entry
+        {
+            public override IEnumerable<Template> Templates => Parts.Select(part => part.Template);
+        }
+
+        public sealed record History : Entry
+        {
+            public static History Instance { get; } = new();
+
+            public override IEnumerable<Template> Templates => [];
+        }
+    }
+
+    private sealed record PartTemplate(Template Template, bool IsImage, string? Detail)
+    {
+        public ContentPart Render(JsonElement variables, ICollection<VariableProblem> problems)
+        {
+            var text = Template.Fill(variables, problems);
+            return IsImage ? new ContentPart.Image(text, Detail) : new ContentPart.Text(text);
+        }
+    }
+}
+
+/// <summary>Small steps of reading and rendering messages.</summary>
+file static class Steps
+{
+    public static string? TryGetText(this JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    public static string Fill(this Template template, JsonElement variables, ICollection<VariableProblem> problems)
+    {
+        switch (template.Render(variables))
+        {
+            case RenderResult.Done done: return done.Text;
+            case RenderResult.Refused refused:
+                foreach (var error in refused.Errors) problems.Add(new VariableProblem(null, $"Line {error.Line}, column {error.Column} of the template: {error.Message}"));
+                return "";
+            default: throw new InvalidOperationException("A rendering is done or refused.");
+        }
+    }
+}

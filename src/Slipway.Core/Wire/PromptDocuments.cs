@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Slipway.Core.Access;
+using Slipway.Core.Models;
+using Slipway.Core.Partials;
+using Slipway.Core.Prompts;
+
+namespace Slipway.Core.Wire;
+
+/// <summary>What differs between two versions: field by field, texts by line and within a line by word.</summary>
+/// <param name="From">The one that is compared with.</param>
+/// <param name="To">The one that is looked at.</param>
+/// <param name="Step">How much a semantic number must rise from one to the other: <c>major</c>, <c>minor</c> or <c>patch</c>.</param>
+/// <param name="Reasons">Why, as the ends of a sentence; empty where the two behave the same.</param>
+/// <param name="Fields">The fields that differ; empty where the behaviour is the same.</param>
+public sealed record VersionDiffDocument(VersionId From, VersionId To, VersionStep Step, ImmutableArray<string> Reasons, ImmutableArray<FieldDiff> Fields);
+
+/// <summary>A field that differs.</summary>
+/// <param name="Field">Its name.</param>
+/// <param name="Lines">Its lines, of both sides.</param>
+public sealed record FieldDiff(string Field, ImmutableArray<LineDiff> Lines);
+
+/// <summary>A line of a field.</summary>
+/// <param name="Change">What happened to it.</param>
+/// <param name="Text">The line; words that changed within it stand in brackets.</param>
+public sealed record LineDiff(LineChange Change, string Text);
+
+/// <summary>What happened to a line.</summary>
+[JsonConverter(typeof(EnumTextConverter<LineChange>))]
+public enum LineChange
+{
+    /// <summary>Nothing.</summary>
+    [JsonStringEnumMemberName("same")] Same,
+    /// <summary>It was there before.</summary>
+    [JsonStringEnumMemberName("removed")] Removed,
+    /// <summary>It is there now.</summary>
+    [JsonStringEnumMemberName("added")] Added,
+}
+
+/// <summary>What the versions of a prompt must follow.</summary>
+/// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once; default false.</param>
+public sealed record PolicyDocument(bool SeveralKindsOfChange = false);
+
+/// <summary>Asks for the next version of a partial.</summary>
+/// <param name="Text">Its template.</param>
+/// <param name="ChangeReason">Why, as a sentence.</param>
+public sealed record PartialRequest(string Text, string ChangeReason);
+
+/// <summary>A version of a partial.</summary>
+/// <param name="Partial">Its name.</param>
+/// <param name="Content">The hash of its text.</param>
+/// <param name="Text">Its template.</param>
+/// <param name="Pins">The exact partials it includes itself.</param>
+/// <param name="Author">Who submitted it.</param>
+/// <param name="SubmittedAt">When.</param>
+/// <param name="ChangeReason">Why.</param>
+/// <param name="UsedBy">The versions that hold it: of each prompt what is live and what is newest.</param>
+/// <param name="CouldTakeIt">The versions that hold an older one of the same partial, of those.</param>
+/// <param name="Created">Whether this request made it; false where it was there before.</param>
+public sealed record PartialDocument(
+    PartialId Partial, ContentHash Content, string Text, ImmutableArray<PartialId> Pins, MemberName Author, DateTimeOffset SubmittedAt, string ChangeReason,
+    ImmutableArray<VersionId> UsedBy, ImmutableArray<VersionId> CouldTakeIt, bool Created);
+
+/// <summary>What the catalog knows of a model.</summary>
+/// <param name="Model">Which.</param>
+/// <param name="ContextTokens">How many tokens question and answer may have together; null for unknown.</param>
+/// <param name="Prices">In US dollars per million tokens; null for unknown.</param>
+/// <param name="Pinned">Whether the name means one model for ever, by its date or because somebody said so; production needs that.</param>
+/// <param name="Aliases">The aliases that stand for it.</param>
+public sealed record ModelDocument(ModelReference Model, int? ContextTokens, ModelPrices? Prices, bool Pinned, ImmutableArray<string> Aliases);
+
+/// <summary>Says what is known of a model.</summary>
+/// <param name="ContextTokens">How many tokens question and answer may have together; null for unknown.</param>
+/// <param name="Prices">In US dollars per million tokens; null for unknown.</param>
+/// <param name="Pinned">Whether its provider never changes what stands behind the name, though the name holds no date.</param>
+public sealed record ModelFactsRequest(int? ContextTokens = null, ModelPrices? Prices = null, bool Pinned = false);
