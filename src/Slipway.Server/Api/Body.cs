@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Metadata;
 using Slipway.Core.Wire;
 
 namespace Slipway.Server.Api;
@@ -7,10 +9,13 @@ namespace Slipway.Server.Api;
 /// <summary>An endpoint's JSON body, of whatever content type: the one way this API reads JSON.</summary>
 /// <param name="Value">What it says.</param>
 /// <typeparam name="T">A document of <see cref="ApiJson"/>.</typeparam>
-internal sealed record Body<T>(T Value) where T : class
+internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider where T : class
 {
     private static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)ApiJson.Default.GetTypeInfo(typeof(T))!;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Tells the API's description what the body is.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
 
     /// <summary>Reads the request's body.</summary>
     /// <exception cref="BadBodyException">It does not fit.</exception>
