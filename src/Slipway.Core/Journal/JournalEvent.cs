@@ -32,6 +32,8 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleaseResumed), "release_resumed.v1")]
 [JsonDerivedType(typeof(ReleaseCompleted), "release_completed.v1")]
 [JsonDerivedType(typeof(ReleaseRolledBack), "release_rolled_back.v1")]
+[JsonDerivedType(typeof(CheckpointKeyAdded), "checkpoint_key_added.v1")]
+[JsonDerivedType(typeof(CheckpointSigned), "checkpoint_signed.v1")]
 public abstract record JournalEvent
 {
     /// <summary>What happened, as the rest of a sentence that begins with who did it: <c>approved rel-2</c>.</summary>

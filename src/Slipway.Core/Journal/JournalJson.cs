@@ -20,11 +20,24 @@ namespace Slipway.Core.Journal;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(JournalEvent))]
 [JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(CheckpointDocument))]
 public sealed partial class JournalJson : JsonSerializerContext
 {
     /// <summary>An event's canonical JSON.</summary>
     public static string Serialize(JournalEvent happened) =>
         Encoding.UTF8.GetString(CanonicalJson.Of(JsonSerializer.Serialize(happened, Default.JournalEvent)));
+
+    /// <summary>A checkpoint's canonical JSON: the last line of an export.</summary>
+    public static string Serialize(CheckpointDocument checkpoint) =>
+        Encoding.UTF8.GetString(CanonicalJson.Of(JsonSerializer.Serialize(checkpoint, Default.CheckpointDocument)));
+
+    /// <summary>Reads an entry from its line in an export.</summary>
+    /// <exception cref="JsonException">It has not the form of one.</exception>
+    public static JournalEntry ReadEntry(string json) => JsonSerializer.Deserialize(json, Default.JournalEntry) ?? throw new JsonException("An entry is never null.");
+
+    /// <summary>Reads a checkpoint.</summary>
+    /// <exception cref="JsonException">It has not the form of one.</exception>
+    public static CheckpointDocument ReadCheckpoint(string json) => JsonSerializer.Deserialize(json, Default.CheckpointDocument) ?? throw new JsonException("A checkpoint is never null.");
 
     /// <summary>Reads an event back.</summary>
     /// <exception cref="UnknownEventException">This build does not know the event or one of its fields.</exception>

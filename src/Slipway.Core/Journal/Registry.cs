@@ -9,22 +9,42 @@ using Slipway.Core.Wire;
 namespace Slipway.Core.Journal;
 
 /// <summary>All state there is, at one entry of the journal: the fold of every event up to it. Immutable.</summary>
-/// <param name="Head">The sequence of the last entry folded in; 0 for none.</param>
-/// <param name="HeadHash">The hash of that entry.</param>
-/// <param name="Time">The time of that entry.</param>
-/// <param name="Access">Members and keys.</param>
-/// <param name="Models">The model catalog.</param>
-/// <param name="Partials">Shared snippets and their versions.</param>
-/// <param name="Prompts">Prompts and their versions.</param>
-/// <param name="Evaluations">Golden sets and evaluations.</param>
-/// <param name="Releases">Releases, and what is live.</param>
-public sealed record Registry(
-    long Head, ContentHash HeadHash, DateTimeOffset Time,
-    AccessState Access, ModelsState Models, PartialsState Partials, PromptsState Prompts, EvaluationsState Evaluations, ReleasesState Releases)
+public sealed record Registry
 {
     /// <summary>The state before the first entry.</summary>
-    public static Registry Empty { get; } = new(
-        0, JournalEntry.Genesis, DateTimeOffset.MinValue, AccessState.Empty, ModelsState.Empty, PartialsState.Empty, PromptsState.Empty, EvaluationsState.Empty, ReleasesState.Empty);
+    public static Registry Empty { get; } = new();
+
+    /// <summary>The sequence of the last entry folded in; 0 for none.</summary>
+    public long Head { get; private init; }
+
+    /// <summary>The hash of that entry.</summary>
+    public ContentHash HeadHash { get; private init; } = JournalEntry.Genesis;
+
+    /// <summary>The time of that entry.</summary>
+    public DateTimeOffset Time { get; private init; } = DateTimeOffset.MinValue;
+
+    /// <summary>The keys that sign the journal, and what they signed.</summary>
+    public CheckpointsState Checkpoints { get; private init; } = CheckpointsState.Empty;
+
+    /// <summary>Members and keys.</summary>
+    public AccessState Access { get; init; } = AccessState.Empty;
+
+    /// <summary>The model catalog.</summary>
+    public ModelsState Models { get; private init; } = ModelsState.Empty;
+
+    /// <summary>Shared snippets and their versions.</summary>
+    public PartialsState Partials { get; private init; } = PartialsState.Empty;
+
+    /// <summary>Prompts and their versions.</summary>
+    public PromptsState Prompts { get; private init; } = PromptsState.Empty;
+
+    /// <summary>Golden sets and evaluations.</summary>
+    public EvaluationsState Evaluations { get; private init; } = EvaluationsState.Empty;
+
+    /// <summary>Releases, and what is live.</summary>
+    public ReleasesState Releases { get; private init; } = ReleasesState.Empty;
+
+    private Registry() { }
 
     /// <summary>The state after one more entry.</summary>
     /// <exception cref="ArgumentException">The entry is not the one that follows <see cref="Head"/>.</exception>
@@ -33,9 +53,11 @@ public sealed record Registry(
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Sequence != Head + 1 || entry.Previous != HeadHash) throw new ArgumentException($"Entry {entry.Sequence} cannot follow entry {Head}.", nameof(entry));
-        var next = this with { Head = entry.Sequence, HeadHash = entry.Hash, Time = entry.Time };
-        return entry.Read() switch
+        var read = entry.Read();
+        var next = this with { Head = entry.Sequence, HeadHash = entry.Hash, Time = entry.Time, Checkpoints = Checkpoints.Apply(read as CheckpointEvent, entry) };
+        return read switch
         {
+            CheckpointEvent => next,
             AccessEvent happened => next with { Access = Access.Apply(happened, entry) },
             ModelEvent happened => next with { Models = Models.Apply(happened, entry) },
             PartialEvent happened => next with { Partials = Partials.Apply(happened, entry) },

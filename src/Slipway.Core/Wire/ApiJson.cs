@@ -49,6 +49,8 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(RenderQuery))]
 [JsonSerializable(typeof(RenderDocument))]
 [JsonSerializable(typeof(ImmutableArray<CallRecord>))]
+[JsonSerializable(typeof(CheckpointDocument))]
+[JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -61,7 +61,7 @@ public sealed class ChainVerifierTests
 
     [Fact]
     public void A_removed_beginning_is_missed() =>
-        Assert.Equal(("Entry 1 is missing: entry 4 follows the beginning.", 0), Verify(Journal.Skip(3)));
+        Assert.Equal(("Entries 1 to 3 are missing: entry 4 follows the beginning.", 0), Verify(Journal.Skip(3)));
 
     [Fact]
     public void A_removed_entry_is_missed_even_if_the_others_are_numbered_anew() =>

@@ -38,7 +38,7 @@ internal static class Story
         installation.Do(new ReleaseCommand.Resume(Some.Clara, second, "the tickets of that hour were spam"));
         while (installation[second].State == ReleaseState.Canary)
             installation.Do(new ReleaseCommand.Advance(MemberName.System, second, installation[second].Epoch, "every guardrail is proved", Some.Proof(installation[second].Plan)));
-        return installation.RolledBack(second);
+        return installation.RolledBack(second).Signed();
     }
 
     /// <summary>All that a state holds, as text: two states are the same when their texts are.</summary>
@@ -56,7 +56,15 @@ internal static class Story
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
+        .. state.Checkpoints.Keys.Keys.Select(key => key.Value).Order(StringComparer.Ordinal), $"{state.Checkpoints.Last} {state.Checkpoints.Border}",
     ]);
+
+    private static Installation Signed(this Installation installation)
+    {
+        installation.Do(new AddCheckpointKey(Signer.Ours.PublicKey));
+        installation.Do(new RecordCheckpoint(Signer.Ours.Sign(installation.State)));
+        return installation;
+    }
 
     private static Installation RolledBack(this Installation installation, ReleaseId release)
     {
