@@ -166,9 +166,46 @@ public sealed class SlipwayApi : IDisposable
     public Task<ApiResult<ImmutableArray<LogLine>>> LogAsync(string? prompt, CancellationToken cancellation = default) =>
         GetAsync("log" + Query(("prompt", prompt)), ApiJsonFor.OlderClients.ImmutableArrayLogLine, cancellation);
 
-    /// <summary>The journal whole, one entry a line, for checking it here or keeping it.</summary>
+    /// <summary>The journal whole, one entry a line, for checking it here or keeping it; the last line is a signed checkpoint of the last entry.</summary>
     public Task<ApiResult<string>> ExportAsync(CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Get, "log/entries", null, static bytes => Encoding.UTF8.GetString(bytes), cancellation);
+
+    /// <summary>The journal as <see cref="ExportAsync(CancellationToken)"/> has it, without ever holding it whole.</summary>
+    /// <param name="line">Gets every line as it comes; what it throws is thrown.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>How many lines there were.</returns>
+    public async Task<ApiResult<long>> ExportAsync(Action<string> line, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        try
+        {
+            using var response = await http.GetAsync("log/entries", HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (!response.IsSuccessStatusCode) return new ApiResult<long>.Failed(Failure((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellation)));
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+            for (var count = 0L; ; count++)
+            {
+                string? next;
+                try
+                {
+                    next = await lines.ReadLineAsync(cancellation);
+                }
+                catch (IOException exception)
+                {
+                    return new ApiResult<long>.Failed(new ApiFailure(null, $"The server at {Server} broke off after {(count == 1 ? "1 line" : $"{count} lines")}: {exception.Message.TrimEnd('.')}.", []));
+                }
+                if (next is null) return new ApiResult<long>.Ok(count);
+                line(next);
+            }
+        }
+        catch (HttpRequestException exception)
+        {
+            return new ApiResult<long>.Failed(Unreachable(exception));
+        }
+    }
+
+    /// <summary>A signed statement of what the journal is now.</summary>
+    public Task<ApiResult<CheckpointDocument>> CheckpointAsync(CancellationToken cancellation = default) =>
+        GetAsync("log/checkpoint", ApiJsonFor.OlderClients.CheckpointDocument, cancellation);
 
     /// <summary>The newest calls, newest first.</summary>
     public Task<ApiResult<ImmutableArray<CallRecord>>> CallsAsync(string? prompt, string? release, string? trace, int? limit, CancellationToken cancellation = default) => GetAsync(
@@ -194,13 +231,15 @@ public sealed class SlipwayApi : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            return new ApiResult<T>.Failed(new ApiFailure(null, $"The server at {Server} cannot be reached: {exception.Message.TrimEnd('.')}.", []));
+            return new ApiResult<T>.Failed(Unreachable(exception));
         }
         catch (JsonException)
         {
             return new ApiResult<T>.Failed(new ApiFailure(null, $"What answers at {Server} is not a Slipway server of this version.", []));
         }
     }
+
+    private ApiFailure Unreachable(HttpRequestException exception) => new(null, $"The server at {Server} cannot be reached: {exception.Message.TrimEnd('.')}.", []);
 
     private static ApiFailure Failure(int status, byte[] bytes)
     {

@@ -24,6 +24,9 @@ public sealed class SlipwayServer : IAsyncDisposable
 
     private SlipwayServer(WebApplication app, string? administratorKey) => (this.app, AdministratorKey) = (app, administratorKey);
 
+    /// <summary>The fingerprint of the key that signs its checkpoints.</summary>
+    public Core.Wire.ContentHash CheckpointKey => app.Services.GetRequiredService<Checkpoints>().PublicKey.Id;
+
     /// <summary>The address it listens on, with the port it was given.</summary>
     public Uri Address => new(app.Urls.First());
 
@@ -44,6 +47,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         try
         {
             app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
+            app.Services.GetRequiredService<Checkpoints>();             // before anything is served from a journal that was cut
             var key = FirstStart(app.Services.GetRequiredService<Ledger>());
             await app.StartAsync(cancellation);
             app.Services.GetRequiredService<Startup>().IsOver = true;
@@ -98,6 +102,7 @@ public sealed class SlipwayServer : IAsyncDisposable
 
         AddStorage(builder.Services, options);
         builder.Services.AddSingleton<Ledger>();
+        builder.Services.AddSingleton<Checkpoints>().AddHostedService<CheckpointKeeper>();      // first of all, so that it stops last and keeps what the others wrote
         builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);

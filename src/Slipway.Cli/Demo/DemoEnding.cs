@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Releases;
@@ -21,7 +20,6 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         foreach (var line in log) terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {line.Sequence,3}  {line.Time.UtcDateTime:HH:mm:ss}  {line.Actor} {line.Sentence}"));
 
         var entries = await EntriesAsync(cancellation);
-        var verified = Verify(entries);
         Audit(Registry.Empty.Apply(entries), entries, first, promoted, rolledBack);
 
         // Once more, because calls under way when it was rolled back are on record only now.
@@ -33,22 +31,21 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         terminal.Heading("The numbers");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {candidate.Calls} of {all} requests met {rolledBack.Candidate.Number}, {candidate.Bad} of them got an answer that breaks the contract"));
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {(rolledBack.Since - firstBad).TotalSeconds:0.00} s from the first bad answer to the rollback, with nobody awake"));
-        terminal.Line($"  the journal holds {verified} entries, each as it was written, and shows that every step above did what it says");
+        terminal.Line($"  the journal holds {entries.Count} entries, each as it was written, and shows that every step above did what it says");
         terminal.Verdict(string.Create(CultureInfo.InvariantCulture, $"  the story took {took.TotalSeconds:0} s"), good: true);
     }
 
     private async Task<List<JournalEntry>> EntriesAsync(CancellationToken cancellation)
     {
-        var export = (await cast.As(DemoCast.OnCall).ExportAsync(cancellation)).OrFail("the journal's export");
-        return [.. export.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry)!)];
-    }
-
-    private static long Verify(List<JournalEntry> entries)
-    {
-        var chain = new ChainVerifier();
-        foreach (var entry in entries)
-            if (chain.Next(entry) is { } damage) throw new DemoException($"The journal is damaged: {damage}");
-        return chain.Verified;
+        var (verifier, entries) = (new ExportVerifier(), new List<JournalEntry>());
+        (await cast.As(DemoCast.OnCall).ExportAsync(line =>
+        {
+            if (verifier.Next(line) is { } damage) throw new DemoException($"The journal is damaged: {damage}");
+            if (verifier.Closing is null) entries.Add(verifier.Chain.Last!);
+        }, cancellation)).OrFail("the journal's export");
+        return verifier.End() is { } missing ? throw new DemoException($"The journal is damaged: {missing}")
+            : verifier.Closing is null ? throw new DemoException("The journal's export carries no signature.")
+            : entries;
     }
 
     private static void Audit(Registry registry, List<JournalEntry> entries, ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack)

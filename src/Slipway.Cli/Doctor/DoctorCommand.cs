@@ -18,7 +18,7 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var findings = new List<Finding> { Runtime(), Sqlite() };
-        if (context.Parse.GetValue(Data) is { } folder) findings.Add(Journal(folder));
+        if (context.Parse.GetValue(Data) is { } folder) findings.AddRange([Journal(folder), SigningKey(folder)]);
         if (context.Connect() is not { } api) return ExitCode.Unusable;
         using (api) findings.Add(await ServerAsync(api, cancellation));
 
@@ -48,14 +48,31 @@ internal static class DoctorCommand
     {
         try
         {
-            var chain = new ChainVerifier();
-            foreach (var entry in StorageAudit.Read(folder))
-                if (chain.Next(entry) is { } damage) return new Finding($"The journal in {folder}", $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
-            return new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written", null);
+            // The checkpoint first: entries that a running server writes meanwhile are newer than it.
+            var (chain, witness) = (new ChainVerifier(), StorageAudit.Checkpoint(folder));
+            if (witness is not null) chain.Expect(witness);
+            var damage = StorageAudit.Read(folder).Select(chain.Next).FirstOrDefault(damage => damage is not null) ?? chain.End();
+            if (damage is not null) return new Finding($"The journal in {folder}", $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
+            return witness is null
+                ? new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written, but no checkpoint.json beside it",
+                    "Whether entries were cut off the end cannot be told. The server writes one at its next start.")
+                : new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written, signed up to entry {witness.Document.Checkpoint.Sequence}", null);
+        }
+        catch (Exception exception) when (exception is StorageException or UnknownEventException)
+        {
+            return new Finding($"The journal in {folder}", exception.Message);
+        }
+    }
+
+    private static Finding SigningKey(string folder)
+    {
+        try
+        {
+            return new Finding($"The key that signs checkpoints: {StorageAudit.SigningKey(folder).Id}", null);
         }
         catch (StorageException exception)
         {
-            return new Finding($"The journal in {folder}", exception.Message);
+            return new Finding("The key that signs checkpoints", exception.Message);
         }
     }
 

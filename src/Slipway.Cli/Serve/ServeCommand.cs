@@ -36,6 +36,7 @@ internal static class ServeCommand
         {
             terminal.Line($"Slipway serves {server.Address} from {Path.GetFullPath(options.DataFolder)}");
             if (server.AdministratorKey is { } key) terminal.Line($"First start. The administrator's key, shown this once: {key}");
+            terminal.Line($"Its journal is signed with the key {server.CheckpointKey}");
             await server.WaitForShutdownAsync(cancellation);
         }
         return ExitCode.Done;

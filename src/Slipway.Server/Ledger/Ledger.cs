@@ -52,7 +52,8 @@ internal sealed class Ledger
                             Believe(entries);
                             return new LedgerResult.Done(Current, entries);
                         }
-                        CatchUp();      // Somebody was faster: look again, and perhaps decide otherwise.
+                        // Somebody was faster: look again, and perhaps decide otherwise.
+                        if (!CatchUp()) throw journal.Damaged($"It ends before entry {state.Head}, which was written: entries are missing from the end.");
                         break;
                 }
             }

@@ -27,11 +27,14 @@ internal static class LogEndpoints
                 .Where(line => prompt is null || PromptOf(line.Event, registry.Releases)?.Value == prompt)
                 .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)).ToImmutableArray());
         });
-        api.MapGet("/log/entries", async (HttpContext context, SqliteJournal journal) =>
+        api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow()));
+        api.MapGet("/log/entries", async (HttpContext context, SqliteJournal journal, Checkpoints checkpoints) =>
         {
+            // Signed before the first line is read: where the journal has lost its end by then, the export ends earlier than it says.
+            var closing = checkpoints.SignNow();
+            var (last, end) = (0L, closing.Checkpoint.Sequence);
             context.Response.ContentType = "application/jsonl";
-            var last = 0L;
-            while (journal.ReadAfter(last, Batch) is { IsEmpty: false } entries)
+            while (last < end && journal.ReadAfter(last, (int)Math.Min(Batch, end - last)) is { IsEmpty: false } entries)
             {
                 foreach (var entry in entries)
                 {
@@ -40,6 +43,7 @@ internal static class LogEndpoints
                 }
                 last = entries[^1].Sequence;
             }
+            await context.Response.WriteAsync(JournalJson.Serialize(closing) + "\n", context.RequestAborted);
         });
     }
 

@@ -23,4 +23,19 @@ public static class StorageAudit
         using var journal = new SqliteJournal(path);
         return journal.ReadAfter(0);
     }
+
+    /// <summary>The newest checkpoint in a data folder, to hold its journal against.</summary>
+    /// <param name="dataFolder">A server's data folder.</param>
+    /// <returns>Null where there is none yet.</returns>
+    /// <exception cref="StorageException">It is damaged or cannot be read.</exception>
+    public static Witness? Checkpoint(string dataFolder) => CheckpointFile.Read(dataFolder);
+
+    /// <summary>The key that a data folder's server signs checkpoints with.</summary>
+    /// <param name="dataFolder">A server's data folder.</param>
+    /// <exception cref="StorageException">It is damaged, cannot be read, or is open to others.</exception>
+    public static CheckpointKey SigningKey(string dataFolder)
+    {
+        using var key = CheckpointKeyFile.Open(dataFolder);
+        return key.PublicKey;
+    }
 }

@@ -22,8 +22,8 @@ public sealed class Installation : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await SlipwayServer.StartAsync(new ServerOptions { DataFolder = Data, Listen = "http://127.0.0.1:0" }, cancellation: TestContext.Current.CancellationToken);
-        keys["admin"] = server.AdministratorKey!;
+        await StartAsync();
+        keys["admin"] = server!.AdministratorKey!;
         foreach (var (name, role) in ((string, string)[])[("ana", "author"), ("ben", "reviewer"), ("cleo", "release_owner"), ("dan", "on_call"), ("shop", "application")])
         {
             await AsAsync("admin", "member", "add", name, "--role", role);
@@ -52,6 +52,10 @@ public sealed class Installation : IAsyncLifetime
         await AsAsync("ben", "release", "approve", "rel-1");
         await AsAsync("cleo", "release", "start", "rel-1");
     }
+
+    /// <summary>Starts the server on its data, as it was left.</summary>
+    public async Task StartAsync() =>
+        server = await SlipwayServer.StartAsync(new ServerOptions { DataFolder = Data, Listen = "http://127.0.0.1:0" }, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>Stops the server; its data stays until the installation goes.</summary>
     public async Task StopAsync()

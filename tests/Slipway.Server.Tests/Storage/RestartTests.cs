@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Slipway.Core.Journal;
 using Slipway.Core.Releases;
 using Slipway.Server.Storage;
@@ -113,10 +112,10 @@ public sealed class RestartTests
     {
         await using var installation = await TestInstallation.StartWithRouterAsync();
         var export = await installation.Dan.ExportAsync(Cancellation).Ok();
-        var chain = new ChainVerifier();
-        foreach (var line in export.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            Assert.Null(chain.Next(JsonSerializer.Deserialize(line, JournalJson.Default.JournalEntry)!));
-        Assert.Equal((await installation.Dan.LogAsync(null, Cancellation).Ok()).Length, chain.Verified);
+        var verifier = new ExportVerifier();
+        Assert.All(export.Split('\n'), line => Assert.Null(verifier.Next(line)));
+        Assert.Null(verifier.End());
+        Assert.Equal(((await installation.Dan.LogAsync(null, Cancellation).Ok()).Length, verifier.Chain.Verified), (verifier.Chain.Verified, verifier.Closing?.Checkpoint.Sequence));
     }
 
     private static async Task<string> SendAsync(TestInstallation installation, int from, int to)
