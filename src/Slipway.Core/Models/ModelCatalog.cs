@@ -44,6 +44,9 @@ public sealed record ModelsState(ImmutableSortedDictionary<string, ModelReferenc
 public sealed partial record SetModelAlias(MemberName By, string Alias, ModelReference Model) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Installation("change the model catalog");
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);

@@ -10,10 +10,13 @@ namespace Slipway.Core.Prompts;
 public sealed record SubmitVersion(MemberName By, Submission Submission, Package Package) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => About(Submission.Prompt);
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        if (Deny(registry, By) is { } denied) return denied;
+        if (Deny(registry, By, Submission.Prompt) is { } denied) return denied;
         var id = new VersionId(Submission.Prompt, Submission.Version);
         var prompt = registry.Prompts.Find(id.Prompt);
         if (string.IsNullOrWhiteSpace(Submission.ChangeReason)) return Verdict.Invalid("change_reason is empty: say in a sentence why this version exists.");
@@ -40,9 +43,11 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
     }
 
     /// <summary>Refuses who may not submit; asked before anything is stored for them.</summary>
-    public static Verdict? Deny(Registry registry, MemberName by)
+    public static Verdict? Deny(Registry registry, MemberName by, PromptName prompt)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        return registry.Access.Deny(by, "submit versions", Role.Author);
+        return registry.Access.Deny(by, "submit versions", Role.Author) ?? registry.Access.DenyReach(About(prompt));
     }
+
+    private static Subject About(PromptName prompt) => Subject.Of($"submit versions of {prompt}", prompt);
 }

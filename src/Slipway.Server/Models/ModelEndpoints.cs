@@ -11,10 +11,10 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this RouteGroupBuilder api)
     {
-        api.MapGet("/models", (Ledger ledger) => TypedResults.Ok(ledger.Current.Models.Aliases));
+        api.MapGet("/models", (Ledger ledger) => TypedResults.Ok(ledger.Current.Models.Aliases)).Reads("read the model catalog");
         api.MapPut("/models/{alias}", (string alias, Body<ModelAliasRequest> body, Caller caller, CommandId id, Ledger ledger, ModelProviders providers) =>
             providers.Find(body.Value.Model.Provider) is null
                 ? Refusals.Unknown(providers.Missing(body.Value.Model.Provider))
-                : ledger.Execute(new SetModelAlias(caller.Name, alias, body.Value.Model), id.Value).Answer(_ => TypedResults.Ok(body.Value)));
+                : ledger.Execute(new SetModelAlias(caller.Name, alias, body.Value.Model), id.Value, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
     }
 }

@@ -12,7 +12,8 @@ internal static class Story
     {
         var installation = Some.LiveInstallation();
         installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_second")));
-        installation.Do(new RevokeKey(Some.Admin, "key-2"));
+        installation.Do(new RevokeKey(Some.Admin, "key-2", "it stood in a screenshot \"<ö>\""));
+        installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_third"), new KeyScope([Role.Author], [EnvironmentName.Staging], [Some.Parse<PromptPattern>("support_*")], Some.Noon.AddDays(90)), "pipeline"));
         installation.Submit(Some.Submission("1.4.0", "Route the ticket: {{ticket}} \"é😀\"", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
         {
             ExpectedEffect = "Account recovery accuracy up, billing unchanged",
