@@ -34,6 +34,7 @@ internal sealed class Ledger
     /// <param name="actingWith">The key its giver acts with; its limits hold, and it must still be good now. Null for what the server does by itself.</param>
     public LedgerResult Execute(Command command, string commandId, ApiKey? actingWith = null)
     {
+        if (KeySecretForm.StandsIn(commandId)) return new LedgerResult.Refused(new Refusal(RefusalKind.Invalid, "The command's id holds an API key, and would stand in the journal for ever."));
         // Decisions of one process are made one after the other; the expected head is for other processes on the same file.
         lock (gate)
         {

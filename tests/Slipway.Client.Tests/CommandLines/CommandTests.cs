@@ -163,15 +163,6 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("Start one with: slipway serve", ill.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_revoked_key_opens_nothing()
-    {
-        var key = (await installation.AsAsync("admin", "key", "issue", "dan")).Output.Trim();
-        await installation.AsAsync(key, "live");
-        await installation.AsAsync("admin", "key", "revoke", "key-7");
-        Assert.Contains("unknown or revoked", (await installation.TryAsAsync(key, "live")).Errors, StringComparison.Ordinal);
-    }
-
     private async Task EvaluatedAsync()
     {
         await installation.AsAsync("ana", "push", Path.Combine(Installation.Sample, "support_router.v1.6.0.yaml"));
