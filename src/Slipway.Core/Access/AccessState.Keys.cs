@@ -73,7 +73,7 @@ public sealed partial record AccessState
 
     private string Limited(MemberName who) => Acting is { Scope.Roles: { } roles } key && key.Member == who ? $"is limited to the role {KeyScope.Names(roles)} and " : "";
 
-    private string NamesOf(Role role) => string.Join(" or ", Members.Values.Where(member => member.Roles.Contains(role)).Select(member => member.Name.Value));
+    internal string NamesOf(Role role) => string.Join(" or ", Members.Values.Where(member => member.Roles.Contains(role)).Select(member => member.Name.Value));
 
     private static string HaveIt(IEnumerable<Member> holders) => holders.Select(member => member.Name.Value).ToList() switch
     {

@@ -25,12 +25,10 @@ public sealed record ApiKey(
     /// <summary>Why it opens nothing, as a sentence; null where it is active.</summary>
     public string? Closed(DateTimeOffset now) => StateAt(now) switch
     {
-        KeyState.Revoked => $"The API key {Id} of {Member} was revoked on {Day(RevokedAt!.Value)}; it opens nothing any more.",
-        KeyState.Expired => $"The API key {Id} of {Member} expired on {Day(Scope.ExpiresAt!.Value)}; have a new one issued.",
+        KeyState.Revoked => $"The API key {Id} of {Member} was revoked on {KeyScope.Time(RevokedAt!.Value)}; it opens nothing any more.",
+        KeyState.Expired => $"The API key {Id} of {Member} expired on {KeyScope.Time(Scope.ExpiresAt!.Value)}; have a new one issued.",
         _ => null,
     };
-
-    private static string Day(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm} UTC";
 }
 
 /// <summary>Whether a key opens anything.</summary>

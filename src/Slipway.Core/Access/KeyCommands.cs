@@ -33,7 +33,7 @@ public sealed record IssueKey(MemberName By, MemberName Member, ContentHash Secr
         if (parent is not null)
         {
             scope = scope.Within(parent.Scope);
-            if (TooWide(scope, parent) is { } wide) return wide;
+            if (TooWide(scope, parent, access) is { } wide) return wide;
         }
         var note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim();
         return Verdict.Of(new KeyIssued($"key-{access.Keys.Count + 1}", Member, SecretHash, scope, note, parent?.Id));
@@ -50,15 +50,15 @@ public sealed record IssueKey(MemberName By, MemberName Member, ContentHash Secr
         if (scope.Roles is { } roles && roles.Any(role => !member.Roles.Contains(role)))
             return Verdict.Invalid($"{Member} does not have the role {KeyScope.Names([.. roles.Where(role => !member.Roles.Contains(role))])}, so no key of {Member} can; " +
                 $"{Member} has {(member.Roles.IsEmpty ? "no role" : string.Join(" and ", member.Roles.Select(role => role.Name())))}.");
-        if (scope.ExpiresAt <= now) return Verdict.Invalid($"The key would have expired at {JournalEntry.TimeText(scope.ExpiresAt.Value)} already.");
+        if (scope.ExpiresAt <= now) return Verdict.Invalid($"The key would have expired at {KeyScope.Time(scope.ExpiresAt.Value)} already.");
         if (Note is { Length: > LongestNote } || Note?.Any(char.IsControl) == true) return Verdict.Invalid($"The note must be one line of at most {LongestNote} characters.");
         return null;
     }
 
-    private static Verdict? TooWide(KeyScope scope, ApiKey parent)
+    private static Verdict? TooWide(KeyScope scope, ApiKey parent, AccessState access)
     {
-        var beyond = scope.WiderThan(parent.Scope) ?? (scope.ExpiresAt > parent.Scope.ExpiresAt ? $"outlive it (it ends at {JournalEntry.TimeText(parent.Scope.ExpiresAt.Value)})" : null);
-        return beyond is null ? null : Verdict.Forbidden($"{parent.Id} of {parent.Member} may not issue a key that is wider than itself: this one would {beyond}. An administrator can.");
+        var beyond = scope.WiderThan(parent.Scope) ?? (scope.ExpiresAt > parent.Scope.ExpiresAt ? $"outlive it (it ends at {KeyScope.Time(parent.Scope.ExpiresAt.Value)})" : null);
+        return beyond is null ? null : Verdict.Forbidden($"{parent.Id} of {parent.Member} may not issue a key that is wider than itself: this one would {beyond}. {access.NamesOf(Role.Admin)} can issue it.");
     }
 
     private static KeyScope Plain(KeyScope scope) => new(
@@ -104,7 +104,7 @@ public sealed record RevokeKey(MemberName By, string KeyId, string? Reason = nul
         if (key?.Member != By) return access.Deny(By, "revoke keys of others", Role.Admin) ?? access.DenyReach(Subject.Installation("revoke keys of others"));
         return access.Acting is not { } acting || acting.Id == key.Id || key.Scope.WiderThan(acting.Scope) is null
             ? null
-            : Verdict.Forbidden($"{acting.Id} of {By} may not revoke {KeyId}, which reaches further than itself. An administrator can.");
+            : Verdict.Forbidden($"{acting.Id} of {By} may not revoke {KeyId}, which reaches further than itself. {access.NamesOf(Role.Admin)} can.");
     }
 
     private static ImmutableArray<ApiKey> WithThoseIssuedWithIt(AccessState access, ApiKey key)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Slipway.Core.Journal;
+using System.Globalization;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -58,8 +58,11 @@ public sealed record KeyScope(
     public override string ToString() => string.Join(' ', new[]
     {
         Limits() is { Length: > 0 } limits ? $"limited to {limits}" : null,
-        ExpiresAt is { } end ? $"until {JournalEntry.TimeText(end)}" : null,
+        ExpiresAt is { } end ? $"until {Time(end)}" : null,
     }.Where(part => part is not null));
+
+    /// <summary>A time as sentences about keys write it.</summary>
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     internal static string Names(ImmutableArray<Role> roles) => string.Join(" or ", roles.Select(role => role.Name()));
 

@@ -157,6 +157,8 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("each as it was written", healthy.Output, StringComparison.Ordinal);
         Assert.Contains("answers; 1 prompt is live", healthy.Output, StringComparison.Ordinal);
 
+        Assert.Contains("answers; shop may not read what is live", (await installation.AsAsync("shop", "doctor")).Output, StringComparison.Ordinal);
+
         var ill = await Cli.RunAsync("doctor", "--server", "http://127.0.0.1:1", "--data", installation.Files);
         Assert.Equal(1, ill.ExitCode);
         Assert.Contains("There is no journal", ill.Output, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public sealed class KeyCommandTests : IAsyncLifetime
         var issued = await installation.AsAsync("ana", "key", "issue", "ana", "--role", "author", "--prompt", "support_router", "support/", "--expires", "2099-01-31", "--note", "pipeline");
         Assert.Matches(@"^slw_[A-Za-z0-9_-]{43}\r?\n\z", issued.Output);
         Assert.Equal(
-            "key-7 of ana, limited to the role author, support_router and support/ until 2099-01-31T00:00:00.000Z; it ends when key-2 ends; its secret is shown this once:", issued.Errors.TrimEnd());
+            "key-7 of ana, limited to the role author, support_router and support/ until 2099-01-31 00:00 UTC; it ends when key-2 ends; its secret is shown this once:", issued.Errors.TrimEnd());
 
         var key = issued.Output.Trim();
         await installation.AsAsync(key, "push", Path.Combine(Installation.Sample, "support_router.v1.6.0.yaml"));

@@ -40,7 +40,7 @@ public sealed class KeyTests
 
     [Fact]
     public void The_journal_says_what_a_key_is_limited_to() => Assert.Equal(
-        "issued key-2 to ana, limited to the role author, support_router and sales/, staging until 2026-04-01T00:00:00.000Z: the pipeline of the shop",
+        "issued key-2 to ana, limited to the role author, support_router and sales/, staging until 2026-04-01 00:00 UTC: the pipeline of the shop",
         Assert.Single(installation.Do(new IssueKey(
             Some.Admin, Some.Ana, Some.Hash("slw_a"), Scope([Role.Author, Role.Author], ["support_router", "sales/"], ["staging"], new DateTimeOffset(2026, 4, 1, 0, 0, 0, 0, TimeSpan.Zero)),
             "the pipeline of the shop "))).Sentence);
@@ -75,7 +75,7 @@ public sealed class KeyTests
 
     [Fact]
     public void A_key_that_has_ended_before_it_is_issued_is_none() => Assert.Equal(
-        "The key would have expired at 2026-03-02T12:00:00.000Z already.", installation.Refuses(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_a"), Scope(expires: Some.Noon))).Reason);
+        "The key would have expired at 2026-03-02 12:00 UTC already.", installation.Refuses(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_a"), Scope(expires: Some.Noon))).Reason);
 
     [Theory]
     [InlineData("two\nlines")]
@@ -146,7 +146,7 @@ public sealed class KeyTests
     public void A_limited_key_revokes_itself_and_what_reaches_no_further()
     {
         var (full, limited, narrow) = (installation.Key(Some.Ana), installation.Key(Some.Ana, Scope(prompts: ["support_*"])), installation.Key(Some.Ana, Scope(prompts: ["support_router"])));
-        Assert.Equal($"{limited} of ana may not revoke {full}, which reaches further than itself. An administrator can.", installation.Refuses(new RevokeKey(Some.Ana, full), limited).Reason);
+        Assert.Equal($"{limited} of ana may not revoke {full}, which reaches further than itself. admin can.", installation.Refuses(new RevokeKey(Some.Ana, full), limited).Reason);
         installation.Do(new RevokeKey(Some.Ana, narrow), limited);
         installation.Do(new RevokeKey(Some.Ana, limited), limited);
         Assert.Equal(RefusalKind.Forbidden, installation.Refuses(new RevokeKey(Some.Ana, full), limited).Kind);
@@ -157,7 +157,7 @@ public sealed class KeyTests
     {
         var limited = installation.Key(Some.Admin, Scope(prompts: ["support_*"]));
         Assert.Equal(
-            $"{limited} of admin may not issue a key that is wider than itself: this one would reach beyond support_*. An administrator can.",
+            $"{limited} of admin may not issue a key that is wider than itself: this one would reach beyond support_*. admin can issue it.",
             installation.Refuses(new IssueKey(Some.Admin, Some.Admin, Some.Hash("slw_wide"), Scope(prompts: ["a*"])), limited).Reason);
         foreach (var command in (Command[])[
             new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_wide")), new RevokeKey(Some.Admin, installation.Key(Some.Ana)), new AddMember(Some.Admin, Some.Dora, [Role.Admin]),
