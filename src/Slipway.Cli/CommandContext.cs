@@ -60,7 +60,7 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
     public static string? HintFor(ApiFailure failure) => failure.Status switch
     {
         null => "Start one with: slipway serve, or name another with --server or SLIPWAY_SERVER",
-        401 => "Name your key with --key or SLIPWAY_KEY; the administrator's was printed at the server's first start.",
+        401 => "Name your key with --key or SLIPWAY_KEY; the administrator's was printed at the server's first start. Lost it? slipway key recover --data DIR",
         _ => null,
     };
 

@@ -61,7 +61,8 @@ internal static class CommandLine
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
         CallCommands.Make(terminal),
         LogCommands.Make(terminal),
-        AccessCommands.Member(terminal), AccessCommands.Key(terminal),
+        AccessCommands.Member(terminal),
+        KeyCommands.Make(terminal),
         ModelCommands.Make(terminal),
         DoctorCommand.Make(terminal),
     };

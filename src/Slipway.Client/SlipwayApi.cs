@@ -40,13 +40,26 @@ public sealed class SlipwayApi : IDisposable
     public Task<ApiResult<MemberDocument>> AddMemberAsync(MemberName member, ImmutableArray<Role> roles, CancellationToken cancellation = default) =>
         PostAsync("members", new MemberDocument(member, roles), ApiJson.Default.MemberDocument, ApiJsonFor.OlderClients.MemberDocument, cancellation);
 
-    /// <summary>Issues a key; its secret is in the answer and nowhere else.</summary>
-    public Task<ApiResult<KeyDocument>> IssueKeyAsync(MemberName member, CancellationToken cancellation = default) =>
-        PostAsync("keys", new KeyRequest(member), ApiJson.Default.KeyRequest, ApiJsonFor.OlderClients.KeyDocument, cancellation);
+    /// <summary>Issues a key that may do all its member may; its secret is in the answer and nowhere else.</summary>
+    public Task<ApiResult<KeyDocument>> IssueKeyAsync(MemberName member, CancellationToken cancellation = default) => IssueKeyAsync(new KeyRequest(member), cancellation);
 
-    /// <summary>Makes a key open nothing.</summary>
-    public async Task<ApiResult<string>> RevokeKeyAsync(string key, CancellationToken cancellation = default) =>
-        await SendAsync(HttpMethod.Delete, "keys/" + Uri.EscapeDataString(key), null, _ => key, cancellation);
+    /// <summary>Issues a key; its secret is in the answer and nowhere else.</summary>
+    public Task<ApiResult<KeyDocument>> IssueKeyAsync(KeyRequest request, CancellationToken cancellation = default) =>
+        PostAsync("keys", request, ApiJson.Default.KeyRequest, ApiJsonFor.OlderClients.KeyDocument, cancellation);
+
+    /// <summary>Keys with what they may and whether they open anything; never their secrets.</summary>
+    /// <param name="member">Only of this member; null for all that the caller may see.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<ListedKey>>> KeysAsync(string? member = null, CancellationToken cancellation = default) =>
+        GetAsync("keys" + Query(("member", member)), ApiJsonFor.OlderClients.ImmutableArrayListedKey, cancellation);
+
+    /// <summary>Makes a key open nothing, and with it every key that was issued with it.</summary>
+    /// <param name="key">Its public name, as in <c>key-3</c>.</param>
+    /// <param name="reason">Why; null for nothing to say.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The keys that open nothing from now on, the one that was named first.</returns>
+    public Task<ApiResult<ImmutableArray<ListedKey>>> RevokeKeyAsync(string key, string? reason = null, CancellationToken cancellation = default) => SendAsync(
+        HttpMethod.Delete, "keys/" + Uri.EscapeDataString(key) + Query(("reason", reason)), null, Reader(ApiJsonFor.OlderClients.ImmutableArrayListedKey), cancellation);
 
     /// <summary>The model catalog.</summary>
     public Task<ApiResult<ImmutableArray<ModelDocument>>> ModelsAsync(CancellationToken cancellation = default) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 using Slipway.Core.Access;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
@@ -81,8 +82,8 @@ public sealed class SlipwayServer : IAsyncDisposable
     {
         // Nothing but the options decides: no settings file of whatever folder it is started in, no developer's error pages.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(options.LogLevel);
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.ClearProviders().AddConsole(console => console.FormatterName = LogWithoutSecrets.FormatterName).AddConsoleFormatter<LogWithoutSecrets, ConsoleFormatterOptions>().SetMinimumLevel(options.LogLevel);
+        builder.Logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // What keeps it from starting is thrown to the caller, who tells it in a sentence; the host would log its stack beside it.
         var startup = new Startup();
         builder.Services.AddSingleton(startup);
@@ -101,7 +102,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(clock);
 
         AddStorage(builder.Services, options);
-        builder.Services.AddSingleton<Ledger>();
+        builder.Services.AddSingleton<Ledger>().AddSingleton<FailureLimiter>();
         builder.Services.AddSingleton<Checkpoints>().AddHostedService<CheckpointKeeper>();      // first of all, so that it stops last and keeps what the others wrote
         builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
@@ -118,8 +119,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
         app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"));
         app.MapGateway();
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup("/api/v1").HoldReadsToTheirRule();
         api.MapAccess();
+        api.MapKeys();
         api.MapModels();
         api.MapPartials();
         api.MapPrompts();

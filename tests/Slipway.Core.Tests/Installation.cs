@@ -35,22 +35,29 @@ internal sealed class Installation
     }
 
     /// <summary>Decides, and appends where the verdict says so.</summary>
-    public Verdict Try(Command command)
+    /// <param name="command">What is asked.</param>
+    /// <param name="key">The public name of the key its giver acts with; null for none.</param>
+    public Verdict Try(Command command, string? key = null)
     {
         Now += TimeSpan.FromSeconds(1);
-        var verdict = command.Decide(State, Now);
+        var verdict = KeyGate.Decide(State, command, key is null ? null : State.Access.FindKey(key), Now);
         if (verdict is Verdict.Accept accept) Append(command.By, [.. accept.Events]);
         return verdict;
     }
 
-    public ImmutableArray<JournalEvent> Do(Command command) => Try(command) switch
+    public ImmutableArray<JournalEvent> Do(Command command, string? key = null) => Try(command, key) switch
     {
         Verdict.Accept accept => accept.Events,
         Verdict.Refuse refuse => throw new InvalidOperationException($"{command} was refused: {refuse.Why.Reason}"),
         _ => throw new InvalidOperationException(),
     };
 
-    public Refusal Refuses(Command command) => Assert.IsType<Verdict.Refuse>(Try(command)).Why;
+    public Refusal Refuses(Command command, string? key = null) => Assert.IsType<Verdict.Refuse>(Try(command, key)).Why;
+
+    /// <summary>Issues a key as the administrator does.</summary>
+    /// <returns>Its public name.</returns>
+    public string Key(MemberName member, KeyScope? scope = null) =>
+        Assert.IsType<KeyIssued>(Assert.Single(Do(new IssueKey(Some.Admin, member, Some.Hash($"slw_{State.Access.Keys.Count + 1}_{member}"), scope)))).KeyId;
 
     public void Append(MemberName by, params JournalEvent[] events)
     {

@@ -79,6 +79,8 @@ internal static class DoctorCommand
     private static async Task<Finding> ServerAsync(SlipwayApi api, CancellationToken cancellation) => await api.LiveAsync(null, null, null, cancellation) switch
     {
         ApiResult<ImmutableArray<LiveDocument>>.Ok { Value: var live } => new Finding($"The server at {api.Server} answers; {(live.Length == 1 ? "1 prompt is" : $"{live.Length} prompts are")} live", null),
+        // A key that may not look is told so by a server that is well.
+        ApiResult<ImmutableArray<LiveDocument>>.Failed { Failure: { Status: 403 } refused } => new Finding($"The server at {api.Server} answers; {refused.Message}", null),
         ApiResult<ImmutableArray<LiveDocument>>.Failed { Failure: var failure } =>
             new Finding($"The server at {api.Server}", failure.Message + " " + (CommandContext.HintFor(failure) ?? "")),
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -15,7 +15,7 @@ public sealed record InitializeAccess(ContentHash SecretHash) : Command(MemberNa
     {
         ArgumentNullException.ThrowIfNull(registry);
         return registry.Access.Members.IsEmpty
-            ? Verdict.Of(new MemberAdded(Administrator, [Role.Admin]), new KeyIssued("key-1", Administrator, SecretHash))
+            ? Verdict.Of(new MemberAdded(Administrator, [Role.Admin]), new KeyIssued("key-1", Administrator, SecretHash, KeyScope.Everything, Note: null, IssuedWith: null))
             : Verdict.Conflict("This installation has an administrator already.");
     }
 }
@@ -27,6 +27,9 @@ public sealed record InitializeAccess(ContentHash SecretHash) : Command(MemberNa
 public sealed record AddMember(MemberName By, MemberName Member, ImmutableArray<Role> Roles) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Installation("add members");
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -36,48 +39,9 @@ public sealed record AddMember(MemberName By, MemberName Member, ImmutableArray<
         var roles = Roles.Distinct().ToImmutableArray();
         if (before is not null && before.Roles.SequenceEqual(roles)) return Verdict.Of();
         var lastAdministrator = before is not null && before.Roles.Contains(Role.Admin) && !roles.Contains(Role.Admin)
-            && !registry.Access.CanBeAdministered(key => key.Member == Member);
+            && !registry.Access.CanBeAdministered(now, key => key.Member == Member);
         return lastAdministrator
             ? Verdict.Conflict($"{Member} is the only administrator with a key and must stay one until there is another.")
             : Verdict.Of(new MemberAdded(Member, roles));
-    }
-}
-
-/// <summary>Gives a member one more key.</summary>
-/// <param name="By">An administrator.</param>
-/// <param name="Member">Whom.</param>
-/// <param name="SecretHash">SHA-256 of the new secret.</param>
-public sealed record IssueKey(MemberName By, MemberName Member, ContentHash SecretHash) : Command(By)
-{
-    /// <inheritdoc/>
-    public override Verdict Decide(Registry registry, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(registry);
-        if (registry.Access.Deny(By, "issue keys", Role.Admin) is { } denied) return denied;
-        return registry.Access.Members.ContainsKey(Member.Value)
-            ? Verdict.Of(new KeyIssued($"key-{registry.Access.Keys.Count + 1}", Member, SecretHash))
-            : Verdict.Unknown($"There is no member {Member}; add one with: slipway member add {Member} --role ROLE");
-    }
-}
-
-/// <summary>Makes a key open nothing.</summary>
-/// <param name="By">An administrator.</param>
-/// <param name="KeyId">Which.</param>
-public sealed record RevokeKey(MemberName By, string KeyId) : Command(By)
-{
-    /// <inheritdoc/>
-    public override Verdict Decide(Registry registry, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(registry);
-        if (registry.Access.Deny(By, "revoke keys", Role.Admin) is { } denied) return denied;
-        var key = registry.Access.Keys.Values.FirstOrDefault(key => key.Id == KeyId);
-        return key switch
-        {
-            null => Verdict.Unknown($"There is no key {KeyId}."),
-            { Revoked: true } => Verdict.Of(),
-            _ when !registry.Access.CanBeAdministered(other => other.Id == KeyId) =>
-                Verdict.Conflict($"{KeyId} is the last key of the last administrator; issue another one first."),
-            _ => Verdict.Of(new KeyRevoked(KeyId, key.Member)),
-        };
     }
 }

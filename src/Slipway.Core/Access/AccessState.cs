@@ -9,32 +9,20 @@ namespace Slipway.Core.Access;
 /// <param name="Roles">In the order given.</param>
 public sealed record Member(MemberName Name, ImmutableArray<Role> Roles);
 
-/// <summary>A key that was issued.</summary>
-/// <param name="Id">Its public name.</param>
-/// <param name="Member">Whose it is.</param>
-/// <param name="Revoked">True where it opens nothing any more.</param>
-public sealed record ApiKey(string Id, MemberName Member, bool Revoked);
-
 /// <summary>Members and keys, as the journal has them.</summary>
 /// <param name="Members">By name.</param>
 /// <param name="Keys">By the hash of their secret.</param>
-public sealed record AccessState(ImmutableSortedDictionary<string, Member> Members, ImmutableDictionary<ContentHash, ApiKey> Keys)
+public sealed partial record AccessState(ImmutableSortedDictionary<string, Member> Members, ImmutableDictionary<ContentHash, ApiKey> Keys)
 {
     /// <summary>Nobody.</summary>
     public static AccessState Empty { get; } = new(ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal), ImmutableDictionary<ContentHash, ApiKey>.Empty);
-
-    /// <summary>The member a secret belongs to.</summary>
-    /// <param name="secretHash">SHA-256 of the secret presented.</param>
-    /// <returns>Null for an unknown or revoked key.</returns>
-    public Member? Authenticate(ContentHash secretHash) =>
-        Keys.TryGetValue(secretHash, out var key) && !key.Revoked ? Members.GetValueOrDefault(key.Member.Value) : null;
 
     /// <summary>Whether somebody has at least one of some roles. A controller has every right; Core gives it only what a plan allows.</summary>
     public bool Has(MemberName who, params ReadOnlySpan<Role> anyOf)
     {
         if (who == MemberName.System) return true;
         if (!Members.TryGetValue(who.Value, out var member)) return false;
-        foreach (var role in anyOf) if (member.Roles.Contains(role)) return true;
+        foreach (var role in anyOf) if (member.Roles.Contains(role) && LetsThrough(who, role)) return true;
         return false;
     }
 
@@ -47,24 +35,15 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Member> Membe
     {
         if (Has(who, anyOf)) return null;
         var roles = anyOf.ToArray();
-        var holders = Members.Values.Where(member => member.Roles.Any(roles.Contains)).Select(member => member.Name.Value).ToList();
-        return Verdict.Forbidden($"{who} may not {what}: it needs the role {string.Join(" or ", roles.Select(role => role.Name()))}, which " +
-            (holders.Count == 0 ? "nobody has yet." : $"{string.Join(", ", holders)} {(holders.Count == 1 ? "has" : "have")}."));
+        return Verdict.Forbidden($"{Speaker(who)} may not {what}: it {Limited(who)}needs the role {string.Join(" or ", roles.Select(role => role.Name()))}, which " +
+            HaveIt(Members.Values.Where(member => member.Roles.Any(roles.Contains))));
     }
-
-    /// <summary>Whether somebody could still administer this installation if some keys opened nothing.</summary>
-    /// <param name="without">The keys to leave out.</param>
-    internal bool CanBeAdministered(Func<ApiKey, bool> without) =>
-        Keys.Values.Any(key => !key.Revoked && !without(key) && Has(key.Member, Role.Admin));
 
     internal AccessState Apply(AccessEvent happened, JournalEntry entry) => happened switch
     {
         MemberAdded added => this with { Members = Members.SetItem(added.Member.Value, new Member(added.Member, added.Roles)) },
-        KeyIssued issued => this with { Keys = Keys.SetItem(issued.SecretHash, new ApiKey(issued.KeyId, issued.Member, Revoked: false)) },
-        KeyRevoked revoked => this with
-        {
-            Keys = Keys.SetItems(Keys.Where(key => key.Value.Id == revoked.KeyId).Select(key => KeyValuePair.Create(key.Key, key.Value with { Revoked = true }))),
-        },
+        KeyIssued issued => Issue(issued, entry),
+        KeyRevoked revoked => Revoke(revoked, entry),
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Access does not fold {happened.GetType().Name}."),
     };
 }

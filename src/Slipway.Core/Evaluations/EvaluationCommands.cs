@@ -1,5 +1,6 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
@@ -11,6 +12,15 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Cases">How many cases it holds.</param>
 public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash Content, int Cases) : Command(By)
 {
+    /// <inheritdoc/>
+    /// <remarks>A golden set belongs to the prompts whose versions name it. Pushing the cases that are there already changes nothing, whoever uses them:
+    /// a pipeline pushes a set with every version.</remarks>
+    public override Subject About(Registry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return new Subject($"push {Set}", registry.Evaluations.Find(Set)?.Content == Content ? [] : registry.Prompts.Using(Set), null, IsInstallation: false);
+    }
+
     /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
@@ -38,6 +48,9 @@ public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash C
 public sealed record RecordEvaluation(MemberName By, EvaluationRecorded Facts) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => About(Facts.Candidate, Facts.Baseline);
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -49,5 +62,13 @@ public sealed record RecordEvaluation(MemberName By, EvaluationRecorded Facts) :
     {
         ArgumentNullException.ThrowIfNull(registry);
         return registry.Access.Deny(by, "evaluate", Role.Author, Role.Reviewer, Role.ReleaseOwner);
+    }
+
+    /// <summary>What an evaluation touches: it asks both sides, and its report quotes their answers.</summary>
+    public static Subject About(VersionId candidate, VersionId? baseline)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return new Subject(
+            $"evaluate {candidate}{(baseline is null ? "" : $" against {baseline}")}", baseline is null ? [candidate.Prompt] : [candidate.Prompt, baseline.Prompt], null, IsInstallation: false);
     }
 }

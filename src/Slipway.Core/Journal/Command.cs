@@ -10,4 +10,9 @@ public abstract record Command(MemberName By)
     /// <param name="registry">All state, up to date.</param>
     /// <param name="now">The time of the decision; it becomes the time of the entries.</param>
     public abstract Verdict Decide(Registry registry, DateTimeOffset now);
+
+    /// <summary>What it would do and to what, for keys that are limited to prompts or environments. A command that says nothing here concerns the
+    /// whole installation, so that one which forgets to say is closed to such keys.</summary>
+    /// <param name="registry">All state, up to date.</param>
+    public virtual Subject About(Registry registry) => Subject.Installation("do this, which concerns the whole installation");
 }

@@ -12,8 +12,10 @@ namespace Slipway.Core.Journal;
 /// <remarks>The names below stand in every journal ever written: they are never changed or given to something else.</remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(MemberAdded), "member_added.v1")]
-[JsonDerivedType(typeof(KeyIssued), "key_issued.v1")]
-[JsonDerivedType(typeof(KeyRevoked), "key_revoked.v1")]
+[JsonDerivedType(typeof(KeyIssuedV1), "key_issued.v1")]
+[JsonDerivedType(typeof(KeyIssued), "key_issued.v2")]
+[JsonDerivedType(typeof(KeyRevokedV1), "key_revoked.v1")]
+[JsonDerivedType(typeof(KeyRevoked), "key_revoked.v2")]
 [JsonDerivedType(typeof(ModelAliasSet), "model_alias_set.v1")]
 [JsonDerivedType(typeof(ModelRegistered), "model_registered.v1")]
 [JsonDerivedType(typeof(VersionSubmittedV1), "version_submitted.v1")]

@@ -74,4 +74,7 @@ public sealed record Registry
         ArgumentNullException.ThrowIfNull(entries);
         return entries.Aggregate(this, static (state, entry) => state.Apply(entry));
     }
+
+    /// <summary>The same state as somebody sees it who acts with a key: every right is held against the key's limits.</summary>
+    public Registry ActingWith(ApiKey key) => this with { Access = Access.ActingWith(key) };
 }

@@ -11,6 +11,9 @@ namespace Slipway.Core.Models;
 public sealed partial record SetModelAlias(MemberName By, string Alias, ModelReference Model) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Installation("change the model catalog");
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -32,6 +35,9 @@ public sealed record RegisterModel(MemberName By, ModelReference Model, int? Con
 {
     private const int MostTokens = 100_000_000;
     private const decimal HighestPrice = 100_000;
+
+    /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Installation("change the model catalog");
 
     /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)

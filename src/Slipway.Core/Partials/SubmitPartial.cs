@@ -15,6 +15,9 @@ namespace Slipway.Core.Partials;
 public sealed record SubmitPartial(MemberName By, PartialName Name, ContentHash Content, ImmutableArray<string> References, string ChangeReason) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Installation("submit partials, which any prompt may take");
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);

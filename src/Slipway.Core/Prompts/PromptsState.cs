@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Wire;
 
@@ -57,6 +58,13 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     {
         ArgumentNullException.ThrowIfNull(id);
         return Find(id.Prompt)?.Find(id.Number);
+    }
+
+    /// <summary>The prompts that were ever evaluated on some version of a golden set, by what their versions say.</summary>
+    public ImmutableArray<PromptName> Using(GoldenSetId set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return [.. All.Values.Where(prompt => prompt.Versions.Any(version => version.Facts.GoldenSet?.Name == set.Name)).Select(prompt => prompt.Name)];
     }
 
     /// <summary>The sentence that says that a version does not exist, and what does.</summary>

@@ -10,6 +10,9 @@ namespace Slipway.Core.Prompts;
 public sealed record SetPromptPolicy(MemberName By, PromptName Prompt, bool SeveralKindsOfChange) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Of($"set the policy of {Prompt}", Prompt);
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);

@@ -12,10 +12,13 @@ namespace Slipway.Core.Prompts;
 public sealed record SubmitVersion(MemberName By, Submission Submission, Package Package, Package? Before = null) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => About(Submission.Prompt);
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        if (Deny(registry, By) is { } denied) return denied;
+        if (Deny(registry, By, Submission.Prompt) is { } denied) return denied;
         var prompt = registry.Prompts.Find(Submission.Prompt);
         if (Existing(registry, Submission, Package) is { } existing) return Again(existing);
         if (Unready(registry, prompt) is { } unready) return unready;
@@ -26,10 +29,10 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
     }
 
     /// <summary>Refuses who may not submit; asked before anything is stored for them.</summary>
-    public static Verdict? Deny(Registry registry, MemberName by)
+    public static Verdict? Deny(Registry registry, MemberName by, PromptName prompt)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        return registry.Access.Deny(by, "submit versions", Role.Author);
+        return registry.Access.Deny(by, "submit versions", Role.Author) ?? registry.Access.DenyReach(About(prompt));
     }
 
     /// <summary>The version that a submission made before, if it did: the one of its number, or, where it names none, the newest with the same content and reason.</summary>
@@ -114,6 +117,8 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
         while (prompt.Find(number) is not null) number = number.Next(step);
         return number;
     }
+
+    private static Subject About(PromptName prompt) => Subject.Of($"submit versions of {prompt}", prompt);
 
     private static string Word(VersionStep step) => step.ToString().ToLowerInvariant();
 }

@@ -13,6 +13,9 @@ namespace Slipway.Core.Releases;
 public sealed record ProposeRelease(MemberName By, VersionId Candidate, EnvironmentName Environment, ReleasePlanDocument Plan) : Command(By)
 {
     /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Of($"propose {Candidate} for {Environment}", Candidate.Prompt, Environment);
+
+    /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);

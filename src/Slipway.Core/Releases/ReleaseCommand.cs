@@ -71,6 +71,16 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     public sealed record RollBack(MemberName By, ReleaseId Release, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
 
     /// <inheritdoc/>
+    public sealed override Subject About(Registry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        var what = $"{(this is RollBack ? "roll back" : GetType().Name.ToLowerInvariant())} {Release}";
+        return registry.Releases.Find(Release) is { } release
+            ? Subject.Of($"{what} ({release.Candidate} in {release.Environment})", release.Candidate.Prompt, release.Environment)
+            : Subject.Nothing(what);
+    }
+
+    /// <inheritdoc/>
     public sealed override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -87,6 +97,9 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
 /// <param name="Reason">Why; required.</param>
 public sealed record RollBackPrompt(MemberName By, PromptName Prompt, EnvironmentName Environment, string Reason) : Command(By)
 {
+    /// <inheritdoc/>
+    public override Subject About(Registry registry) => Subject.Of($"roll back {Prompt} in {Environment}", Prompt, Environment);
+
     /// <inheritdoc/>
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {

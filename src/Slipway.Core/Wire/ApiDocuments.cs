@@ -16,16 +16,6 @@ namespace Slipway.Core.Wire;
 /// <param name="Roles">What they may do.</param>
 public sealed record MemberDocument(MemberName Member, ImmutableArray<Role> Roles);
 
-/// <summary>Asks for a key.</summary>
-/// <param name="Member">For whom.</param>
-public sealed record KeyRequest(MemberName Member);
-
-/// <summary>A new key; the only time its secret is shown.</summary>
-/// <param name="KeyId">Its public name.</param>
-/// <param name="Member">Whose it is.</param>
-/// <param name="Secret"><c>slw_</c> and random text.</param>
-public sealed record KeyDocument(string KeyId, MemberName Member, string Secret);
-
 /// <summary>What an alias stands for.</summary>
 /// <param name="Model">A dated model of a provider.</param>
 public sealed record ModelAliasRequest(ModelReference Model);

@@ -22,6 +22,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ImmutableArray<MemberDocument>))]
 [JsonSerializable(typeof(KeyRequest))]
 [JsonSerializable(typeof(KeyDocument))]
+[JsonSerializable(typeof(ImmutableArray<ListedKey>))]
 [JsonSerializable(typeof(ModelAliasRequest))]
 [JsonSerializable(typeof(ModelFactsRequest))]
 [JsonSerializable(typeof(ModelDocument))]

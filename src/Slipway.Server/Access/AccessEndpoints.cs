@@ -5,22 +5,14 @@ using Slipway.Server.Api;
 
 namespace Slipway.Server.Access;
 
-/// <summary>Members and keys over HTTP.</summary>
+/// <summary>Members over HTTP.</summary>
 internal static class AccessEndpoints
 {
     public static void MapAccess(this RouteGroupBuilder api)
     {
         api.MapGet("/members", (Ledger ledger) => TypedResults.Ok(
-            ledger.Current.Access.Members.Values.Select(member => new MemberDocument(member.Name, member.Roles)).ToImmutableArray()));
+            ledger.Current.Access.Members.Values.Select(member => new MemberDocument(member.Name, member.Roles)).ToImmutableArray())).Reads("list members");
         api.MapPost("/members", (Body<MemberDocument> body, Caller caller, CommandId id, Ledger ledger) =>
-            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id.Value).Answer(_ => TypedResults.Ok(body.Value)));
-        api.MapPost("/keys", (Body<KeyRequest> body, Caller caller, CommandId id, Ledger ledger) =>
-        {
-            var secret = KeySecret.Draw();
-            return ledger.Execute(new IssueKey(caller.Name, body.Value.Member, KeySecret.Hash(secret)), id.Value).Answer(done =>
-                TypedResults.Ok(new KeyDocument(done.State.Access.Keys[KeySecret.Hash(secret)].Id, body.Value.Member, secret)));
-        });
-        api.MapDelete("/keys/{key}", (string key, Caller caller, CommandId id, Ledger ledger) =>
-            ledger.Execute(new RevokeKey(caller.Name, key), id.Value).Answer(_ => TypedResults.NoContent()));
+            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id.Value, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
     }
 }

@@ -35,7 +35,12 @@ internal static class Refusals
     public static IResult Precondition(string reason) => new Problem(StatusCodes.Status412PreconditionFailed, reason, null);
 
     /// <summary>Writes a refusal where there is no endpoint to return it.</summary>
-    public static Task WriteAsync(HttpContext context, int status, string reason) => new Problem(status, reason, null).ExecuteAsync(context);
+    /// <param name="context">Where.</param>
+    /// <param name="status">The status code.</param>
+    /// <param name="reason">One sentence.</param>
+    /// <param name="retryAfter">When asking again makes sense; null for nothing to say.</param>
+    public static Task WriteAsync(HttpContext context, int status, string reason, TimeSpan? retryAfter = null) =>
+        new Problem(status, reason, null) { RetryAfter = retryAfter }.ExecuteAsync(context);
 
     /// <summary>Writes a refusal of input with errors where there is no endpoint to return it.</summary>
     public static Task WriteAsync(HttpContext context, int status, IReadOnlyCollection<string> errors) => new Problem(status, Summary(errors), [.. errors]).ExecuteAsync(context);
@@ -52,13 +57,16 @@ internal static class Refusals
 
     private sealed class Problem(int status, string detail, ImmutableArray<string>? errors, VersionDiffDocument? changes = null) : IResult
     {
+        public TimeSpan? RetryAfter { get; init; }
+
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             if (httpContext.Request.Path.StartsWithSegments("/v1"))
             {
-                await OpenAiError.Of(status, detail).ExecuteAsync(httpContext);
+                await (OpenAiError.Of(status, detail) with { RetryAfter = RetryAfter }).ExecuteAsync(httpContext);
                 return;
             }
+            if (RetryAfter is { } wait) httpContext.Response.Headers.RetryAfter = OpenAiError.Seconds(wait);
             var document = new ProblemDocument(Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), status, detail, errors, changes);
             httpContext.Response.StatusCode = status;
             httpContext.Response.ContentType = "application/problem+json";

@@ -25,13 +25,16 @@ internal static class EvaluationEndpoints
     {
         var name = Uri.UnescapeDataString(set);
         if (!GoldenSetId.TryParse(name, out var setId)) return Refusals.Invalid([$"\"{name}\" names no golden set: it must be {GoldenSetId.Form}."]);
-        if (PushGoldenSet.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
+        if (PushGoldenSet.Deny(caller.View(ledger.Current), caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var parse = GoldenSet.Parse(setId, await reader.ReadToEndAsync(cancellation));
         if (parse is not GoldenSetResult.Parsed { Set: var golden, Notices: var notices })
             return Refusals.Invalid([.. ((GoldenSetResult.Refused)parse).Errors.Select(error => error.ToString())]);
-        var content = objects.Put(Encoding.UTF8.GetBytes(golden.ToJsonLines()));
-        return ledger.Execute(new PushGoldenSet(caller.Name, setId, content, golden.Cases.Length), id.Value).Answer(done =>
+        var bytes = Encoding.UTF8.GetBytes(golden.ToJsonLines());
+        var push = new PushGoldenSet(caller.Name, setId, ContentHash.Of(bytes), golden.Cases.Length);
+        if (caller.Access.DenyReach(push.About(ledger.Current)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
+        var content = objects.Put(bytes);
+        return ledger.Execute(push, id.Value, caller.Key).Answer(done =>
             TypedResults.Ok(new GoldenSetDocument(setId, content, golden.Cases.Length, [.. notices.Select(notice => notice.ToString())], !done.Entries.IsEmpty)));
     }
 
@@ -43,7 +46,7 @@ internal static class EvaluationEndpoints
         var parse = EvaluationManifest.Parse(await reader.ReadToEndAsync(cancellation));
         if (parse is not EvaluationManifestResult.Parsed { Manifest: var manifest })
             return Refusals.Invalid([.. ((EvaluationManifestResult.Refused)parse).Errors.Select(error => error.ToString())]);
-        var registry = ledger.Current;
+        var registry = caller.View(ledger.Current);
         if (RecordEvaluation.Deny(registry, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
 
         if (Side("candidate_prompt", manifest.CandidatePrompt, registry, out var wrong) is not { } candidate) return wrong!;
@@ -52,6 +55,7 @@ internal static class EvaluationEndpoints
             : registry.Releases.Live(candidate.Id.Prompt, EnvironmentName.Production) is { } live ? registry.Prompts.Find(live.Version) : null;
         if (wrong is not null) return wrong;
         if (baseline?.Id == candidate.Id) return Refusals.Invalid([$"{candidate.Id} would be compared with itself."]);
+        if (registry.Access.DenyReach(RecordEvaluation.About(candidate.Id, baseline?.Id)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
         if (registry.Evaluations.Find(manifest.Dataset) is not { } set) return Refusals.Unknown($"There is no golden set {manifest.Dataset}.");
 
         var candidatePackage = packages.Get(candidate.Package);
@@ -68,7 +72,7 @@ internal static class EvaluationEndpoints
         var hash = objects.Put(CanonicalJson.Of(report.ToJson()));
         var facts = new EvaluationRecorded(
             hash, candidate.Id, baseline?.Id, manifest.Dataset, report.Verdict, report.Gates.Select(gate => gate.Sentence).ToImmutableArray());
-        return ledger.Execute(new RecordEvaluation(caller.Name, facts), id.Value).Answer(_ => TypedResults.Ok(new EvaluationDocument(hash, report)));
+        return ledger.Execute(new RecordEvaluation(caller.Name, facts), id.Value, caller.Key).Answer(_ => TypedResults.Ok(new EvaluationDocument(hash, report)));
     }
 
     private static PromptVersion? Side(string key, string text, Registry registry, out IResult? wrong)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Server.Access;
+using Slipway.Server.Api;
 
 namespace Slipway.Server.Gateway;
 
@@ -19,10 +20,9 @@ internal static class ChatEndpoint
         routes.MapGet("/v1/models", Models);
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, Ledger ledger, GatewayPipeline pipeline)
+    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, ServerOptions options)
     {
-        if (ledger.Current.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied)
-            return OpenAiError.Of(StatusCodes.Status403Forbidden, denied.Why.Reason);
+        if (caller.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         JsonDocument body;
         try
         {
@@ -35,11 +35,13 @@ internal static class ChatEndpoint
         using (body)
         {
             if (ChatRequest.Parse(body.RootElement, context.Request.Headers[UnitHeader], out var error) is not { } request) return error!;
+            if (caller.Access.DenyReach(Subject.Of($"call {request.Prompt} in {options.Environment}", request.Prompt, options.Environment)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
             return request.UnitKey is { Length: > LongestUnitKey }
                 ? OpenAiError.Invalid("user", $"The unit key is longer than {LongestUnitKey} characters.")
                 : await pipeline.RunAsync(context, request);
         }
     }
 
-    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(GatewayPipeline pipeline) => TypedResults.Bytes(pipeline.ListModels(), "application/json");
+    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(Caller caller, GatewayPipeline pipeline) =>
+        TypedResults.Bytes(pipeline.ListModels(caller.Access), "application/json");
 }

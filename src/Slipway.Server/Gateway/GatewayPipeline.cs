@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
+using Slipway.Core.Access;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
 using Slipway.Server.Calls;
@@ -57,7 +58,8 @@ internal sealed class GatewayPipeline(
     }
 
     /// <summary>The prompts that are live, as OpenAI lists models.</summary>
-    public byte[] ListModels()
+    /// <param name="access">As the caller sees it: a key that is limited to prompts lists those.</param>
+    public byte[] ListModels(AccessState access)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using var writer = new Utf8JsonWriter(buffer);
@@ -66,6 +68,7 @@ internal sealed class GatewayPipeline(
         writer.WriteStartArray("data");
         foreach (var (prompt, route) in snapshots.Current(options.Environment).Routes.OrderBy(route => route.Key, StringComparer.Ordinal))
         {
+            if (!access.Sees(route.Stable.Version.Prompt, options.Environment)) continue;
             var model = packages.Get(route.Stable.Package).Model;
             writer.WriteStartObject();
             writer.WriteString("id", $"slipway/{prompt}");

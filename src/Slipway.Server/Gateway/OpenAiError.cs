@@ -23,6 +23,7 @@ internal sealed record OpenAiError(int Status, string Type, string? Code, string
         StatusCodes.Status401Unauthorized => new(status, "authentication_error", "invalid_api_key", null, message),
         StatusCodes.Status403Forbidden => new(status, "permission_error", "insufficient_permissions", null, message),
         StatusCodes.Status404NotFound => new(status, "invalid_request_error", "not_found", null, message),
+        StatusCodes.Status429TooManyRequests => new(status, "rate_limit_error", "rate_limit_exceeded", null, message),
         >= 500 => new(status, "server_error", null, null, message),
         _ => new(status, "invalid_request_error", null, null, message),
     };
@@ -35,10 +36,13 @@ internal sealed record OpenAiError(int Status, string Type, string? Code, string
         var response = httpContext.Response;
         response.StatusCode = Status;
         response.ContentType = "application/json";
-        if (Status is 429 or >= 500) response.Headers.RetryAfter = ((int)Math.Ceiling((RetryAfter ?? DefaultRetry).TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (Status is 429 or >= 500) response.Headers.RetryAfter = Seconds(RetryAfter ?? DefaultRetry);
         else response.Headers["x-should-retry"] = "false";
         await response.Body.WriteAsync(Body(), httpContext.RequestAborted);
     }
+
+    /// <summary>A time to wait as the header <c>Retry-After</c> writes it: whole seconds, rather one too many.</summary>
+    public static string Seconds(TimeSpan wait) => ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The error object as JSON.</summary>
     public byte[] Body()

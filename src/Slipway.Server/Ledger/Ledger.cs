@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Server.Storage;
 
@@ -30,8 +31,10 @@ internal sealed class Ledger
     /// <summary>Decides and appends a command.</summary>
     /// <param name="command">What is asked.</param>
     /// <param name="commandId">The caller's id of it, 1 to 100 visible ASCII characters; stands in the entries.</param>
-    public LedgerResult Execute(Command command, string commandId)
+    /// <param name="actingWith">The key its giver acts with; its limits hold, and it must still be good now. Null for what the server does by itself.</param>
+    public LedgerResult Execute(Command command, string commandId, ApiKey? actingWith = null)
     {
+        if (KeySecretForm.StandsIn(commandId)) return new LedgerResult.Refused(new Refusal(RefusalKind.Invalid, "The command's id holds an API key, and would stand in the journal for ever."));
         // Decisions of one process are made one after the other; the expected head is for other processes on the same file.
         lock (gate)
         {
@@ -39,7 +42,7 @@ internal sealed class Ledger
             {
                 var state = Current;
                 var now = Later(clock.GetUtcNow(), state.Time);
-                switch (command.Decide(state, now))
+                switch (KeyGate.Decide(state, command, actingWith, now))
                 {
                     // What was decided without an append was decided on what this process knows: another one may know more.
                     case Verdict.Refuse refuse when !CatchUp(): return new LedgerResult.Refused(refuse.Why);
@@ -62,6 +65,13 @@ internal sealed class Ledger
 
     /// <summary>The state as it was at a moment, by folding the journal up to it.</summary>
     public Registry At(DateTimeOffset moment) => Registry.Empty.Apply(journal.ReadAfter(0).TakeWhile(entry => entry.Time <= moment));
+
+    /// <summary>Reads what other processes appended to the journal.</summary>
+    /// <returns>Whether there was anything.</returns>
+    public bool ReadOn()
+    {
+        lock (gate) return CatchUp();
+    }
 
     private bool CatchUp()
     {

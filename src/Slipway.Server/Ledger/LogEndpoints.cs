@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
+using Slipway.Server.Access;
 using Slipway.Server.Api;
 using Slipway.Server.Storage;
 
@@ -17,17 +19,20 @@ internal static class LogEndpoints
 
     public static void MapLog(this RouteGroupBuilder api)
     {
-        api.MapGet("/log", (string? prompt, Ledger ledger, SqliteJournal journal) =>
+        api.MapGet("/log", (string? prompt, Caller caller, Ledger ledger, SqliteJournal journal) =>
         {
-            if (prompt is not null && (!PromptName.TryParse(prompt, out var name) || ledger.Current.Prompts.Find(name) is null))
-                return Refusals.Unknown(PromptName.TryParse(prompt, out var unknown) ? ledger.Current.Prompts.Missing(unknown) : $"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
+            PromptName? name = null;
+            if (prompt is not null && !PromptName.TryParse(prompt, out name)) return Refusals.Unknown($"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
+            if (name is not null && caller.Access.DenyReach(Subject.Of($"read the log of {name}", name)) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
+            if (name is not null && ledger.Current.Prompts.Find(name) is null) return Refusals.Unknown(ledger.Current.Prompts.Missing(name));
             // Not a line further than the state the lines are explained with: an entry may be in the file a moment before it is believed.
             var registry = ledger.Current;
             return (IResult)TypedResults.Ok(journal.ReadAfter(0).TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
+                .Where(line => caller.Access.Sees(PromptOf(line.Event, registry.Releases), EnvironmentOf(line.Event, registry.Releases)))
                 .Where(line => prompt is null || PromptOf(line.Event, registry.Releases)?.Value == prompt)
                 .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)).ToImmutableArray());
-        });
-        api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow()));
+        }).Reads("read the log", withinReach: true);
+        api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow())).Reads("sign the journal");
         api.MapGet("/log/entries", async (HttpContext context, SqliteJournal journal, Checkpoints checkpoints) =>
         {
             // Signed before the first line is read: where the journal has lost its end by then, the export ends earlier than it says.
@@ -44,8 +49,10 @@ internal static class LogEndpoints
                 last = entries[^1].Sequence;
             }
             await context.Response.WriteAsync(JournalJson.Serialize(closing) + "\n", context.RequestAborted);
-        });
+        }).Reads("export the journal");
     }
+
+    private static EnvironmentName? EnvironmentOf(JournalEvent happened, ReleasesState releases) => happened is ReleaseEvent release ? releases.Find(release.Release)!.Environment : null;
 
     private static PromptName? PromptOf(JournalEvent happened, ReleasesState releases) => happened switch
     {

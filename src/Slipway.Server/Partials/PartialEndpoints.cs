@@ -15,8 +15,8 @@ internal static class PartialEndpoints
     public static void MapPartials(this RouteGroupBuilder api)
     {
         api.MapGet("/partials", (Ledger ledger, PartialTexts texts) =>
-            TypedResults.Ok(ledger.Current.Partials.All.Values.Select(versions => Document(ledger.Current, texts, versions[^1], created: false)).ToImmutableArray()));
-        api.MapGet("/partials/{**partial}", Show);
+            TypedResults.Ok(ledger.Current.Partials.All.Values.Select(versions => Document(ledger.Current, texts, versions[^1], created: false)).ToImmutableArray())).Reads("read partials");
+        api.MapGet("/partials/{**partial}", Show).Reads("read partials");
         api.MapPut("/partials/{**partial}", Submit);
     }
 
@@ -32,13 +32,13 @@ internal static class PartialEndpoints
     private static IResult Submit(string partial, Body<PartialRequest> body, Caller caller, CommandId id, Ledger ledger, PartialTexts texts)
     {
         if (!PartialName.TryParse(Uri.UnescapeDataString(partial), out var name)) return Refusals.Invalid([$"\"{partial}\" is no partial's name: it must be {PartialName.Form}."]);
-        if (SubmitPartial.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
+        if (SubmitPartial.Deny(caller.View(ledger.Current), caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var (text, reason) = (body.Value.Text, body.Value.ChangeReason);
         ImmutableArray<string> references = [.. Template.References(text)];
         var pins = PartialPins.Of(ledger.Current.Partials, references, [], name);
         if (pins is PartialPins.Refused refused) return Refusals.Invalid(refused.Errors);
         if (PinnedPartial.ErrorsIn(text, ((PartialPins.Pinned)pins).All.Select(texts.Pinned)) is { IsEmpty: false } errors) return Refusals.Invalid(errors);
-        return ledger.Execute(new SubmitPartial(caller.Name, name, texts.Put(text), references, reason), id.Value)
+        return ledger.Execute(new SubmitPartial(caller.Name, name, texts.Put(text), references, reason), id.Value, caller.Key)
             .Answer(done => TypedResults.Ok(Document(done.State, texts, done.State.Partials.Newest(name)!, created: !done.Entries.IsEmpty)));
     }
 

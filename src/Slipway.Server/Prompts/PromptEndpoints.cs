@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
@@ -15,23 +16,24 @@ internal static class PromptEndpoints
     public static void MapPrompts(this RouteGroupBuilder api)
     {
         api.MapPost("/versions", Submit);
-        api.MapGet("/versions/{**version}", Show);
-        api.MapGet("/diff", Compare);
+        api.MapGet("/versions/{**version}", Show).Reads("read versions", byApplications: true, withinReach: true);
+        api.MapGet("/diff", Compare).Reads("compare versions", withinReach: true);
         api.MapPost("/render", Render);
-        api.MapGet("/policies/{**prompt}", (string prompt, Ledger ledger) =>
-            TryName(prompt, out var name, out var wrong) ? TypedResults.Ok(new PolicyDocument(ledger.Current.Prompts.Policy(name).SeveralKindsOfChange)) : wrong);
+        api.MapGet("/policies/{**prompt}", (string prompt, Caller caller, Ledger ledger) =>
+            TryName(prompt, out var name, out var wrong) ? Beyond(caller, name) ?? TypedResults.Ok(new PolicyDocument(ledger.Current.Prompts.Policy(name).SeveralKindsOfChange)) : wrong)
+            .Reads("read policies", withinReach: true);
         api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
-            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id.Value).Answer(_ => TypedResults.Ok(body.Value))
+            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id.Value, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
             : wrong);
     }
 
     private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, PackageBuilder builder, PackageCache packages)
     {
-        if (SubmitVersion.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
+        if (SubmitVersion.Deny(caller.View(ledger.Current), caller.Name, submitted.Value.Prompt) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var submission = submitted.Value;
         if (builder.Build(submission, ledger.Current, out var wrong) is not { } package) return wrong!;
         var followed = VersionLine.Newest(ledger.Current.Prompts.Find(submission.Prompt), submission.Version);
-        var result = ledger.Execute(new SubmitVersion(caller.Name, submission, package, followed is null ? null : packages.Get(followed.Package)), id.Value);
+        var result = ledger.Execute(new SubmitVersion(caller.Name, submission, package, followed is null ? null : packages.Get(followed.Package)), id.Value, caller.Key);
         if (result is LedgerResult.Refused { Why: var why } && SubmitVersion.Overtaken(ledger.Current, submission) is { From: { } from, Newest: var newest } overtaking && why.Reason == overtaking.Sentence)
             return Refusals.Of(why, VersionComparison.Between((from.Id, packages.Get(from.Package)), (newest.Id, packages.Get(newest.Package))));
         return result.Answer(done => TypedResults.Ok(Document(done.State, packages, Submitted(done, submission, package), created: !done.Entries.IsEmpty)));
@@ -40,19 +42,20 @@ internal static class PromptEndpoints
     private static VersionId Submitted(LedgerResult.Done done, Submission submission, Package package) =>
         done.Entries.Select(entry => entry.Read()).OfType<VersionSubmitted>().FirstOrDefault()?.Version ?? SubmitVersion.Existing(done.State, submission, package)!.Id;
 
-    private static IResult Show(string version, Ledger ledger, PackageCache packages) =>
-        Find(version, ledger.Current, out var wrong) is { } id ? TypedResults.Ok(Document(ledger.Current, packages, id, created: false)) : wrong!;
+    private static IResult Show(string version, Caller caller, Ledger ledger, PackageCache packages) =>
+        Find(version, caller, ledger.Current, out var wrong) is { } id ? TypedResults.Ok(Document(ledger.Current, packages, id, created: false)) : wrong!;
 
-    private static IResult Compare(string from, string to, Ledger ledger, PackageCache packages)
+    private static IResult Compare(string from, string to, Caller caller, Ledger ledger, PackageCache packages)
     {
         var registry = ledger.Current;
-        if (Find(from, registry, out var wrong) is not { } before || Find(to, registry, out wrong) is not { } after) return wrong!;
+        if (Find(from, caller, registry, out var wrong) is not { } before || Find(to, caller, registry, out wrong) is not { } after) return wrong!;
         return TypedResults.Ok(VersionComparison.Between((before, packages.Get(registry.Prompts.Find(before)!.Package)), (after, packages.Get(registry.Prompts.Find(after)!.Package))));
     }
 
-    private static IResult Render(Body<RenderQuery> query, Ledger ledger, PackageCache packages)
+    private static IResult Render(Body<RenderQuery> query, Caller caller, Ledger ledger, PackageCache packages)
     {
         var body = query.Value;
+        if (Beyond(caller, body.Version.Prompt) is { } beyond) return beyond;
         if (ledger.Current.Prompts.Find(body.Version) is not { } version) return Refusals.Unknown(ledger.Current.Prompts.Missing(body.Version));
         return packages.Get(version.Package).Render(body.Variables, []) switch
         {
@@ -62,18 +65,22 @@ internal static class PromptEndpoints
         };
     }
 
+    private static IResult? Beyond(Caller caller, PromptName prompt) =>
+        caller.Access.DenyReach(Subject.Of($"read versions of {prompt}", prompt)) is Verdict.Refuse denied ? Refusals.Of(denied.Why) : null;
+
     /// <summary>The version that a text names: <c>PROMPT:vVERSION</c>, or <c>PROMPT</c> for what is live in production, else the newest.</summary>
-    private static VersionId? Find(string text, Registry registry, out IResult? wrong)
+    private static VersionId? Find(string text, Caller caller, Registry registry, out IResult? wrong)
     {
-        wrong = null;
         var name = Uri.UnescapeDataString(text);
         if (VersionId.TryParse(name, out var id))
         {
+            if ((wrong = Beyond(caller, id.Prompt)) is not null) return null;
             if (registry.Prompts.Find(id) is not null) return id;
             wrong = Refusals.Unknown(registry.Prompts.Missing(id));
         }
         else if (PromptName.TryParse(name, out var prompt))
         {
+            if ((wrong = Beyond(caller, prompt)) is not null) return null;
             if (registry.Prompts.Find(prompt) is { } known) return registry.Releases.Live(prompt, EnvironmentName.Production)?.Version ?? known.Versions[^1].Id;
             wrong = Refusals.Unknown(registry.Prompts.Missing(prompt));
         }

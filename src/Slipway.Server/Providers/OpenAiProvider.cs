@@ -75,7 +75,7 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
             using var document = JsonDocument.Parse(data);
             var root = document.RootElement;
             if (root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
-                throw new ProviderException($"{name} broke its answer off: {Text(error, "message") ?? "no reason given"}");
+                throw new ProviderException($"{name} broke its answer off: {Quoted(Text(error, "message")) ?? "no reason given"}");
             if (!root.TryGetProperty("choices", out var choices) || choices.GetArrayLength() == 0) return new ModelPiece("", Usage: Usage(root));
             var delta = choices[0].TryGetProperty("delta", out var given) ? given : default;
             return delta.ValueKind == JsonValueKind.Object
@@ -118,18 +118,21 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         _ => null,
     };
 
-    private static async Task<string?> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<string?> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         try
         {
             using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
-            return document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? Text(error, "message") : null;
+            return document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? Quoted(Text(error, "message")) : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or HttpRequestException or IOException)
         {
             return null;    // The status says enough; a body that is no OpenAI error adds nothing.
         }
     }
+
+    // Some services echo the key they refuse; what they say goes to callers, call records and reports.
+    private string? Quoted(string? reason) => string.IsNullOrEmpty(key) ? reason : reason?.Replace(key, "[secret]", StringComparison.Ordinal);
 
     private static byte[] Body(ModelRequest request, bool streamed)
     {

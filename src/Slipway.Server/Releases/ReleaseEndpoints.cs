@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using Slipway.Core.Access;
+using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
@@ -16,13 +18,16 @@ internal static class ReleaseEndpoints
 {
     public static void MapReleases(this RouteGroupBuilder api)
     {
-        api.MapGet("/releases", (Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            TypedResults.Ok(ledger.Current.Releases.All.Values.Select(release => Document(release, evidence, calls)).ToImmutableArray()));
-        api.MapGet("/releases/{release}", (string release, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapGet("/releases", (Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) => TypedResults.Ok(ledger.Current.Releases.All.Values
+            .Where(release => caller.Access.Sees(release.Candidate.Prompt, release.Environment)).Select(release => Document(release, evidence, calls)).ToImmutableArray()))
+            .Reads("read releases", withinReach: true);
+        api.MapGet("/releases/{release}", (string release, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             !ReleaseId.TryParse(release, out var id) ? NoRelease(release)
-            : ledger.Current.Releases.Find(id) is { } found ? TypedResults.Ok(Document(found, evidence, calls)) : Refusals.Unknown($"There is no release {id}."));
+            : ledger.Current.Releases.Find(id) is not { } found ? Refusals.Unknown($"There is no release {id}.")
+            : Beyond(caller, $"read {id}", found.Candidate.Prompt, found.Environment) ?? TypedResults.Ok(Document(found, evidence, calls)))
+            .Reads("read releases", withinReach: true);
         api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new ProposeRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument()), id.Value)
+            ledger.Execute(new ProposeRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument()), id.Value, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State.Releases.All.Values.Last(), evidence, calls))));
 
         api.MapCommand("approve", (caller, release, body) => new ReleaseCommand.Approve(caller.Name, release, body.Reason ?? ""));
@@ -35,27 +40,29 @@ internal static class ReleaseEndpoints
         api.MapCommand("rollback", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
 
         api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id.Value)
+            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id.Value, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(((ReleaseRolledBack)done.Entries[^1].Read()).Release)!, evidence, calls))));
-        api.MapGet("/live", Live);
+        api.MapGet("/live", Live).Reads("read what is live", withinReach: true);
     }
 
     private static void MapCommand(this RouteGroupBuilder api, string verb, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
         api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ReleaseId.TryParse(release, out var named)
-                ? ledger.Execute(command(caller, named, body.Value), id.Value).Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(named)!, evidence, calls)))
+                ? ledger.Execute(command(caller, named, body.Value), id.Value, caller.Key).Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(named)!, evidence, calls)))
                 : NoRelease(release));
 
-    private static IResult Live(string? prompt, string? environment, string? at, Ledger ledger)
+    private static IResult Live(string? prompt, string? environment, string? at, Caller caller, Ledger ledger)
     {
         if (!EnvironmentName.TryParse(environment ?? "production", out var place)) return Refusals.Invalid([$"\"{environment}\" is no environment: it must be {EnvironmentName.Form}."]);
         var moment = default(DateTimeOffset);
         if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment))
             return Refusals.Invalid([$"\"{at}\" is no time: write it as 2026-05-14T12:00Z."]);
         var registry = at is null ? ledger.Current : ledger.At(moment);
-        if (prompt is not null && (!PromptName.TryParse(prompt, out var name) || registry.Prompts.Find(name) is null))
-            return Refusals.Unknown(PromptName.TryParse(prompt, out var unknown) ? registry.Prompts.Missing(unknown) : $"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
-        return TypedResults.Ok(registry.Releases.Live(place).Where(live => prompt is null || live.Version.Prompt.Value == prompt).Select(live =>
+        PromptName? name = null;
+        if (prompt is not null && !PromptName.TryParse(prompt, out name)) return Refusals.Unknown($"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
+        if (Beyond(caller, $"read what is live{(name is null ? "" : $" of {name}")} in {place}", name, place) is { } beyond) return beyond;
+        if (name is not null && registry.Prompts.Find(name) is null) return Refusals.Unknown(registry.Prompts.Missing(name));
+        return TypedResults.Ok(registry.Releases.Live(place).Where(live => name is null ? caller.Access.Sees(live.Version.Prompt, place) : live.Version.Prompt == name).Select(live =>
         {
             var active = registry.Releases.Active(live.Version.Prompt, place);
             return new LiveDocument(
@@ -68,6 +75,9 @@ internal static class ReleaseEndpoints
         var (guardrails, verdict) = evidence.Look(release);
         return ReleaseDocument.From(release, guardrails, verdict?.Reason, calls.Totals(release.Id));
     }
+
+    private static IResult? Beyond(Caller caller, string what, PromptName? prompt, EnvironmentName environment) =>
+        caller.Access.DenyReach(new Subject(what, prompt is null ? [] : [prompt], environment, IsInstallation: false)) is Verdict.Refuse denied ? Refusals.Of(denied.Why) : null;
 
     private static IResult NoRelease(string text) => Refusals.Invalid([$"\"{text}\" names no release: it must be {ReleaseId.Form}."]);
 }

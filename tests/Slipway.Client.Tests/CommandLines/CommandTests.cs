@@ -157,19 +157,12 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("each as it was written", healthy.Output, StringComparison.Ordinal);
         Assert.Contains("answers; 1 prompt is live", healthy.Output, StringComparison.Ordinal);
 
+        Assert.Contains("answers; shop may not read what is live", (await installation.AsAsync("shop", "doctor")).Output, StringComparison.Ordinal);
+
         var ill = await Cli.RunAsync("doctor", "--server", "http://127.0.0.1:1", "--data", installation.Files);
         Assert.Equal(1, ill.ExitCode);
         Assert.Contains("There is no journal", ill.Output, StringComparison.Ordinal);
         Assert.Contains("Start one with: slipway serve", ill.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_revoked_key_opens_nothing()
-    {
-        var key = (await installation.AsAsync("admin", "key", "issue", "dan")).Output.Trim();
-        await installation.AsAsync(key, "live");
-        await installation.AsAsync("admin", "key", "revoke", "key-7");
-        Assert.Contains("unknown or revoked", (await installation.TryAsAsync(key, "live")).Errors, StringComparison.Ordinal);
     }
 
     private async Task EvaluatedAsync()

@@ -64,6 +64,10 @@ public sealed class Installation : IAsyncLifetime
         server = null;
     }
 
+    /// <summary>Starts the server again on its data, on another port.</summary>
+    public async Task StartAgainAsync() =>
+        server = await SlipwayServer.StartAsync(new ServerOptions { DataFolder = Data, Listen = "http://127.0.0.1:0" }, cancellation: TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -12,7 +12,7 @@ public sealed class AccessTests
     {
         var fresh = new Installation();
         Assert.Equal(["made admin admin", "issued key-1 to admin"], fresh.Do(new InitializeAccess(Some.Hash("slw_1"))).Select(happened => happened.Sentence));
-        Assert.Equal(Some.Admin, fresh.State.Access.Authenticate(Some.Hash("slw_1"))!.Name);
+        Assert.Equal(Some.Admin, Assert.IsType<KeyCheck.Open>(fresh.State.Access.Authenticate(Some.Hash("slw_1"), fresh.Now)).Member.Name);
         Assert.Equal(new Refusal(RefusalKind.Conflict, "This installation has an administrator already."), fresh.Refuses(new InitializeAccess(Some.Hash("slw_2"))));
     }
 
@@ -65,9 +65,6 @@ public sealed class AccessTests
         installation.Refuses(new AddMember(Some.Admin, Some.Member("system"), [Role.Application])));
 
     [Fact]
-    public void System_cannot_hold_a_key() => Assert.Equal(RefusalKind.Unknown, installation.Refuses(new IssueKey(Some.Admin, MemberName.System, Some.Hash("slw_x"))).Kind);
-
-    [Fact]
     public void The_last_administrator_stays_one()
     {
         var refusal = installation.Refuses(new AddMember(Some.Admin, Some.Admin, [Role.Author]));
@@ -82,48 +79,6 @@ public sealed class AccessTests
         installation.Do(new IssueKey(Some.Admin, Some.Dora, Some.Hash("slw_dora")));
         installation.Do(new AddMember(Some.Admin, Some.Admin, []));
         Assert.Equal(RefusalKind.Forbidden, installation.Refuses(new AddMember(Some.Admin, Some.Ana, [])).Kind);
-    }
-
-    [Fact]
-    public void The_last_key_of_the_last_administrator_is_not_revoked()
-    {
-        var refusal = installation.Refuses(new RevokeKey(Some.Admin, "key-1"));
-        Assert.Equal(new Refusal(RefusalKind.Conflict, "key-1 is the last key of the last administrator; issue another one first."), refusal);
-        installation.Do(new IssueKey(Some.Admin, Some.Admin, Some.Hash("slw_next")));
-        installation.Do(new RevokeKey(Some.Admin, "key-1"));
-        Assert.Equal(RefusalKind.Conflict, installation.Refuses(new RevokeKey(Some.Admin, "key-2")).Kind);
-    }
-
-    [Fact]
-    public void A_key_authenticates_its_member_until_it_is_revoked()
-    {
-        var (first, second) = (Some.Hash("slw_a"), Some.Hash("slw_b"));
-        installation.Do(new IssueKey(Some.Admin, Some.Ana, first));
-        installation.Do(new IssueKey(Some.Admin, Some.Ana, second));
-        Assert.Equal(Some.Ana, installation.State.Access.Authenticate(first)!.Name);
-        Assert.Equal("revoked key-2 of ana", Assert.Single(installation.Do(new RevokeKey(Some.Admin, "key-2"))).Sentence);
-        Assert.Null(installation.State.Access.Authenticate(first));
-        Assert.Equal(Some.Ana, installation.State.Access.Authenticate(second)!.Name);
-        Assert.Empty(installation.Do(new RevokeKey(Some.Admin, "key-2")));
-    }
-
-    [Fact]
-    public void An_unknown_key_authenticates_nobody() => Assert.Null(installation.State.Access.Authenticate(Some.Hash("slw_guess")));
-
-    [Fact]
-    public void A_key_needs_a_member() => Assert.Equal(
-        new Refusal(RefusalKind.Unknown, "There is no member zoe; add one with: slipway member add zoe --role ROLE"),
-        installation.Refuses(new IssueKey(Some.Admin, Some.Member("zoe"), Some.Hash("slw_z"))));
-
-    [Fact]
-    public void A_key_that_is_not_there_cannot_be_revoked() => Assert.Equal(
-        new Refusal(RefusalKind.Unknown, "There is no key key-9."), installation.Refuses(new RevokeKey(Some.Admin, "key-9")));
-
-    [Fact]
-    public void Only_an_administrator_handles_keys()
-    {
-        Assert.Equal(RefusalKind.Forbidden, installation.Refuses(new IssueKey(Some.Ana, Some.Ana, Some.Hash("slw_a"))).Kind);
-        Assert.Equal(RefusalKind.Forbidden, installation.Refuses(new RevokeKey(Some.Ana, "key-1")).Kind);
     }
 
     [Theory]

@@ -14,7 +14,8 @@ internal static class Story
     {
         var installation = Some.LiveInstallation();
         installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_second")));
-        installation.Do(new RevokeKey(Some.Admin, "key-2"));
+        installation.Do(new RevokeKey(Some.Admin, "key-2", "it stood in a screenshot \"<ö>\""));
+        installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_third"), new KeyScope([Role.Author], [EnvironmentName.Staging], [Some.Parse<PromptPattern>("support_*")], Some.Noon.AddDays(90)), "pipeline"));
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
         installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true));

@@ -81,7 +81,7 @@ public sealed class GatewayRefusalTests(GatewayInstallation shared) : IClassFixt
     {
         await using var installation = await TestInstallation.StartWithRouterAsync();
         using var http = installation.Http("shop");
-        await installation.Admin.RevokeKeyAsync("key-6", Cancellation).Ok();
+        await installation.Admin.RevokeKeyAsync("key-6", cancellation: Cancellation).Ok();
         using var response = await http.ChatAsync(Chat.Body());
         Assert.Contains("revoked", (await ErrorAsync(response, 401)).GetProperty("message").GetString(), StringComparison.Ordinal);
     }

@@ -183,7 +183,7 @@ public sealed class GatewayTests(GatewayInstallation shared) : IClassFixture<Gat
     {
         const string Lacking = "7bf92f3577b34da6a3ce929d0e0e4736";
         using var http = shared.Server.Http("shop");
-        using var response = await http.ChatAsync("""{"model": "slipway/router", "messages": [], "user": "u-1"}""", ("traceparent", $"00-{Lacking}-00f067aa0ba902b7-01"));
+        using var response = await http.ChatAsync("""{"model": "slipway/router", "messages": []}""", ("traceparent", $"00-{Lacking}-00f067aa0ba902b7-01"));
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("1.0.0", response.Header("x-slipway-version"));
         var record = await RecordOf(Lacking);

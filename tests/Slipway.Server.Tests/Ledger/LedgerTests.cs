@@ -106,11 +106,4 @@ public sealed class LedgerTests : IDisposable
         journals.Add(new SqliteJournal(Path.Combine(folder, "slipway.db")));
         return new Ledger(journals[^1], clock ?? TimeProvider.System);
     }
-
-    private sealed class SettableClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
