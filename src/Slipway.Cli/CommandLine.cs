@@ -61,7 +61,7 @@ internal static class CommandLine
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
         CallCommands.Make(terminal),
         LogCommands.Make(terminal),
-        AccessCommands.Member(terminal), AccessCommands.Key(terminal),
+        AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), AccessCommands.Key(terminal),
         ModelCommands.Make(terminal),
         DoctorCommand.Make(terminal),
     };

@@ -39,6 +39,22 @@ public sealed class SlipwayApi : IDisposable
     public Task<ApiResult<MemberDocument>> AddMemberAsync(MemberName member, ImmutableArray<Role> roles, CancellationToken cancellation = default) =>
         PostAsync("members", new MemberDocument(member, roles), ApiJson.Default.MemberDocument, ApiJsonFor.OlderClients.MemberDocument, cancellation);
 
+    /// <summary>Every group.</summary>
+    public Task<ApiResult<ImmutableArray<GroupDocument>>> GroupsAsync(CancellationToken cancellation = default) =>
+        GetAsync("groups", ApiJsonFor.OlderClients.ImmutableArrayGroupDocument, cancellation);
+
+    /// <summary>Says who is in a group.</summary>
+    public Task<ApiResult<GroupDocument>> SetGroupAsync(GroupDocument group, CancellationToken cancellation = default) =>
+        PostAsync("groups", group, ApiJson.Default.GroupDocument, ApiJsonFor.OlderClients.GroupDocument, cancellation);
+
+    /// <summary>Who answers for a prompt.</summary>
+    public Task<ApiResult<DutiesDocument>> DutiesAsync(PromptName prompt, CancellationToken cancellation = default) =>
+        GetAsync(DutiesPath(prompt), ApiJsonFor.OlderClients.DutiesDocument, cancellation);
+
+    /// <summary>Names who answers for a prompt; what the change leaves out stays as it is.</summary>
+    public Task<ApiResult<DutiesDocument>> AssignAsync(PromptName prompt, DutiesChange change, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Put, DutiesPath(prompt), Json(change, ApiJson.Default.DutiesChange), Reader(ApiJsonFor.OlderClients.DutiesDocument), cancellation);
+
     /// <summary>Issues a key; its secret is in the answer and nowhere else.</summary>
     public Task<ApiResult<KeyDocument>> IssueKeyAsync(MemberName member, CancellationToken cancellation = default) =>
         PostAsync("keys", new KeyRequest(member), ApiJson.Default.KeyRequest, ApiJsonFor.OlderClients.KeyDocument, cancellation);
@@ -87,6 +103,10 @@ public sealed class SlipwayApi : IDisposable
     /// <summary>Proposes a release.</summary>
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
+
+    /// <summary>Asks for a first version to go live, or confirms it as the second person.</summary>
+    public Task<ApiResult<ReleaseDocument>> BootstrapAsync(BootstrapRequest request, CancellationToken cancellation = default) =>
+        PostAsync("bootstraps", request, ApiJson.Default.BootstrapRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
     /// <summary>Every release.</summary>
     public Task<ApiResult<ImmutableArray<ReleaseDocument>>> ReleasesAsync(CancellationToken cancellation = default) =>
@@ -154,6 +174,12 @@ public sealed class SlipwayApi : IDisposable
         {
             return new ApiResult<T>.Failed(new ApiFailure(null, $"What answers at {Server} is not a Slipway server of this version.", []));
         }
+    }
+
+    private static string DutiesPath(PromptName prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return $"prompts/{Uri.EscapeDataString(prompt.Value)}/duties";
     }
 
     private static ApiFailure Failure(int status, byte[] bytes)

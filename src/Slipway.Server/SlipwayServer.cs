@@ -113,10 +113,13 @@ public sealed class SlipwayServer : IAsyncDisposable
         app.MapGateway();
         var api = app.MapGroup("/api/v1");
         api.MapAccess();
+        api.MapGroups();
         api.MapModels();
         api.MapPrompts();
+        api.MapDuties();
         api.MapEvaluations();
         api.MapReleases();
+        api.MapLive();
         api.MapResolve();
         api.MapCalls();
         api.MapLog();

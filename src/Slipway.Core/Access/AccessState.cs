@@ -9,19 +9,27 @@ namespace Slipway.Core.Access;
 /// <param name="Roles">In the order given.</param>
 public sealed record Member(MemberName Name, ImmutableArray<Role> Roles);
 
+/// <summary>Several members under one name.</summary>
+/// <param name="Name">Its name; no member has it.</param>
+/// <param name="Members">Everybody in it; at least one.</param>
+public sealed record Group(MemberName Name, ImmutableArray<MemberName> Members);
+
 /// <summary>A key that was issued.</summary>
 /// <param name="Id">Its public name.</param>
 /// <param name="Member">Whose it is.</param>
 /// <param name="Revoked">True where it opens nothing any more.</param>
 public sealed record ApiKey(string Id, MemberName Member, bool Revoked);
 
-/// <summary>Members and keys, as the journal has them.</summary>
+/// <summary>Members, groups and keys, as the journal has them.</summary>
 /// <param name="Members">By name.</param>
 /// <param name="Keys">By the hash of their secret.</param>
 public sealed record AccessState(ImmutableSortedDictionary<string, Member> Members, ImmutableDictionary<ContentHash, ApiKey> Keys)
 {
     /// <summary>Nobody.</summary>
     public static AccessState Empty { get; } = new(ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal), ImmutableDictionary<ContentHash, ApiKey>.Empty);
+
+    /// <summary>Groups by name; groups and members share one name space.</summary>
+    public ImmutableSortedDictionary<string, Group> Groups { get; init; } = ImmutableSortedDictionary.Create<string, Group>(StringComparer.Ordinal);
 
     /// <summary>The member a secret belongs to.</summary>
     /// <param name="secretHash">SHA-256 of the secret presented.</param>
@@ -38,6 +46,17 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Member> Membe
         return false;
     }
 
+    /// <summary>Everybody who has at least one of some roles, by name.</summary>
+    public ImmutableArray<MemberName> Holders(params ReadOnlySpan<Role> anyOf)
+    {
+        var roles = anyOf.ToArray();
+        return [.. Members.Values.Where(member => member.Roles.Any(roles.Contains)).Select(member => member.Name)];
+    }
+
+    /// <summary>Everybody whom a list of names means, by name: the members in it and the members of the groups in it.</summary>
+    public ImmutableArray<MemberName> Meant(ImmutableArray<MemberName> names) =>
+        [.. names.SelectMany(name => Groups.TryGetValue(name.Value, out var group) ? group.Members : [name]).Distinct().OrderBy(name => name.Value, StringComparer.Ordinal)];
+
     /// <summary>Refuses somebody who has none of some roles, naming the right that is missing and who has it.</summary>
     /// <param name="who">Who asks.</param>
     /// <param name="what">What they want to do, as in "may not …".</param>
@@ -46,10 +65,9 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Member> Membe
     public Verdict? Deny(MemberName who, string what, params ReadOnlySpan<Role> anyOf)
     {
         if (Has(who, anyOf)) return null;
-        var roles = anyOf.ToArray();
-        var holders = Members.Values.Where(member => member.Roles.Any(roles.Contains)).Select(member => member.Name.Value).ToList();
-        return Verdict.Forbidden($"{who} may not {what}: it needs the role {string.Join(" or ", roles.Select(role => role.Name()))}, which " +
-            (holders.Count == 0 ? "nobody has yet." : $"{string.Join(", ", holders)} {(holders.Count == 1 ? "has" : "have")}."));
+        var holders = Holders(anyOf);
+        return Verdict.Forbidden($"{who} may not {what}: it needs the role {string.Join(" or ", anyOf.ToArray().Select(role => role.Name()))}, which " +
+            (holders.IsEmpty ? "nobody has yet." : $"{string.Join(", ", holders)} {(holders.Length == 1 ? "has" : "have")}."));
     }
 
     /// <summary>Whether somebody could still administer this installation if some keys opened nothing.</summary>
@@ -60,6 +78,7 @@ public sealed record AccessState(ImmutableSortedDictionary<string, Member> Membe
     internal AccessState Apply(AccessEvent happened, JournalEntry entry) => happened switch
     {
         MemberAdded added => this with { Members = Members.SetItem(added.Member.Value, new Member(added.Member, added.Roles)) },
+        GroupSet group => this with { Groups = Groups.SetItem(group.Group.Value, new Group(group.Group, group.Members)) },
         KeyIssued issued => this with { Keys = Keys.SetItem(issued.SecretHash, new ApiKey(issued.KeyId, issued.Member, Revoked: false)) },
         KeyRevoked revoked => this with
         {

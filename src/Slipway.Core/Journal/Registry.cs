@@ -11,9 +11,9 @@ namespace Slipway.Core.Journal;
 /// <param name="Head">The sequence of the last entry folded in; 0 for none.</param>
 /// <param name="HeadHash">The hash of that entry.</param>
 /// <param name="Time">The time of that entry.</param>
-/// <param name="Access">Members and keys.</param>
+/// <param name="Access">Members, groups and keys.</param>
 /// <param name="Models">The model catalog.</param>
-/// <param name="Prompts">Prompts and their versions.</param>
+/// <param name="Prompts">Prompts, their versions and duties.</param>
 /// <param name="Evaluations">Golden sets and evaluations.</param>
 /// <param name="Releases">Releases, and what is live.</param>
 public sealed record Registry(
@@ -36,7 +36,7 @@ public sealed record Registry(
         {
             AccessEvent happened => next with { Access = Access.Apply(happened, entry) },
             ModelEvent happened => next with { Models = Models.Apply(happened, entry) },
-            PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry) },
+            PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry, Access) },
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),

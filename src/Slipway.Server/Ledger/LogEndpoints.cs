@@ -46,6 +46,7 @@ internal static class LogEndpoints
     private static PromptName? PromptOf(JournalEvent happened, ReleasesState releases) => happened switch
     {
         VersionSubmitted submitted => submitted.Version.Prompt,
+        DutiesAssigned assigned => assigned.Prompt,
         EvaluationRecorded recorded => recorded.Candidate.Prompt,
         ReleaseEvent release => releases.Find(release.Release)!.Candidate.Prompt,
         _ => null,

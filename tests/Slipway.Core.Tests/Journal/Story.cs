@@ -13,6 +13,14 @@ internal static class Story
         var installation = Some.LiveInstallation();
         installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_second")));
         installation.Do(new RevokeKey(Some.Admin, "key-2"));
+        installation.Do(new SetGroup(Some.Admin, Some.Member("support-leads"), [Some.Boris, Some.Greta]));
+        installation.Do(new AssignDuties(Some.Emil, Some.Prompt, new DutiesChange
+        {
+            BusinessOwner = Some.Greta,
+            Reviewers = [Some.Member("support-leads")],
+            OnCall = [Some.Dora, Some.Ana],
+            Risk = RiskLevel.UserFacing,
+        }));
         installation.Submit(Some.Submission("1.4.0", "Route the ticket: {{ticket}} \"é😀\"", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
         {
             ExpectedEffect = "Account recovery accuracy up, billing unchanged",
@@ -39,9 +47,11 @@ internal static class Story
     [
         $"{state.Head} {state.HeadHash} {JournalEntry.TimeText(state.Time)}",
         .. state.Access.Members.Values.Select(member => $"{member.Name}: {string.Join(' ', member.Roles)}"),
+        .. state.Access.Groups.Values.Select(group => $"{group.Name}: {string.Join(' ', group.Members)}"),
         .. state.Access.Keys.OrderBy(key => key.Value.Id, StringComparer.Ordinal).Select(key => $"{key.Key} {key.Value}"),
         .. state.Models.Aliases.Select(alias => $"{alias.Key} = {alias.Value}"),
         .. state.Prompts.All.Values.SelectMany(prompt => prompt.Versions.Select(version => $"{prompt.Name} of {prompt.Owner}: {version}")),
+        .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
