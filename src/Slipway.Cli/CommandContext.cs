@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Slipway.Client;
 using Slipway.Core.Wire;
@@ -78,6 +79,19 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
         if (T.TryParse(text, out var value)) return value;
         Terminal.Error($"\"{text}\" is no {what}: it must be {T.Form}.");
         return null;
+    }
+
+    /// <summary>Reads several values from what was typed.</summary>
+    /// <returns>Null, after saying so, where one does not fit.</returns>
+    public ImmutableArray<T>? ReadAll<T>(IReadOnlyList<string> texts, string what) where T : class, ITextValue<T>
+    {
+        var values = ImmutableArray.CreateBuilder<T>(texts.Count);
+        foreach (var text in texts)
+        {
+            if (Read<T>(text, what) is not { } value) return null;
+            values.Add(value);
+        }
+        return values.MoveToImmutable();
     }
 
     /// <summary>Reads a text file.</summary>

@@ -61,8 +61,7 @@ internal static class CommandLine
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
         CallCommands.Make(terminal),
         LogCommands.Make(terminal),
-        AccessCommands.Member(terminal),
-        KeyCommands.Make(terminal),
+        AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), KeyCommands.Make(terminal),
         ModelCommands.Make(terminal),
         DoctorCommand.Make(terminal),
     };

@@ -40,6 +40,22 @@ public sealed class SlipwayApi : IDisposable
     public Task<ApiResult<MemberDocument>> AddMemberAsync(MemberName member, ImmutableArray<Role> roles, CancellationToken cancellation = default) =>
         PostAsync("members", new MemberDocument(member, roles), ApiJson.Default.MemberDocument, ApiJsonFor.OlderClients.MemberDocument, cancellation);
 
+    /// <summary>Every group.</summary>
+    public Task<ApiResult<ImmutableArray<GroupDocument>>> GroupsAsync(CancellationToken cancellation = default) =>
+        GetAsync("groups", ApiJsonFor.OlderClients.ImmutableArrayGroupDocument, cancellation);
+
+    /// <summary>Says who is in a group.</summary>
+    public Task<ApiResult<GroupDocument>> SetGroupAsync(GroupDocument group, CancellationToken cancellation = default) =>
+        PostAsync("groups", group, ApiJson.Default.GroupDocument, ApiJsonFor.OlderClients.GroupDocument, cancellation);
+
+    /// <summary>Who answers for a prompt.</summary>
+    public Task<ApiResult<DutiesDocument>> DutiesAsync(PromptName prompt, CancellationToken cancellation = default) =>
+        GetAsync(DutiesPath(prompt), ApiJsonFor.OlderClients.DutiesDocument, cancellation);
+
+    /// <summary>Names who answers for a prompt; what the change leaves out stays as it is.</summary>
+    public Task<ApiResult<DutiesDocument>> AssignAsync(PromptName prompt, DutiesChange change, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Put, DutiesPath(prompt), Json(change, ApiJson.Default.DutiesChange), Reader(ApiJsonFor.OlderClients.DutiesDocument), cancellation);
+
     /// <summary>Issues a key that may do all its member may; its secret is in the answer and nowhere else.</summary>
     public Task<ApiResult<KeyDocument>> IssueKeyAsync(MemberName member, CancellationToken cancellation = default) => IssueKeyAsync(new KeyRequest(member), cancellation);
 
@@ -147,6 +163,10 @@ public sealed class SlipwayApi : IDisposable
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
+    /// <summary>Asks for a first version to go live, or confirms it as the second person.</summary>
+    public Task<ApiResult<ReleaseDocument>> BootstrapAsync(BootstrapRequest request, CancellationToken cancellation = default) =>
+        PostAsync("bootstraps", request, ApiJson.Default.BootstrapRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
+
     /// <summary>Every release.</summary>
     public Task<ApiResult<ImmutableArray<ReleaseDocument>>> ReleasesAsync(CancellationToken cancellation = default) =>
         GetAsync("releases", ApiJsonFor.OlderClients.ImmutableArrayReleaseDocument, cancellation);
@@ -253,6 +273,12 @@ public sealed class SlipwayApi : IDisposable
     }
 
     private ApiFailure Unreachable(HttpRequestException exception) => new(null, $"The server at {Server} cannot be reached: {exception.Message.TrimEnd('.')}.", []);
+
+    private static string DutiesPath(PromptName prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return $"prompts/{Uri.EscapeDataString(prompt.Value)}/duties";
+    }
 
     private static ApiFailure Failure(int status, byte[] bytes)
     {

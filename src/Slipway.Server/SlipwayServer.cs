@@ -122,11 +122,14 @@ public sealed class SlipwayServer : IAsyncDisposable
         var api = app.MapGroup("/api/v1").HoldReadsToTheirRule();
         api.MapAccess();
         api.MapKeys();
+        api.MapGroups();
         api.MapModels();
         api.MapPartials();
         api.MapPrompts();
+        api.MapDuties();
         api.MapEvaluations();
         api.MapReleases();
+        api.MapLive();
         api.MapResolve();
         api.MapCalls();
         api.MapLog();

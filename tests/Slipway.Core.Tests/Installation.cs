@@ -91,9 +91,20 @@ internal sealed class Installation
     public ReleaseId Propose(string version, ReleasePlanDocument? plan = null, MemberName? by = null)
     {
         Do(new RecordEvaluation(Some.Ana, Some.Evaluation(version, Live?.Number.Text)));
-        plan ??= Live is null ? new ReleasePlanDocument() : Some.Plan();
-        var proposed = Assert.IsType<ReleaseProposed>(Assert.Single(Do(new ProposeRelease(by ?? Some.Ana, Some.Version(version), Some.Production, plan))));
+        var proposed = Assert.IsType<ReleaseProposed>(Assert.Single(Do(new ProposeRelease(by ?? Some.Ana, Some.Version(version), Some.Production, plan ?? Some.Plan()))));
         return proposed.Release;
+    }
+
+    /// <summary>Asks for a first version, as its owner.</summary>
+    public ReleaseId Ask(string version, EnvironmentName? environment = null) =>
+        Assert.IsType<ReleaseProposed>(Assert.Single(Do(new BootstrapRelease(Some.Emil, Some.Version(version), environment ?? Some.Production, "it is what runs today", "salt")))).Release;
+
+    /// <summary>Makes a first version live: its owner asks, a reviewer confirms.</summary>
+    public ReleaseId Bootstrap(string version, EnvironmentName? environment = null)
+    {
+        var release = Ask(version, environment);
+        Do(new BootstrapRelease(Some.Boris, Some.Version(version), environment ?? Some.Production, "looks right", $"salt-{release}"));
+        return release;
     }
 
     public ReleaseId Approve(ReleaseId release)
@@ -120,9 +131,10 @@ internal sealed class Installation
         return release;
     }
 
-    /// <summary>Proposes, approves, starts and advances until the version is live.</summary>
+    /// <summary>Proposes, approves, starts and advances until the version is live; bootstraps the first one.</summary>
     public ReleaseId GoLive(string version)
     {
+        if (Live is null) return Bootstrap(version);
         var release = Start(Approve(Propose(version)));
         while (this[release].State == ReleaseState.Canary) Advance(release);
         return release;

@@ -40,6 +40,9 @@ internal static class Some
     /// <summary>Owner of the prompt, with no role.</summary>
     public static MemberName Emil { get; } = Member("emil");
 
+    /// <summary>Backup owner of the prompt, with no role.</summary>
+    public static MemberName Greta { get; } = Member("greta");
+
     /// <summary>Application.</summary>
     public static MemberName Fritz { get; } = Member("fritz");
 
@@ -125,7 +128,7 @@ internal static class Some
             Hash("report"), Version(candidate), baseline is null ? null : Version(baseline), Parse<GoldenSetId>(set), verdict,
             gates.Length == 0 ? ["accuracy is 99%, required >= 98%"] : [.. gates]);
 
-    /// <summary>Members, a model alias, a golden set and the versions 1.0.0 to 1.3.0 of one prompt; nothing is live.</summary>
+    /// <summary>Members, a model alias, a golden set and the versions 1.0.0 to 1.3.0 of one prompt with an owner and a backup owner; nothing is live.</summary>
     public static Installation Installation() => Prepared.Value.Copy();
 
     /// <summary>As <see cref="Installation"/>, with 1.0.0 live in production by rel-1.</summary>
@@ -140,11 +143,12 @@ internal static class Some
     {
         var installation = new Installation();
         installation.Do(new InitializeAccess(Hash("slw_first")));
-        foreach (var (member, role) in ((MemberName, Role?)[])[(Ana, Role.Author), (Boris, Role.Reviewer), (Clara, Role.ReleaseOwner), (Dora, Role.OnCall), (Emil, null), (Fritz, Role.Application)])
+        foreach (var (member, role) in ((MemberName, Role?)[])[(Ana, Role.Author), (Boris, Role.Reviewer), (Clara, Role.ReleaseOwner), (Dora, Role.OnCall), (Emil, null), (Greta, null), (Fritz, Role.Application)])
             installation.Do(new AddMember(Admin, member, role is { } given ? [given] : []));
         installation.Do(new SetModelAlias(Admin, "production-default", Model));
         installation.Do(new PushGoldenSet(Ana, GoldenSet, Hash("cases"), 180));
         foreach (var version in (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0"]) installation.Submit(Submission(version, $"Route the ticket, take {version}."));
+        installation.Do(new AssignDuties(Emil, Prompt, new DutiesChange { BackupOwner = Greta }));
         return installation;
     }
 }

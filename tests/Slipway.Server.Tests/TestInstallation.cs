@@ -58,7 +58,7 @@ public sealed class TestInstallation : IAsyncDisposable
         {
             await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>(Router.GoldenSet), Router.Cases, TestContext.Current.CancellationToken).Ok();
             await installation.Ana.SubmitAsync(Router.Submission(Router.First, model), TestContext.Current.CancellationToken).Ok();
-            Assert.Equal(ReleaseState.Completed, (await installation.ReleaseAsync(Router.First, plan: null)).State);
+            Assert.Equal(ReleaseState.Completed, (await installation.BootstrapAsync(Router.First)).State);
         });
     }
 
@@ -76,8 +76,17 @@ public sealed class TestInstallation : IAsyncDisposable
         return http;
     }
 
-    /// <summary>Proposes, approves and starts a release of a version that is submitted and, where something is live, evaluated.</summary>
-    public async Task<ReleaseDocument> ReleaseAsync(string version, ReleasePlanDocument? plan)
+    /// <summary>Makes a first version live: Ana, whom its manifest names as owner, asks, and Ben, her backup, confirms.</summary>
+    public async Task<ReleaseDocument> BootstrapAsync(string version)
+    {
+        var (cancellation, candidate) = (TestContext.Current.CancellationToken, Some.Value<VersionId>(version));
+        await Ana.AssignAsync(candidate.Prompt, new DutiesChange { BackupOwner = Some.Value<MemberName>("ben") }, cancellation).Ok();
+        await Ana.BootstrapAsync(new BootstrapRequest(candidate, "It is what runs today."), cancellation).Ok();
+        return await Ben.BootstrapAsync(new BootstrapRequest(candidate, "Reads well."), cancellation).Ok();
+    }
+
+    /// <summary>Proposes, approves and starts a release of a version that is submitted and evaluated.</summary>
+    public async Task<ReleaseDocument> ReleaseAsync(string version, ReleasePlanDocument plan)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var proposed = await Ana.ProposeAsync(new ProposalDocument(Some.Value<VersionId>(version), plan, null), cancellation).Ok();

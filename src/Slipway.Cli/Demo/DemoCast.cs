@@ -27,12 +27,15 @@ internal sealed class DemoCast(Uri server, string administratorKey) : IDisposabl
     /// <summary>One of the people's keys.</summary>
     public string KeyOf(string name) => keys[name];
 
+    /// <summary>One of the people's names as a member's.</summary>
+    public static MemberName NameOf(string name) => MemberName.TryParse(name, out var parsed) ? parsed : throw new InvalidOperationException($"{name} is no name.");
+
     /// <summary>Adds everybody and issues their keys.</summary>
     public async Task ArriveAsync(CancellationToken cancellation)
     {
         foreach (var (text, role) in People)
         {
-            var name = MemberName.TryParse(text, out var parsed) ? parsed : throw new InvalidOperationException($"{text} is no name.");
+            var name = NameOf(text);
             (await Administrator.AddMemberAsync(name, [role], cancellation)).OrFail($"adding {name}");
             keys[text] = (await Administrator.IssueKeyAsync(name, cancellation)).OrFail($"issuing a key to {name}").Secret;
             apis[text] = new SlipwayApi(server, keys[text]);

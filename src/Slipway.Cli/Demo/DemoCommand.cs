@@ -65,7 +65,7 @@ internal static class DemoCommand
             terminal.Line();
             terminal.Line($"The server keeps running at {server.Address} until Ctrl-C. In another terminal, as the on-call:");
             terminal.Line($"  export SLIPWAY_SERVER={server.Address} SLIPWAY_KEY={cast.KeyOf(DemoCast.OnCall)}");
-            terminal.Line("  ./slipway live");
+            terminal.Line("  ./slipway live support_router");
             terminal.Line("  ./slipway release rollback rel-2 --reason \"I want to see it\"");
         }
         return ExitCode.Done;

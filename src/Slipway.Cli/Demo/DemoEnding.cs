@@ -57,6 +57,8 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
             Holds(ActorOf<ReleaseApproved>(release) is { } approver && approver != release.Author, $"{release.Id} was approved by somebody else than its author");
             Holds(ActorOf<ReleaseStarted>(release) is { } starter && starter != release.Author, $"{release.Id} was started by somebody else than its author");
         }
+        Holds(ActorOf<ReleaseProposed>(first) is { } asked && asked == first.ProposedBy && ActorOf<ReleaseApproved>(first) is { } confirmed && confirmed != asked, $"{first.Id} was asked for and confirmed by two people");
+        Holds(registry.Prompts.DutiesOf(promoted.Candidate.Prompt).Owners.Length == 2, $"{promoted.Candidate.Prompt} has an owner and a backup owner");
         Holds(history.Any(line => line.Actor == MemberName.System && line.Event is ReleaseAdvanced advanced && advanced.Release == promoted.Id && advanced.Evidence.All(one => one.Safe)),
             $"{promoted.Id} was advanced by the controller on proof");
         Holds(ActorOf<ReleaseCompleted>(promoted) == MemberName.System, $"{promoted.Id} was completed by the controller");

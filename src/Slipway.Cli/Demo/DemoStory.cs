@@ -33,9 +33,9 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         var model = ModelReference.TryParse("offline/offline-2026-11", out var offline) ? offline : throw new InvalidOperationException("The model's name is well-formed.");
         (await cast.Administrator.SetModelAsync(Alias, model, cancellation)).OrFail("the model catalog");
         var baseline = await PushAsync("v1.5.2", cancellation);
-        var first = await ProposeAsync(baseline, withPlan: false, cancellation);
-        await ApproveAndStartAsync(first, "The first version, as it was in the code so far.", cancellation);
-        Told($"ana proposed {first.Id}, ben approved, cleo started: {baseline} is live");
+        await NameBackupAsync(baseline.Prompt, cancellation);
+        var first = await BootstrapAsync(baseline, cancellation);
+        Told($"ana asked for {first.Id}, ben confirmed as the second person: {baseline} is live");
 
         Chapter("2. A better version");
         var better = await PushAsync("v1.6.0", cancellation);
@@ -77,9 +77,23 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         foreach (var gate in report.Gates) Told($"  {gate.Sentence}");
     }
 
-    private async Task<ReleaseDocument> ProposeAsync(VersionId version, bool withPlan, CancellationToken cancellation)
+    private async Task NameBackupAsync(PromptName prompt, CancellationToken cancellation)
     {
-        var plan = withPlan ? JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(sample, "plan.json"), cancellation), ApiJson.Default.ReleasePlanDocument) : null;
+        var backup = new DutiesChange { BackupOwner = DemoCast.NameOf(DemoCast.Reviewer) };
+        var duties = (await cast.As(DemoCast.Author).AssignAsync(prompt, backup, cancellation)).OrFail($"naming a backup owner of {prompt}").Duties;
+        Told($"{duties.Owner} owns {prompt}, as its manifest says, and named {duties.BackupOwner} as backup owner; without both nothing goes to production");
+    }
+
+    private async Task<ReleaseDocument> BootstrapAsync(VersionId version, CancellationToken cancellation)
+    {
+        var asked = (await cast.As(DemoCast.Author).BootstrapAsync(new BootstrapRequest(version, "The first version, as it was in the code so far."), cancellation)).OrFail($"asking for {version}");
+        if (asked.State != ReleaseState.Proposed) throw new DemoException($"{version} should have waited for a second person, but {asked.Id} is {asked.State}.");
+        return (await cast.As(DemoCast.Reviewer).BootstrapAsync(new BootstrapRequest(version, "Read it next to the code, word for word the same."), cancellation)).OrFail($"confirming {version}");
+    }
+
+    private async Task<ReleaseDocument> ProposeAsync(VersionId version, CancellationToken cancellation)
+    {
+        var plan = JsonSerializer.Deserialize(await File.ReadAllTextAsync(Path.Combine(sample, "plan.json"), cancellation), ApiJson.Default.ReleasePlanDocument);
         return (await cast.As(DemoCast.Author).ProposeAsync(new ProposalDocument(version, plan, null), cancellation)).OrFail($"proposing {version}");
     }
 
@@ -91,7 +105,7 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
 
     private async Task<ReleaseDocument> RolloutAsync(VersionId version, string note, CancellationToken cancellation)
     {
-        var release = await ProposeAsync(version, withPlan: true, cancellation);
+        var release = await ProposeAsync(version, cancellation);
         await ApproveAndStartAsync(release, note, cancellation);
         Told($"ana proposed {release.Id} by {string.Join(", ", release.Plan.Steps)} while {string.Join(" and ", release.Plan.Guardrails)}; ben approved, cleo started");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -16,11 +16,13 @@ internal static class ReleaseCommands
     private static readonly Option<string?> Plan = new("--plan") { Description = "The plan (JSON): steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, rollback_to, watcher", HelpName = "FILE" };
     private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
     private static readonly Option<string?> Note = new("--note") { Description = "What you want to say to it", HelpName = "TEXT" };
+    private static readonly Option<string?> Why = new("--reason") { Description = "Why it is to go live now, where the version's own reason does not say it", HelpName = "TEXT" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why, as a sentence; it stands in the log", Required = true, HelpName = "TEXT" };
 
     public static Command Make(Terminal terminal) => new("release", "Move a version into production under a contract")
     {
-        new Command("propose", "Propose a release under a plan") { Version, Plan, Environment }.Does(terminal, ProposeAsync),
+        new Command("bootstrap", "Make a prompt's first version live: its owner asks, a second person confirms with the same command") { Version, Reason, Environment }.Does(terminal, BootstrapAsync),
+        new Command("propose", "Propose a release under a plan") { Version, Plan, Why, Environment }.Does(terminal, ProposeAsync),
         new Command("approve", "Say yes to somebody else's change") { Id, Note }.Does(terminal, (context, cancellation) => CommandAsync(context, "approve", context.Parse.GetValue(Note), cancellation)),
         Reasoned(terminal, "decline", "Say no"),
         Reasoned(terminal, "cancel", "Give a release up before it carries traffic"),
@@ -37,6 +39,14 @@ internal static class ReleaseCommands
 
     private static Command Reasoned(Terminal terminal, string verb, string description) => new Command(verb, description) { Id, Reason }
         .Does(terminal, (context, cancellation) => CommandAsync(context, verb, context.Parse.GetValue(Reason), cancellation));
+
+    private static async Task<int> BootstrapAsync(CommandContext context, CancellationToken cancellation)
+    {
+        if (context.Read<VersionId>(context.Parse.GetValue(Version), "version") is not { } version) return ExitCode.Unusable;
+        if (!TryEnvironment(context, out var environment)) return ExitCode.Unusable;
+        var request = new BootstrapRequest(version, context.Parse.GetValue(Reason)!, environment);
+        return await context.AskAsync(api => api.BootstrapAsync(request, cancellation), release => Show(context, release));
+    }
 
     private static async Task<int> ProposeAsync(CommandContext context, CancellationToken cancellation)
     {
@@ -56,7 +66,7 @@ internal static class ReleaseCommands
                 return ExitCode.Refused;
             }
         }
-        return await context.AskAsync(api => api.ProposeAsync(new ProposalDocument(version, plan, environment), cancellation), release => Show(context, release));
+        return await context.AskAsync(api => api.ProposeAsync(new ProposalDocument(version, plan, environment, context.Parse.GetValue(Why)), cancellation), release => Show(context, release));
     }
 
     private static async Task<int> CommandAsync(CommandContext context, string verb, string? reason, CancellationToken cancellation)

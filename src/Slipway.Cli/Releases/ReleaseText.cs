@@ -1,4 +1,5 @@
 using System.Globalization;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
@@ -17,13 +18,24 @@ internal static class ReleaseText
         foreach (var arm in release.Arms)
             terminal.Line($"  {(arm.Arm == Arm.Candidate ? "candidate" : "stable")}: {arm.Calls} calls, {arm.Bad} bad, {arm.Units} units");
         if (release.Verdict is { } verdict) terminal.Line($"  now: {verdict}");
+        if (release.Next is { } next) terminal.Line($"  {next}");
     }
 
-    public static string State(ReleaseDocument release) => release.State switch
+    public static string State(ReleaseDocument release) => State(release.State);
+
+    public static string State(ReleaseState state) => state == ReleaseState.RolledBack ? "rolled back" : state.ToString().ToLowerInvariant();
+
+    /// <summary>How long something has been so, in the unit that says it best.</summary>
+    public static string Ago(TimeSpan time) => time switch
     {
-        Core.Releases.ReleaseState.RolledBack => "rolled back",
-        _ => release.State.ToString().ToLowerInvariant(),
+        { TotalDays: >= 2 } => Units(time.TotalDays, "day"),
+        { TotalHours: >= 2 } => Units(time.TotalHours, "hour"),
+        { TotalMinutes: >= 2 } => Units(time.TotalMinutes, "minute"),
+        _ => Units(Math.Max(0, time.TotalSeconds), "second"),
     };
+
+    private static string Units(double count, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(count):0} {unit}{((long)count == 1 ? "" : "s")} ago");
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 }

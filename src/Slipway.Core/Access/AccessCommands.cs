@@ -35,6 +35,7 @@ public sealed record AddMember(MemberName By, MemberName Member, ImmutableArray<
         ArgumentNullException.ThrowIfNull(registry);
         if (registry.Access.Deny(By, "add members", Role.Admin) is { } denied) return denied;
         if (Member == MemberName.System) return Verdict.Invalid("\"system\" is the name of the controllers; choose another.");
+        if (registry.Access.Groups.ContainsKey(Member.Value)) return Verdict.Conflict($"{Member} is the name of a group; choose another for the member.");
         var before = registry.Access.Members.GetValueOrDefault(Member.Value);
         var roles = Roles.Distinct().ToImmutableArray();
         if (before is not null && before.Roles.SequenceEqual(roles)) return Verdict.Of();

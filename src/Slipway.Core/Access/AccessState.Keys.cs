@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -28,6 +29,11 @@ public sealed partial record AccessState
     /// <summary>Whether somebody may do what comes with the person, as an owner or author: a key that is limited to roles has only what those give.</summary>
     public bool InPerson(MemberName who) => Acting is null || Acting.Member != who || Acting.Scope.Roles is null;
 
+    /// <summary>Refuses a key that is limited to roles what takes the person: an owner's and an author's rights come with no role.</summary>
+    /// <returns>Null where somebody acts in person.</returns>
+    internal Verdict? DenyInPerson(MemberName who, string what) => InPerson(who) ? null : Verdict.Forbidden(
+        $"{Speaker(who)} may not {what}: it is limited to the role {KeyScope.Names(Acting!.Scope.Roles!.Value)}, and this takes the person. {NamesOf(Role.Admin)} can issue a key that is not limited.");
+
     /// <summary>Refuses the key somebody acts with where something is beyond its prompts or environments.</summary>
     /// <returns>Null where it is within, or where nobody acts with a key.</returns>
     public Verdict? DenyReach(Subject subject)
@@ -46,7 +52,7 @@ public sealed partial record AccessState
     /// <returns>Null where they may.</returns>
     public Verdict? DenyApplication(MemberName who, string what) => IsPerson(who) && (Acting is null || Acting.Member != who || Acting.Scope.Roles is not [Role.Application])
         ? null
-        : Verdict.Forbidden($"{Speaker(who)} may not {what}: it needs a role other than application, which {HaveIt(Members.Values.Where(member => IsPerson(member.Name)))}");
+        : Verdict.Forbidden($"{Speaker(who)} may not {what}: it needs a role other than application, which {HaveIt([.. Members.Values.Select(member => member.Name).Where(IsPerson)])}");
 
     /// <summary>Whether a list that somebody reads shows them something of a prompt or an environment.</summary>
     /// <param name="prompt">Null for what concerns no single prompt.</param>
@@ -75,12 +81,8 @@ public sealed partial record AccessState
 
     internal string NamesOf(Role role) => string.Join(" or ", Members.Values.Where(member => member.Roles.Contains(role)).Select(member => member.Name.Value));
 
-    private static string HaveIt(IEnumerable<Member> holders) => holders.Select(member => member.Name.Value).ToList() switch
-    {
-        [] => "nobody has yet.",
-        [var one] => $"{one} has.",
-        var many => $"{string.Join(", ", many)} have.",
-    };
+    private static string HaveIt(ImmutableArray<MemberName> holders) =>
+        holders.IsEmpty ? "nobody has yet." : $"{string.Join(", ", holders)} {(holders.Length == 1 ? "has" : "have")}.";
 
     private AccessState Issue(KeyIssued issued, JournalEntry entry) => this with
     {

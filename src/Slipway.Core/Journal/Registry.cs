@@ -26,7 +26,7 @@ public sealed record Registry
     /// <summary>The keys that sign the journal, and what they signed.</summary>
     public CheckpointsState Checkpoints { get; private init; } = CheckpointsState.Empty;
 
-    /// <summary>Members and keys.</summary>
+    /// <summary>Members, groups and keys.</summary>
     public AccessState Access { get; init; } = AccessState.Empty;
 
     /// <summary>The model catalog.</summary>
@@ -35,7 +35,7 @@ public sealed record Registry
     /// <summary>Shared snippets and their versions.</summary>
     public PartialsState Partials { get; private init; } = PartialsState.Empty;
 
-    /// <summary>Prompts and their versions.</summary>
+    /// <summary>Prompts, their versions and duties.</summary>
     public PromptsState Prompts { get; private init; } = PromptsState.Empty;
 
     /// <summary>Golden sets and evaluations.</summary>
@@ -61,7 +61,7 @@ public sealed record Registry
             AccessEvent happened => next with { Access = Access.Apply(happened, entry) },
             ModelEvent happened => next with { Models = Models.Apply(happened, entry) },
             PartialEvent happened => next with { Partials = Partials.Apply(happened, entry) },
-            PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry) },
+            PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry, Access) },
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),

@@ -22,7 +22,7 @@ public sealed record PromptVersion(MemberName Author, DateTimeOffset SubmittedAt
 
 /// <summary>A prompt and its versions.</summary>
 /// <param name="Name">Which.</param>
-/// <param name="Owner">Who answers for it, by the newest version.</param>
+/// <param name="Owner">Whom its newest manifest names as owner, a person or a team; who has the duty stands in <see cref="PromptDuties"/>.</param>
 /// <param name="Versions">In the order in which they were submitted.</param>
 public sealed record Prompt(PromptName Name, MemberName Owner, ImmutableArray<PromptVersion> Versions)
 {
@@ -44,6 +44,16 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     {
         ArgumentNullException.ThrowIfNull(prompt);
         return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false);
+    }
+
+    /// <summary>The duties that were assigned, by prompt; also of prompts that have no version yet.</summary>
+    public ImmutableSortedDictionary<string, PromptDuties> Duties { get; init; } = ImmutableSortedDictionary.Create<string, PromptDuties>(StringComparer.Ordinal);
+
+    /// <summary>Who answers for a prompt; <see cref="PromptDuties.Open"/> where nobody was named.</summary>
+    public PromptDuties DutiesOf(PromptName prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return Duties.GetValueOrDefault(prompt.Value, PromptDuties.Open);
     }
 
     /// <summary>A prompt by name; null where there is none.</summary>
@@ -80,18 +90,23 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     public string Missing(PromptName name) => $"There is no prompt {name}; " +
         (All.IsEmpty ? "none has been pushed yet." : $"there {(All.Count == 1 ? "is" : "are")} {string.Join(", ", All.Keys)}.");
 
-    internal PromptsState Apply(PromptEvent happened, JournalEntry entry) => happened switch
+    internal PromptsState Apply(PromptEvent happened, JournalEntry entry, AccessState access) => happened switch
     {
-        VersionSubmitted submitted => Add(submitted, entry),
+        VersionSubmitted submitted => Add(submitted, entry, access),
         PromptPolicySet policy => this with { Policies = Policies.SetItem(policy.Prompt.Value, policy) },
+        DutiesAssigned assigned => this with { Duties = Duties.SetItem(assigned.Prompt.Value, assigned.Duties) },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Prompts does not fold {happened.GetType().Name}."),
     };
 
-    private PromptsState Add(VersionSubmitted submitted, JournalEntry entry)
+    private PromptsState Add(VersionSubmitted submitted, JournalEntry entry, AccessState access)
     {
         var name = submitted.Version.Prompt;
         var prompt = Find(name) ?? new Prompt(name, submitted.Owner, []);
         var version = new PromptVersion(entry.Actor, entry.Time, prompt.Versions.Length + 1, submitted);
-        return this with { All = All.SetItem(name.Value, prompt with { Owner = submitted.Owner, Versions = prompt.Versions.Add(version) }) };
+        return this with
+        {
+            All = All.SetItem(name.Value, prompt with { Owner = submitted.Owner, Versions = prompt.Versions.Add(version) }),
+            Duties = prompt.Versions.IsEmpty ? Duties.SetItem(name.Value, DutiesOf(name).FirstOwnedBy(submitted.Owner, access)) : Duties,
+        };
     }
 }

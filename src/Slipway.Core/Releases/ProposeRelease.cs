@@ -10,7 +10,8 @@ namespace Slipway.Core.Releases;
 /// <param name="Candidate">What is to go live.</param>
 /// <param name="Environment">Where.</param>
 /// <param name="Plan">The contract as people wrote it.</param>
-public sealed record ProposeRelease(MemberName By, VersionId Candidate, EnvironmentName Environment, ReleasePlanDocument Plan) : Command(By)
+/// <param name="Reason">Why it is to go live now; null where the version's own reason says it.</param>
+public sealed record ProposeRelease(MemberName By, VersionId Candidate, EnvironmentName Environment, ReleasePlanDocument Plan, string? Reason = null) : Command(By)
 {
     /// <inheritdoc/>
     public override Subject About(Registry registry) => Subject.Of($"propose {Candidate} for {Environment}", Candidate.Prompt, Environment);
@@ -21,25 +22,24 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         ArgumentNullException.ThrowIfNull(registry);
         if (registry.Access.Deny(By, "propose releases", Role.Author, Role.ReleaseOwner) is { } denied) return denied;
         if (registry.Prompts.Find(Candidate) is not { } version) return Verdict.Unknown(registry.Prompts.Missing(Candidate));
-        if (registry.Releases.Active(Candidate.Prompt, Environment) is { } active)
-            return Verdict.Conflict($"{active.Id} ({active.Candidate}, {ReleaseRules.Word(active.State)}) is active in {Environment}; it must be completed, rolled back, declined or cancelled first.");
-        var baseline = registry.Releases.Live(Candidate.Prompt, Environment)?.Version;
+        if (ReleaseRules.Busy(registry, Candidate.Prompt, Environment) is { } busy) return busy;
+        if (registry.Releases.Live(Candidate.Prompt, Environment)?.Version is not { } baseline)
+            return Verdict.Conflict($"Nothing of {Candidate.Prompt} is live in {Environment}, so there is nothing to compare {Candidate} with; its first version goes live with: {BootstrapRelease.CommandFor(Candidate, Environment)}");
         if (baseline == Candidate) return Verdict.Conflict($"{Candidate} is live in {Environment} already.");
+        if (ReleaseRules.Unowned(registry, Candidate.Prompt, Environment) is { } unowned) return unowned;
         if (ReleasePlan.Make(Plan, baseline, out var plan) is { IsEmpty: false } problems) return Verdict.Invalid("The plan is impossible: " + string.Join(" ", problems));
         if (Unready(registry, version, baseline, plan!) is { } unready) return unready;
-        return Verdict.Of(new ReleaseProposed(
-            new ReleaseId(registry.Releases.All.Count + 1), Environment, Candidate, baseline, version.Author, version.Facts.Owner, plan!));
+        var reason = string.IsNullOrWhiteSpace(Reason) ? null : Reason;
+        return Verdict.Of(new ReleaseProposed(registry.Releases.NextId, Environment, Candidate, baseline, version.Author, version.Facts.Owner, plan!, reason));
     }
 
-    private Verdict? Unready(Registry registry, PromptVersion version, VersionId? baseline, ReleasePlan plan)
+    private Verdict? Unready(Registry registry, PromptVersion version, VersionId baseline, ReleasePlan plan)
     {
         if (plan.Watcher is { } watcher && !registry.Access.Members.ContainsKey(watcher.Value)) return Verdict.Unknown($"The plan's watcher {watcher} is not a member.");
         if (plan.RollbackTo == Candidate.Number) return Verdict.Invalid($"The plan would roll back to {Candidate.Number}, which is what it releases.");
         if (plan.RollbackTo is { } number && !registry.Releases.WasLive(new VersionId(Candidate.Prompt, number), Environment))
             return Verdict.Conflict($"The plan would roll back to {number}, which was never live in {Environment}.");
-        if (Environment == EnvironmentName.Production && version.Facts.Model is { } model && !registry.Models.IsPinned(model))
-            return Verdict.Conflict($"{Candidate} runs on {model}, which its provider may change at any time; production needs a dated model. Where the name stands for one model for ever, say so with: slipway model add {model} --pinned");
-        if (baseline is null) return null;
+        if (ReleaseRules.Unpinned(registry, version, Environment) is { } unpinned) return unpinned;
 
         var evaluation = registry.Evaluations.Latest(Candidate, baseline)?.Facts;
         return evaluation switch

@@ -47,11 +47,14 @@ public sealed record Release
     /// <summary>Who wrote the candidate; never its approver.</summary>
     public required MemberName Author { get; init; }
 
-    /// <summary>Who answers for the prompt.</summary>
+    /// <summary>Whom the candidate's manifest names as owner; who has the duty stands in the prompt's duties.</summary>
     public required MemberName Owner { get; init; }
 
     /// <summary>Who proposed it.</summary>
     public required MemberName ProposedBy { get; init; }
+
+    /// <summary>Why it was proposed; null where nothing beside the version's own reason was said.</summary>
+    public string? ProposedBecause { get; init; }
 
     /// <summary>The contract.</summary>
     public required ReleasePlan Plan { get; init; }
@@ -67,6 +70,12 @@ public sealed record Release
 
     /// <summary>Who approved it; null before.</summary>
     public MemberName? ApprovedBy { get; init; }
+
+    /// <summary>When it was approved; null before.</summary>
+    public DateTimeOffset? ApprovedAt { get; init; }
+
+    /// <summary>What its approver said; empty before, or where they said nothing.</summary>
+    public string ApprovalNote { get; init; } = "";
 
     /// <summary>Whether it ever went live, even if it was rolled back later.</summary>
     public bool WasCompleted { get; init; }

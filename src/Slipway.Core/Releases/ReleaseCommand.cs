@@ -31,7 +31,7 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     public sealed record Decline(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Gives it up before it carries traffic.</summary>
-    /// <param name="By">The author, the prompt's owner or a release owner.</param>
+    /// <param name="By">The author, the prompt's owner or backup owner, or a release owner.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="Reason">Why; required.</param>
     public sealed record Cancel(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
@@ -51,7 +51,7 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     public sealed record Advance(MemberName By, ReleaseId Release, int ExpectedEpoch, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Keeps the share where it is. Needs no approval and no epoch.</summary>
-    /// <param name="By">On-call, a release owner, the prompt's owner or a controller.</param>
+    /// <param name="By">On-call, a release owner, the prompt's owner or backup owner, or a controller.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="Reason">Why; required.</param>
     /// <param name="Evidence">The numbers, where a controller decided.</param>
@@ -64,7 +64,7 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     public sealed record Resume(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Gives everybody the rollback target. Needs no approval and no epoch, and wins over everything else.</summary>
-    /// <param name="By">On-call, a release owner, the prompt's owner or a controller.</param>
+    /// <param name="By">On-call, a release owner, the prompt's owner or backup owner, or a controller.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="Reason">Why; required.</param>
     /// <param name="Evidence">The numbers, where a controller decided.</param>
@@ -86,12 +86,12 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
         ArgumentNullException.ThrowIfNull(registry);
         if (registry.Releases.Find(Release) is not { } release)
             return Verdict.Unknown($"There is no release {Release}; {(registry.Releases.All.IsEmpty ? "none has been proposed yet" : $"the newest is rel-{registry.Releases.All.Count}")}.");
-        return ReleaseRules.MayNot(this, release, registry.Access) ?? ReleaseRules.Decide(release, this, registry);
+        return ReleaseRules.MayNot(this, release, registry) ?? ReleaseRules.Decide(release, this, registry);
     }
 }
 
 /// <summary>The on-call's one action: gives everybody the version before, whatever is going on.</summary>
-/// <param name="By">On-call, a release owner or the prompt's owner.</param>
+/// <param name="By">On-call, a release owner, the prompt's owner or backup owner.</param>
 /// <param name="Prompt">Which prompt.</param>
 /// <param name="Environment">Where.</param>
 /// <param name="Reason">Why; required.</param>
@@ -119,6 +119,6 @@ public sealed record RollBackPrompt(MemberName By, PromptName Prompt, Environmen
     {
         var live = releases.Live(Prompt, Environment)!;
         return $"{Prompt} is back on {live.Version.Number} already, since {release.Since:yyyy-MM-dd HH:mm:ss} UTC ({release.Id}); " +
-            $"to go back further: slipway release rollback {releases.CompletedReleaseOf(live.Version, Environment)!.Id}";
+            (releases.WayBack(Prompt, Environment) is { } further ? $"to go back further: {further.Command}" : "there is nothing to go back to from there.");
     }
 }

@@ -50,24 +50,28 @@ public sealed record ReleasePlan(
 {
     private static readonly ImmutableArray<Share> DefaultSteps = [Percent("1%"), Percent("10%"), Percent("50%"), Percent("100%")];
 
+    /// <summary>The plan of the first version of a prompt: everybody at once, because there is nothing to compare it with or to go back to.</summary>
+    public static ReleasePlan OfFirstVersion { get; } = new([Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), null, null);
+
     /// <summary>The plan that a document asks for.</summary>
     /// <param name="document">What people wrote.</param>
-    /// <param name="baseline">What is live now; null for the first version of a prompt, which goes live at once because there is nothing to compare with.</param>
+    /// <param name="baseline">What is live now.</param>
     /// <param name="plan">The plan; null where it is impossible.</param>
     /// <returns>All that makes it impossible, a sentence each; empty where nothing does.</returns>
-    public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId? baseline, out ReleasePlan? plan)
+    public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId baseline, out ReleasePlan? plan)
     {
         ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(baseline);
         var problems = ImmutableArray.CreateBuilder<string>();
-        var steps = document.Steps ?? (baseline is null ? [Share.All] : DefaultSteps);
-        problems.AddRange(ProblemsOf(steps, baseline));
+        var steps = document.Steps ?? DefaultSteps;
+        problems.AddRange(ProblemsOf(steps));
         var guardrails = ImmutableArray.CreateBuilder<Guardrail>();
         foreach (var (metric, threshold) in document.Guardrails ?? ImmutableSortedDictionary<string, string>.Empty)
         {
             if (Guardrail.Parse(metric, threshold, out var problem) is { } guardrail) guardrails.Add(guardrail);
             else problems.Add(problem!);
         }
-        if (baseline is not null && document.Guardrails is not { Count: > 0 })
+        if (document.Guardrails is not { Count: > 0 })
             problems.Add("A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".");
         if (document.MinimumUnits is < 1) problems.Add("minimum_units must be at least 1.");
         var (time, within) = (document.MinimumTime ?? Duration.Hours(1), document.DecideWithin ?? Duration.Hours(72));
@@ -76,18 +80,17 @@ public sealed record ReleasePlan(
 
         plan = problems.Count > 0 ? null : new ReleasePlan(
             steps, guardrails.ToImmutable(), document.MinimumUnits ?? 100, time, within, document.MaximumFreeze ?? Duration.Hours(72),
-            document.RollbackTo ?? baseline?.Number, document.Watcher);
+            document.RollbackTo ?? baseline.Number, document.Watcher);
         return problems.ToImmutable();
     }
 
-    private static IEnumerable<string> ProblemsOf(ImmutableArray<Share> steps, VersionId? baseline)
+    private static IEnumerable<string> ProblemsOf(ImmutableArray<Share> steps)
     {
         if (steps.IsEmpty || steps[^1] != Share.All) yield return "The last step must be 100%.";
         if (steps.Length > 0 && steps[0] == default) yield return "A step of 0% would never be judged.";
         for (var i = 1; i < steps.Length; i++)
             if (steps[i] <= steps[i - 1]) yield return $"Steps must rise: {steps[i]} does not follow {steps[i - 1]}.";
-        if (baseline is null && steps.Length > 1) yield return "Nothing is live yet, so there is nothing to compare a canary with: the only step is 100%.";
-        if (baseline is not null && steps.Length == 1) yield return "A plan needs a canary step before 100%, as in 10%.";
+        if (steps.Length == 1) yield return "A plan needs a canary step before 100%, as in 10%.";
     }
 
     private static Share Percent(string text) => Share.TryParse(text, out var share) ? share : throw new ArgumentException($"{text} is no share.", nameof(text));

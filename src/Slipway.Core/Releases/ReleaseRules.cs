@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts;
 
@@ -10,28 +11,54 @@ namespace Slipway.Core.Releases;
 internal static class ReleaseRules
 {
     /// <summary>Refuses who lacks the right or whom a duty forbids it; null where they may.</summary>
-    public static Verdict? MayNot(ReleaseCommand command, Release release, AccessState access) => command switch
+    public static Verdict? MayNot(ReleaseCommand command, Release release, Registry registry)
     {
-        not (ReleaseCommand.Advance or ReleaseCommand.Freeze or ReleaseCommand.RollBack) when command.By == MemberName.System =>
-            Verdict.Forbidden($"A controller decides by evidence alone: {release.Id} can {Verb(command)} only by a person."),
-        ReleaseCommand.Approve => access.Deny(command.By, $"approve {release.Id}", Role.Reviewer) ?? Duty(command.By, release, "approve it"),
-        ReleaseCommand.Decline => access.Deny(command.By, $"decline {release.Id}", Role.Reviewer),
-        ReleaseCommand.Cancel when access.InPerson(command.By) && (command.By == release.Author || command.By == release.Owner) => null,
-        ReleaseCommand.Cancel => access.Deny(command.By, $"cancel {release.Id}", Role.ReleaseOwner),
-        ReleaseCommand.Start => access.Deny(command.By, $"start {release.Id}", Role.ReleaseOwner) ?? Duty(command.By, release, "start it"),
-        ReleaseCommand.Advance => access.Deny(command.By, $"advance {release.Id}", Role.ReleaseOwner) ?? Duty(command.By, release, "advance it"),
-        ReleaseCommand.Resume => access.Deny(command.By, $"resume {release.Id}", Role.ReleaseOwner) ?? Duty(command.By, release, "resume it"),
-        ReleaseCommand.Freeze or ReleaseCommand.RollBack when access.InPerson(command.By) && command.By == release.Owner && access.Members.ContainsKey(command.By.Value) => null,
-        ReleaseCommand.Freeze => access.Deny(command.By, $"freeze {release.Id}", Role.OnCall, Role.ReleaseOwner),
-        ReleaseCommand.RollBack => access.Deny(command.By, $"roll back {release.Id}", Role.OnCall, Role.ReleaseOwner),
-        _ => throw new InvalidOperationException($"No rule says who may {command.GetType().Name}."),
-    };
+        var rights = PromptRights.Of(registry, release.Candidate.Prompt);
+        return command switch
+        {
+            not (ReleaseCommand.Advance or ReleaseCommand.Freeze or ReleaseCommand.RollBack) when command.By == MemberName.System =>
+                Verdict.Forbidden($"A controller decides by evidence alone: {release.Id} can {Verb(command)} only by a person."),
+            ReleaseCommand.Approve => rights.DenyApproval(command.By, $"approve {release.Id}") ?? OwnWork(command.By, release, "approve", rights.Approvers, release.ProposedBy),
+            ReleaseCommand.Decline => rights.DenyReview(command.By, $"decline {release.Id}"),
+            ReleaseCommand.Cancel => rights.DenyCancel(command.By, $"cancel {release.Id}", release.Author),
+            ReleaseCommand.Start => rights.DenyRelease(command.By, $"start {release.Id}") ?? OwnWork(command.By, release, "start", rights.ReleaseOwners),
+            ReleaseCommand.Advance => rights.DenyRelease(command.By, $"advance {release.Id}") ?? OwnWork(command.By, release, "advance", rights.ReleaseOwners),
+            ReleaseCommand.Resume => rights.DenyRelease(command.By, $"resume {release.Id}") ?? OwnWork(command.By, release, "resume", rights.ReleaseOwners),
+            ReleaseCommand.Freeze => rights.DenyStop(command.By, $"freeze {release.Id}"),
+            ReleaseCommand.RollBack => rights.DenyStop(command.By, $"roll back {release.Id}"),
+            _ => throw new InvalidOperationException($"No rule says who may {command.GetType().Name}."),
+        };
+    }
+
+    /// <summary>Refuses to bring a version into production while its prompt lacks an owner or a backup owner; null where both are named.</summary>
+    public static Verdict? Unowned(Registry registry, PromptName prompt, EnvironmentName environment) =>
+        environment == EnvironmentName.Production && PromptRights.Of(registry, prompt).Missing is { } missing ? Verdict.Conflict(missing) : null;
+
+    /// <summary>Refuses to bring a version into production whose model its provider may change under its name; null where it is pinned.</summary>
+    public static Verdict? Unpinned(Registry registry, PromptVersion version, EnvironmentName environment) =>
+        environment == EnvironmentName.Production && version.Facts.Model is { } model && !registry.Models.IsPinned(model)
+            ? Verdict.Conflict($"{version.Id} runs on {model}, which its provider may change at any time; production needs a dated model. Where the name stands for one model for ever, say so with: slipway model add {model} --pinned")
+            : null;
+
+    /// <summary>Refuses a second release beside one that is active; null where none is.</summary>
+    public static Verdict? Busy(Registry registry, PromptName prompt, EnvironmentName environment) => registry.Releases.Active(prompt, environment) is { } active
+        ? Verdict.Conflict($"{active.Id} ({active.Candidate}, {Word(active.State)}) is active in {environment}; it must be completed, rolled back, declined or cancelled first.")
+        : null;
+
+    /// <summary>What happens when a first version goes live: its only step is everybody.</summary>
+    public static ImmutableArray<JournalEvent> GoesLiveAtOnce(Release release, string salt) =>
+    [
+        new ReleaseStarted(release.Id, Share.All, salt),
+        new ReleaseCompleted(release.Id, release.Candidate, "it is the first version, there was nothing to compare it with", []),
+    ];
 
     /// <summary>What the release's state answers; who asks has been looked at before.</summary>
     public static Verdict Decide(Release release, ReleaseCommand command, Registry registry) => (release.State, command) switch
     {
         (_, ReleaseCommand.IReasoned { Reason: var reason }) when string.IsNullOrWhiteSpace(reason) => Verdict.Invalid("Say why: the reason is empty."),
 
+        (ReleaseState.Proposed, ReleaseCommand.Approve) when release.Baseline is null =>
+            Verdict.Conflict($"{release.Id} would be the first version of {release.Candidate.Prompt} in {release.Environment}; a second person confirms it with: {BootstrapRelease.CommandFor(release.Candidate, release.Environment)}"),
         (ReleaseState.Proposed, ReleaseCommand.Approve approve) => Verdict.Of(new ReleaseApproved(release.Id, approve.Note)),
         (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.Decline decline) => Verdict.Of(new ReleaseDeclined(release.Id, decline.Reason)),
         (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.Cancel cancel) => Verdict.Of(new ReleaseCancelled(release.Id, cancel.Reason)),
@@ -48,20 +75,22 @@ internal static class ReleaseRules
         _ => Verdict.Conflict($"{release.Id} is {Word(release.State)} and cannot {Verb(command)}."),
     };
 
-    private static Verdict? Duty(MemberName who, Release release, string what) =>
-        who == release.Author ? Verdict.Forbidden($"{who} wrote {release.Candidate} and cannot {what}: somebody else must.")
-        : what == "approve it" && who == release.ProposedBy ? Verdict.Forbidden($"{who} proposed {release.Id} and cannot approve it: somebody else must.")
-        : null;
+    private static Verdict? OwnWork(MemberName who, Release release, string what, ImmutableArray<MemberName> able, MemberName? proposer = null)
+    {
+        if (who != release.Author && who != proposer) return null;
+        ImmutableArray<MemberName> others = [.. able.Where(other => other != release.Author && other != proposer)];
+        var deed = who == release.Author ? $"wrote {release.Candidate}" : $"proposed {release.Id}";
+        return Verdict.Forbidden($"{who} {deed} and cannot {what} it: {(others.IsEmpty ? "somebody else must, but nobody else may yet" : $"{PromptRights.Or(others)} must")}.");
+    }
 
     private static Verdict Start(Release release, ReleaseCommand.Start start, Registry registry)
     {
         if (string.IsNullOrEmpty(start.Salt)) return Verdict.Invalid("A rollout needs a salt.");
         if (registry.Releases.Live(release.Candidate.Prompt, release.Environment)?.Version != release.Baseline)
             return Verdict.Conflict($"What is live changed since {release.Id} was proposed; cancel it and propose again.");
-        var started = new ReleaseStarted(release.Id, release.Plan.Steps[0], start.Salt);
-        return release.Plan.Steps[0] == Share.All
-            ? Verdict.Of(started, new ReleaseCompleted(release.Id, release.Candidate, "it is the first version, there was nothing to compare it with", []))
-            : Verdict.Of(started);
+        // Duties are those of now: an older build let releases be proposed without them.
+        if (Unowned(registry, release.Candidate.Prompt, release.Environment) is { } unowned) return unowned;
+        return release.Baseline is null ? new Verdict.Accept(GoesLiveAtOnce(release, start.Salt)) : Verdict.Of(new ReleaseStarted(release.Id, release.Plan.Steps[0], start.Salt));
     }
 
     private static Verdict Advance(Release release, ReleaseCommand.Advance advance)

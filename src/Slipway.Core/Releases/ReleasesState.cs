@@ -14,6 +14,11 @@ namespace Slipway.Core.Releases;
 /// <param name="RollbackTo">Where a rollback would go; null where there is nothing before.</param>
 public sealed record LiveVersion(VersionId Version, EnvironmentName Environment, DateTimeOffset Since, ReleaseId Release, MemberName ApprovedBy, VersionId? RollbackTo);
 
+/// <summary>What takes the newest change of a prompt back.</summary>
+/// <param name="To">What everybody gets then.</param>
+/// <param name="Command">The command, as it is typed.</param>
+public sealed record WayBack(VersionId To, string Command);
+
 /// <summary>All releases and what is live, as the journal has them.</summary>
 /// <param name="All">By number.</param>
 /// <param name="LiveByPlace">By environment and prompt.</param>
@@ -22,6 +27,9 @@ public sealed record ReleasesState(
 {
     /// <summary>None.</summary>
     public static ReleasesState Empty { get; } = new(ImmutableSortedDictionary<int, Release>.Empty, ImmutableDictionary<(EnvironmentName, PromptName), LiveVersion>.Empty);
+
+    /// <summary>The name of the next release.</summary>
+    internal ReleaseId NextId => new(All.Count + 1);
 
     /// <summary>A release; null where there is none of that name.</summary>
     public Release? Find(ReleaseId id)
@@ -52,6 +60,17 @@ public sealed record ReleasesState(
     public Release? CompletedReleaseOf(VersionId version, EnvironmentName environment) => All.Values.LastOrDefault(release =>
         release.Candidate == version && release.Environment == environment && release.WasCompleted);
 
+    /// <summary>What takes the newest change of a prompt back, and where that leads; null where there is nothing to go back to.</summary>
+    public WayBack? WayBack(PromptName prompt, EnvironmentName environment)
+    {
+        if (Newest(prompt, environment) is not { } newest) return null;
+        var place = environment == EnvironmentName.Production ? "" : $" --environment {environment}";
+        if (newest.State != ReleaseState.RolledBack) return newest.RollbackTarget is { } target ? new WayBack(target, $"slipway rollback {prompt}{place} --reason TEXT") : null;
+        // What is live came back: to go further the release that once brought it is named, so that nobody does it by pressing twice.
+        return CompletedReleaseOf(Live(prompt, environment)!.Version, environment) is { State: ReleaseState.Completed, RollbackTarget: { } further } brought
+            ? new WayBack(further, $"slipway release rollback {brought.Id} --reason TEXT") : null;
+    }
+
     internal ReleasesState Apply(ReleaseEvent happened, JournalEntry entry)
     {
         if (happened is ReleaseProposed proposed) return this with { All = All.SetItem(proposed.Release.Number, Proposed(proposed, entry)) };
@@ -75,14 +94,24 @@ public sealed record ReleasesState(
         Author = proposed.Author,
         Owner = proposed.Owner,
         ProposedBy = entry.Actor,
+        ProposedBecause = proposed.Reason,
         Plan = proposed.Plan,
         State = ReleaseState.Proposed,
         Since = entry.Time,
+        Reason = proposed.Reason ?? "",
     };
 
     private static Release Changed(Release release, ReleaseEvent happened, JournalEntry entry) => happened switch
     {
-        ReleaseApproved approved => release with { State = ReleaseState.Approved, Since = entry.Time, ApprovedBy = entry.Actor, Reason = approved.Note },
+        ReleaseApproved approved => release with
+        {
+            State = ReleaseState.Approved,
+            Since = entry.Time,
+            ApprovedBy = entry.Actor,
+            ApprovedAt = entry.Time,
+            ApprovalNote = approved.Note,
+            Reason = approved.Note,
+        },
         ReleaseDeclined declined => release with { State = ReleaseState.Declined, Since = entry.Time, Reason = declined.Reason },
         ReleaseCancelled cancelled => release with { State = ReleaseState.Cancelled, Since = entry.Time, Reason = cancelled.Reason },
         ReleaseStarted started => release with
@@ -110,5 +139,4 @@ public sealed record ReleasesState(
     }
 
     private ReleasesState WithLive(LiveVersion live) => this with { LiveByPlace = LiveByPlace.SetItem((live.Environment, live.Version.Prompt), live) };
-
 }

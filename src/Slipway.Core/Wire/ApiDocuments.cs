@@ -51,7 +51,8 @@ public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport
 /// <param name="Candidate">What is to go live.</param>
 /// <param name="Plan">The contract.</param>
 /// <param name="Environment">Where; production where left out.</param>
-public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? Plan = null, EnvironmentName? Environment = null);
+/// <param name="Reason">Why it is to go live now; may be left out.</param>
+public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? Plan = null, EnvironmentName? Environment = null, string? Reason = null);
 
 /// <summary>Why somebody does something.</summary>
 /// <param name="Reason">A sentence; an approval may leave it out.</param>
@@ -82,35 +83,21 @@ public sealed record RollbackRequest(PromptName Prompt, string Reason, Environme
 /// <param name="Evidence">What is known of each guardrail.</param>
 /// <param name="Verdict">What the judge says now, in a sentence; null where it carries no traffic.</param>
 /// <param name="Arms">What its calls come to.</param>
+/// <param name="Next">Whom it waits for, with the command; null where it waits for nobody.</param>
 public sealed record ReleaseDocument(
     ReleaseId Id, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, VersionId? RollbackTo, ReleaseState State, DateTimeOffset Since,
     string Reason, Share Weight, int Epoch, MemberName Author, MemberName ProposedBy, MemberName? ApprovedBy, ReleasePlan Plan,
-    ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms)
+    ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms, string? Next)
 {
     /// <summary>The document of a release.</summary>
-    public static ReleaseDocument From(Release release, ImmutableArray<GuardrailEvidence> evidence, string? verdict, ImmutableArray<ArmTotals> arms)
+    public static ReleaseDocument From(Release release, ImmutableArray<GuardrailEvidence> evidence, string? verdict, ImmutableArray<ArmTotals> arms, string? next)
     {
         ArgumentNullException.ThrowIfNull(release);
         return new ReleaseDocument(
             release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
-            release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms);
+            release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, next);
     }
 }
-
-/// <summary>What is live of one prompt.</summary>
-/// <param name="Prompt">Which prompt.</param>
-/// <param name="Environment">Where.</param>
-/// <param name="Version">Which version.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="Release">The release that made it live.</param>
-/// <param name="ApprovedBy">Who approved it.</param>
-/// <param name="RollbackTo">Where a rollback would go; null where there is nothing before.</param>
-/// <param name="Active">The release under way; null where there is none.</param>
-/// <param name="Candidate">What that release brings.</param>
-/// <param name="Weight">Its share now.</param>
-public sealed record LiveDocument(
-    PromptName Prompt, EnvironmentName Environment, VersionId Version, DateTimeOffset Since, ReleaseId Release, MemberName ApprovedBy, VersionId? RollbackTo,
-    ReleaseId? Active, VersionId? Candidate, Share? Weight);
 
 /// <summary>One line of the log.</summary>
 /// <param name="Sequence">The entry.</param>

@@ -58,6 +58,7 @@ internal static class LogEndpoints
     {
         VersionSubmitted submitted => submitted.Version.Prompt,
         PromptPolicySet policy => policy.Prompt,
+        DutiesAssigned assigned => assigned.Prompt,
         EvaluationRecorded recorded => recorded.Candidate.Prompt,
         ReleaseEvent release => releases.Find(release.Release)!.Candidate.Prompt,
         _ => null,

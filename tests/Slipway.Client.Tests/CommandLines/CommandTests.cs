@@ -131,7 +131,7 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("support_router:v1.5.2 (stable): no release is active", (await installation.AsAsync("dan", "resolve", "support_router", "--unit", "conversation-1")).Output, StringComparison.Ordinal);
         using var live = JsonDocument.Parse((await installation.AsAsync("dan", "live", "--json")).Output);
         Assert.Equal("support_router:v1.5.2", live.RootElement[0].GetProperty("version").GetString());
-        Assert.Contains("Nothing is live there.", (await installation.AsAsync("dan", "live", "--at", "2020-01-01T00:00Z")).Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing was live in production at 2020-01-01T00:00Z.", (await installation.AsAsync("dan", "live", "--at", "2020-01-01T00:00Z")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

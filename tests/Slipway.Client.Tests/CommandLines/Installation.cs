@@ -44,13 +44,13 @@ public sealed class Installation : IAsyncLifetime
     internal Task<Cli.Result> TryAsAsync(string who, params string[] arguments) =>
         Cli.RunAsync([.. arguments, "--server", Address, "--key", keys.GetValueOrDefault(who, who)]);
 
-    /// <summary>Makes the sample's first version live.</summary>
+    /// <summary>Makes the sample's first version live: Ana owns it, Ben is her backup and confirms.</summary>
     public async Task GoLiveAsync()
     {
         await AsAsync("ana", "push", Path.Combine(Sample, "support_router.v1.5.2.yaml"));
-        await AsAsync("ana", "release", "propose", "support_router:v1.5.2");
-        await AsAsync("ben", "release", "approve", "rel-1");
-        await AsAsync("cleo", "release", "start", "rel-1");
+        await AsAsync("ana", "owner", "set", "support_router", "--backup", "ben");
+        await AsAsync("ana", "release", "bootstrap", "support_router:v1.5.2", "--reason", "As it was in the code so far.");
+        await AsAsync("ben", "release", "bootstrap", "support_router:v1.5.2", "--reason", "Word for word the same.");
     }
 
     /// <summary>Starts the server on its data, as it was left.</summary>

@@ -19,9 +19,10 @@ public sealed class JournalTests : IAsyncLifetime
     {
         var log = (await installation.AsAsync("dan", "log", "support_router")).Output;
         Assert.Contains("ana submitted support_router:v1.5.2", log, StringComparison.Ordinal);
-        Assert.Contains("ana proposed rel-1: support_router:v1.5.2 as the first version in production", log, StringComparison.Ordinal);
-        Assert.Contains("ben approved rel-1", log, StringComparison.Ordinal);
-        Assert.Contains("cleo started rel-1 at 100%", log, StringComparison.Ordinal);
+        Assert.Contains("ana assigned the duties of support_router: backup owner ben", log, StringComparison.Ordinal);
+        Assert.Contains("ana proposed rel-1: support_router:v1.5.2 as the first version in production: As it was in the code so far.", log, StringComparison.Ordinal);
+        Assert.Contains("ben approved rel-1: Word for word the same.", log, StringComparison.Ordinal);
+        Assert.Contains("ben started rel-1 at 100%", log, StringComparison.Ordinal);
         Assert.DoesNotContain("key-2", log, StringComparison.Ordinal);
     }
 

@@ -11,6 +11,8 @@ public sealed class DemoTests
         var (exitCode, output, errors) = await SlipwayProcess.RunAsync("demo", "--exit");
         Assert.True(exitCode == 0, errors + output);
         Assert.Empty(errors);
+        Assert.Contains("ana owns support_router, as its manifest says, and named ben as backup owner", output, StringComparison.Ordinal);
+        Assert.Contains("ana asked for rel-1, ben confirmed as the second person: support_router:v1.5.2 is live", output, StringComparison.Ordinal);
         Assert.Contains("rel-2 completed by itself: support_router:v1.6.0 is live for everybody", output, StringComparison.Ordinal);
         Assert.Contains("rel-3 rolled back by itself: everybody is on support_router:v1.6.0 again", output, StringComparison.Ordinal);
         Assert.Contains("system rolled back rel-3 from support_router:v1.7.0 to 1.6.0", output, StringComparison.Ordinal);

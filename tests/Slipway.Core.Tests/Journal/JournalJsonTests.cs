@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
 namespace Slipway.Core.Tests.Journal;
@@ -134,6 +135,8 @@ public sealed partial class JournalJsonTests
         Assert.Equal(["10%", "50%", "100%"], state.Releases.Find(new ReleaseId(4))!.Weights.Select(weight => weight.ToString()));
         Assert.Equal(5, state.Prompts.Find(Some.Prompt)!.Versions.Length);
         Assert.Equal("INC-12", state.Prompts.Find(Some.Version("1.4.0"))!.Facts.Linked);
+        Assert.Equal(PromptDuties.Open with { Owner = Some.Emil }, state.Prompts.DutiesOf(Some.Prompt));      // its manifest named a member
+        Assert.All(state.Releases.All.Values, release => Assert.Null(release.ProposedBecause));
         Assert.True(state.Access.Keys.Values.Single(key => key.Id == "key-2").Revoked);
         Assert.Equal(Some.Model, state.Models.Resolve("production-default"));
         Assert.Equal(180, state.Evaluations.Find(Some.GoldenSet)!.Cases);

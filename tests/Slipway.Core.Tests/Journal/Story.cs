@@ -16,6 +16,14 @@ internal static class Story
         installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_second")));
         installation.Do(new RevokeKey(Some.Admin, "key-2", "it stood in a screenshot \"<ö>\""));
         installation.Do(new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_third"), new KeyScope([Role.Author], [EnvironmentName.Staging], [Some.Parse<PromptPattern>("support_*")], Some.Noon.AddDays(90)), "pipeline"));
+        installation.Do(new SetGroup(Some.Admin, Some.Member("support-leads"), [Some.Boris, Some.Greta]));
+        installation.Do(new AssignDuties(Some.Emil, Some.Prompt, new DutiesChange
+        {
+            BusinessOwner = Some.Greta,
+            Reviewers = [Some.Member("support-leads")],
+            OnCall = [Some.Dora, Some.Ana],
+            Risk = RiskLevel.UserFacing,
+        }));
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
         installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true));
@@ -47,12 +55,14 @@ internal static class Story
     [
         $"{state.Head} {state.HeadHash} {JournalEntry.TimeText(state.Time)}",
         .. state.Access.Members.Values.Select(member => $"{member.Name}: {string.Join(' ', member.Roles)}"),
+        .. state.Access.Groups.Values.Select(group => $"{group.Name}: {string.Join(' ', group.Members)}"),
         .. state.Access.Keys.OrderBy(key => key.Value.Id, StringComparer.Ordinal).Select(key => $"{key.Key} {key.Value}"),
         .. state.Models.Known.Values.Select(model => model.ToString()),
         .. state.Prompts.Policies.Values.Select(policy => policy.ToString()),
         .. state.Partials.All.Values.SelectMany(versions => versions).Select(version => $"{version.Author} {version.SubmittedAt:O} {version.Facts with { Pins = [] }} {string.Join(' ', version.Facts.Pins)}"),
         .. state.Models.Aliases.Select(alias => $"{alias.Key} = {alias.Value}"),
         .. state.Prompts.All.Values.SelectMany(prompt => prompt.Versions.Select(version => $"{prompt.Name} of {prompt.Owner}: {version}")),
+        .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),

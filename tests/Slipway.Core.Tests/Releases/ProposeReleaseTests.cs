@@ -111,11 +111,24 @@ public sealed class ProposeReleaseTests
     }
 
     [Fact]
-    public void A_first_version_needs_no_evaluation_and_has_nothing_to_go_back_to()
+    public void Where_nothing_is_live_a_first_version_takes_the_way_of_first_versions()
     {
         var fresh = Some.Installation();
-        Assert.Equal("The plan would roll back to 1.1.0, which was never live in production.", fresh.Refuses(Proposal("1.0.0", new ReleasePlanDocument { RollbackTo = Some.Version("1.1.0").Number })).Reason);
-        Assert.Equal("proposed rel-1: support_router:v1.0.0 as the first version in production", Assert.Single(fresh.Do(Proposal("1.0.0", new ReleasePlanDocument()))).Sentence);
+        Assert.Equal(
+            new Refusal(RefusalKind.Conflict, "Nothing of support_router is live in production, so there is nothing to compare support_router:v1.0.0 with; " +
+                "its first version goes live with: slipway release bootstrap support_router:v1.0.0 --reason TEXT"),
+            fresh.Refuses(Proposal("1.0.0")));
+        Assert.EndsWith("bootstrap support_router:v1.0.0 --environment staging --reason TEXT", fresh.Refuses(Proposal("1.0.0") with { Environment = EnvironmentName.Staging }).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_proposal_may_say_why()
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        var proposed = Assert.Single(installation.Do(Proposal() with { Reason = "before the holidays" }));
+        Assert.EndsWith(", back to 1.0.0: before the holidays", proposed.Sentence, StringComparison.Ordinal);
+        var release = installation[((ReleaseProposed)proposed).Release];
+        Assert.Equal(("before the holidays", "before the holidays"), (release.ProposedBecause, release.Reason));
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 
@@ -57,11 +56,6 @@ public sealed class ReleasePlanTests
     }
 
     [Fact]
-    public void A_first_version_goes_to_everybody_at_once()
-    {
-        Assert.Empty(ReleasePlan.Make(new ReleasePlanDocument(), null, out var plan));
-        Assert.Equal((Share.All, null), (Assert.Single(plan!.Steps), plan.RollbackTo));
-        Assert.Equal(["Nothing is live yet, so there is nothing to compare a canary with: the only step is 100%."],
-            ReleasePlan.Make(new ReleasePlanDocument { Steps = ImmutableArray.Create(Some.Share("10%"), Share.All) }, null, out _));
-    }
+    public void A_first_version_goes_to_everybody_at_once() =>
+        Assert.Equal((Share.All, null), (Assert.Single(ReleasePlan.OfFirstVersion.Steps), ReleasePlan.OfFirstVersion.RollbackTo));
 }

@@ -17,12 +17,14 @@ public sealed class ReleaseProperties
     private static readonly ImmutableArray<MemberName> People =
         [Some.Ana, Some.Boris, Some.Clara, Some.Dora, Some.Emil, Some.Fritz, Some.Member("gus"), Some.Member("hana"), MemberName.System];
 
+    private static readonly MemberName Team = Some.Member("team");
+
     private static readonly ImmutableArray<string> Versions = ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "2.0.0"];
 
     /// <summary>One thing somebody does: who, what, to which release or version, and how.</summary>
     private static readonly Gen<(int Who, int What, int Which, int How)> Act =
         from who in Gen.Choose(0, People.Length - 1)
-        from what in Gen.Choose(0, 17)
+        from what in Gen.Choose(0, 19)
         from which in Gen.Choose(0, 9)
         from how in Gen.Choose(0, 9)
         select (who, what, which, how);
@@ -33,7 +35,7 @@ public sealed class ReleaseProperties
         var reached = new HashSet<ReleaseState>();
         Prop.ForAll(Act.ListOf(80).ToArbitrary(), acts =>
         {
-            var installation = Prepared();
+            var installation = Prepared(live: acts[0].How > 2);
             foreach (var act in acts)
             {
                 var command = Command(installation, act);
@@ -45,10 +47,12 @@ public sealed class ReleaseProperties
                 WeightRisesOnlyByRight(before, installation.State, command, happened);
                 WhatIsOverStaysOver(before, installation.State);
                 NobodyJudgesTheirOwn(installation.State);
+                WhoIsNamedDecides(before, command, happened);
                 WhatIsLiveWasApproved(installation.State);
+                SomebodyAnswersForWhatIsInProduction(installation.State);
+                reached.UnionWith(installation.State.Releases.All.Values.Where(release => release.Baseline is not null).Select(release => release.State));
             }
             StateIsTheFoldOfAnUnbrokenChain(installation);
-            reached.UnionWith(installation.State.Releases.All.Values.Select(release => release.State));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
         Assert.Equal(Enum.GetValues<ReleaseState>(), reached.Order());
     }
@@ -84,6 +88,7 @@ public sealed class ReleaseProperties
             Assert.NotEqual(release.Author, command.By);
             if (command is ReleaseCommand.Advance advance) Assert.Equal(old.Epoch, advance.ExpectedEpoch);
             if (command.By == MemberName.System) Assert.True(((ReleaseCommand.Advance)command).Evidence.All(evidence => evidence.Safe) && old.State == ReleaseState.Canary);
+            else if (command is BootstrapRelease) Assert.NotEqual(release.ProposedBy, command.By);
             else Assert.Contains(Role.ReleaseOwner, before.Access.Members[command.By.Value].Roles);
         }
     }
@@ -102,6 +107,23 @@ public sealed class ReleaseProperties
             Assert.NotEqual(MemberName.System, release.ApprovedBy);
         });
 
+    // A list narrows a role, through whatever group; the owners of now confirm a first version, nothing else.
+    private static void WhoIsNamedDecides(Registry before, Command command, List<JournalEvent> happened)
+    {
+        var rights = PromptRights.Of(before, Some.Prompt);
+        foreach (var one in happened)
+        {
+            if (one is ReleaseApproved && command is not BootstrapRelease) Assert.Contains(command.By, rights.Approvers);
+            if (one is ReleaseApproved && command is BootstrapRelease) Assert.Contains(command.By, rights.Approvers.Union(rights.ReleaseOwners).Union(rights.Duties.Owners));
+            if (one is ReleaseDeclined) Assert.Contains(command.By, rights.Reviewers);
+            if (one is ReleaseStarted or ReleaseAdvanced or ReleaseResumed && command is ReleaseCommand && command.By != MemberName.System) Assert.Contains(command.By, rights.ReleaseOwners);
+            if (one is ReleaseProposed { Baseline: null }) Assert.Contains(command.By, rights.Duties.Owners);
+        }
+    }
+
+    private static void SomebodyAnswersForWhatIsInProduction(Registry state) => Assert.All(
+        state.Releases.Live(EnvironmentName.Production), live => Assert.Equal(2, state.Prompts.DutiesOf(live.Version.Prompt).Owners.Distinct().Count()));
+
     private static void WhatIsLiveWasApproved(Registry state) => Assert.All(state.Releases.LiveByPlace.Values, live =>
     {
         Assert.True(state.Releases.WasLive(live.Version, live.Environment));
@@ -118,12 +140,13 @@ public sealed class ReleaseProperties
     }
 
     // gus and hana may do everything; gus wrote 2.0.0. Small teams are like that, and their duties hold all the same.
-    private static Installation Prepared()
+    private static Installation Prepared(bool live)
     {
-        var installation = Some.Installation();
+        var installation = live ? Some.LiveInstallation() : Some.Installation();
         installation.Do(new AddMember(Some.Admin, Some.Member("gus"), [.. Enum.GetValues<Role>()]));
         installation.Do(new AddMember(Some.Admin, Some.Member("hana"), [.. Enum.GetValues<Role>()]));
         installation.Submit(Some.Submission("2.0.0", "Route with care."), Some.Member("gus"));
+        installation.Do(new SetGroup(Some.Admin, Team, [Some.Ana, Some.Member("gus"), Some.Member("hana")]));
         return installation;
     }
 
@@ -132,20 +155,41 @@ public sealed class ReleaseProperties
         var by = People[act.Who];
         var environment = act.How < 8 ? Some.Production : EnvironmentName.Staging;
         var releases = installation.State.Releases.All;
+        if (act.What == 18) return Assignment(act.How < 6 ? Some.Emil : by, act.Which, act.How);
+        if (act.What == 19) return new SetGroup(Some.Admin, Team, [People[act.Who % 8], People[act.Which % 8], Some.Member("hana")]);
         if (act.What is < 3 || releases.IsEmpty) return Proposal(installation, by, Some.Version(Versions[act.Which % Versions.Length]), environment, act.How);
         if (act.What == 3) return new RollBackPrompt(by, Some.Prompt, environment, "it answers nonsense");
         // Mostly the newest release, and mostly by somebody who has the roles: else little would ever go live.
         var release = releases[Math.Max(1, releases.Count - Math.Max(0, act.Which - 6))];
         var able = act.How < 6 ? People[6 + act.Who % 2] : by;
-        return OnRelease(installation, able, Math.Min(act.What - 4, 13), release, act.How);
+        return OnRelease(installation, able, act.What - 4, release, act.How);
     }
 
-    private static ProposeRelease Proposal(Installation installation, MemberName by, VersionId candidate, EnvironmentName environment, int how)
+    // Lists of people and groups, who hold roles and who wrote versions; sometimes other owners, sometimes what cannot be.
+    private static AssignDuties Assignment(MemberName by, int which, int how)
+    {
+        ImmutableArray<MemberName> names = how % 3 == 0 ? [] : how % 3 == 1 ? [Team] : [People[which % 8], Some.Member("hana")];
+        return new AssignDuties(by, Some.Prompt, (which % 6) switch
+        {
+            0 => new DutiesChange { Reviewers = names },
+            1 => new DutiesChange { ReleaseOwners = names },
+            2 => new DutiesChange { SecurityReviewers = names, Risk = how % 2 == 0 ? RiskLevel.Regulated : RiskLevel.Standard },
+            3 => new DutiesChange { OnCall = names },
+            4 => new DutiesChange { BackupOwner = People[how % 8] },
+            _ => new DutiesChange { Clear = [(Duty)(how % 9)] },
+        });
+    }
+
+    private static Command Proposal(Installation installation, MemberName by, VersionId candidate, EnvironmentName environment, int how)
     {
         var live = installation.State.Releases.Live(candidate.Prompt, environment)?.Version;
+        if (live is null && how != 5)
+        {
+            var waiting = installation.State.Releases.Active(candidate.Prompt, environment)?.Candidate;
+            return new BootstrapRelease(how < 3 ? Some.Emil : how == 4 ? Some.Member("hana") : by, how % 2 == 0 ? waiting ?? candidate : candidate, environment, how == 9 ? "" : "it is what runs", "salt");
+        }
         if (how != 0) installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation(candidate.Number.Text, live?.Number.Text)));
-        var plan = live is null ? new ReleasePlanDocument() : Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null);
-        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, plan);
+        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null));
     }
 
     private static ReleaseCommand OnRelease(Installation installation, MemberName by, int what, Release release, int how) => what switch

@@ -11,20 +11,6 @@ public sealed class ReleaseTests
     private readonly Installation installation = Some.LiveInstallation();
 
     [Fact]
-    public void A_first_version_goes_live_at_once_by_the_same_path()
-    {
-        var fresh = Some.Installation();
-        var release = fresh.Approve(fresh.Propose("1.0.0"));
-        Assert.Equal(RefusalKind.Forbidden, fresh.Refuses(new ReleaseCommand.Start(Some.Ana, release, "salt")).Kind);
-        var events = fresh.Do(new ReleaseCommand.Start(Some.Clara, release, "salt"));
-        Assert.Equal(
-            ["started rel-1 at 100%", "completed rel-1, support_router:v1.0.0 is live: it is the first version, there was nothing to compare it with"],
-            events.Select(happened => happened.Sentence));
-        var live = fresh.State.Releases.Live(Some.Prompt, Some.Production)!;
-        Assert.Equal((Some.Version("1.0.0"), Some.Boris, release, fresh.Now, null), (live.Version, live.ApprovedBy, live.Release, live.Since, live.RollbackTo));
-    }
-
-    [Fact]
     public void A_first_version_cannot_be_rolled_back()
     {
         Assert.Equal(
@@ -174,8 +160,7 @@ public sealed class ReleaseTests
     public void Environments_do_not_touch_each_other()
     {
         installation.Release(ReleaseState.Canary);
-        var staging = Assert.IsType<ReleaseProposed>(Assert.Single(installation.Do(new ProposeRelease(Some.Ana, Some.Version("1.1.0"), EnvironmentName.Staging, new ReleasePlanDocument())))).Release;
-        installation.Start(installation.Approve(staging));
+        installation.Bootstrap("1.1.0", EnvironmentName.Staging);
         Assert.Equal(Some.Version("1.1.0"), installation.State.Releases.Live(Some.Prompt, EnvironmentName.Staging)!.Version);
         Assert.Equal(Some.Version("1.0.0"), installation.Live);
     }

@@ -43,9 +43,16 @@ public sealed class RollBackPromptTests
         installation.Release(state);
         installation.Do(Back);
         Assert.Equal(
-            new Refusal(RefusalKind.Conflict, $"support_router is back on 1.2.0 already, since {installation.Now:yyyy-MM-dd HH:mm:ss} UTC (rel-3); to go back further: slipway release rollback rel-2"),
+            new Refusal(RefusalKind.Conflict, $"support_router is back on 1.2.0 already, since {installation.Now:yyyy-MM-dd HH:mm:ss} UTC (rel-3); to go back further: slipway release rollback rel-2 --reason TEXT"),
             installation.Refuses(Back));
         Assert.Equal(Some.Version("1.2.0"), installation.Live);
+    }
+
+    [Fact]
+    public void Back_on_the_first_version_there_is_nothing_further()
+    {
+        installation.RollBack(installation.Release(ReleaseState.Completed));
+        Assert.EndsWith("(rel-2); there is nothing to go back to from there.", installation.Refuses(Back).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

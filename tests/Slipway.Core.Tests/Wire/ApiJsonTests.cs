@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Tests.Journal;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Wire;
@@ -43,8 +44,8 @@ public sealed class ApiJsonTests
     public void A_first_release_reads_back_as_it_was_written()
     {
         var installation = Some.Installation();
-        var release = installation[installation.Propose("1.0.0")];
-        RoundTrip(ReleaseDocument.From(release, [], null, []), ApiJson.Default.ReleaseDocument);
+        var release = installation[installation.Ask("1.0.0")];
+        RoundTrip(ReleaseDocument.From(release, [], null, [], NextStep.Of(release, installation.State)), ApiJson.Default.ReleaseDocument);
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class ApiJsonTests
     {
         var installation = Some.Installation();
         var release = installation[installation.Release(ReleaseState.Canary)];
-        RoundTrip(ReleaseDocument.From(release, Some.Proof(release.Plan), "wait", []), ApiJson.Default.ReleaseDocument);
+        RoundTrip(ReleaseDocument.From(release, Some.Proof(release.Plan), "wait", [], null), ApiJson.Default.ReleaseDocument);
     }
 
     [Fact]
@@ -60,8 +61,21 @@ public sealed class ApiJsonTests
         new ResolveDocument(Some.Version("1.0.0"), Some.Hash("package"), Arm.Stable, null, 7, "no release is active"), ApiJson.Default.ResolveDocument);
 
     [Fact]
-    public void A_first_live_version_reads_back_as_it_was_written() => RoundTrip<ImmutableArray<LiveDocument>>(
-        [new LiveDocument(Some.Prompt, Some.Production, Some.Version("1.0.0"), Some.Noon, new ReleaseId(1), Some.Boris, null, null, null, null)], ApiJson.Default.ImmutableArrayLiveDocument);
+    public void What_is_live_reads_back_as_it_was_written()
+    {
+        var installation = Some.LiveInstallation();
+        RoundTrip<ImmutableArray<LiveDocument>>([Live()], ApiJson.Default.ImmutableArrayLiveDocument);
+        installation.Release(ReleaseState.Canary);
+        RoundTrip<ImmutableArray<LiveDocument>>([Live()], ApiJson.Default.ImmutableArrayLiveDocument);
+
+        LiveDocument Live() => LiveDocument.Of(installation.State.Releases.Live(Some.Prompt, Some.Production)!, installation.State);
+    }
+
+    [Fact]
+    public void Duties_read_back_as_they_were_written() => RoundTrip(DutiesDocument.Of(Story.Tell().State, Some.Prompt), ApiJson.Default.DutiesDocument);
+
+    [Fact]
+    public void A_change_of_duties_needs_nothing() => Assert.Equal(new DutiesChange(), Read("{}", ApiJson.Default.DutiesChange));
 
     [Fact]
     public void A_submission_reads_back_as_it_was_written() => RoundTrip(

@@ -63,6 +63,9 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
             ("ana", "POST", "render", """{"version": "router:v1.0.0", "variables": {"library": "city"}}"""),
             ("ana", "POST", "resolve", """{"prompt": "router"}"""),
             ("ana", "POST", "releases", """{"candidate": "router:v1.1.0"}"""),
+            ("admin", "POST", "groups", """{"group": "leads", "members": ["ana"]}"""),
+            ("ana", "PUT", "prompts/router/duties", """{"risk": "low"}"""),
+            ("ana", "POST", "bootstraps", """{"candidate": "unborn:v1.0.0", "reason": "Because."}"""),
             ("ben", "POST", "releases/rel-2/approve", Reason),
             ("dan", "POST", "rollbacks", """{"prompt": "router", "reason": "Because."}"""),
         ];
@@ -95,6 +98,28 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("admin", "PUT", "model-aliases/Other!", """{"model": "offline/offline-2026-11"}""", 422, "is no alias");
         Add("admin", "POST", "members", """{"member": "admin", "roles": ["author"]}""", 409, "admin is the only administrator");
         Add("admin", "POST", "members", """{"member": "system", "roles": ["author"]}""", 422, "\"system\" is the name of the controllers");
+
+        // Groups and duties.
+        Add("admin", "POST", "groups", "{}", 400, "\"group\" and \"members\" are missing");
+        Add("admin", "POST", "groups", """{"group": "Leads", "members": ["ana"]}""", 400, "group: \"Leads\" does not fit: it must be 1 to 60 characters");
+        Add("admin", "POST", "groups", """{"group": "leads", "members": "ana"}""", 400, "members: It must be a list.");
+        Add("admin", "POST", "groups", """{"group": "leads", "members": []}""", 422, "A group has at least one member");
+        Add("admin", "POST", "groups", """{"group": "leads", "members": ["zoe"]}""", 404, "There is no member zoe");
+        Add("admin", "POST", "groups", """{"group": "ana", "members": ["ben"]}""", 409, "ana is the name of a member");
+        Add("ana", "POST", "groups", """{"group": "leads", "members": ["ana"]}""", 403, "ana may not set groups: it needs the role admin, which admin has.");
+        Add("ana", "GET", "prompts/nothing/duties", null, 404, "There is no prompt nothing");
+        Add("ana", "GET", "prompts/No%20thing/duties", null, 422, "\"No thing\" is no prompt's name");
+        Add("ana", "PUT", "prompts/No/duties", """{"risk": "low"}""", 422, "\"No\" is no prompt's name");
+        Add("ana", "PUT", "prompts/router/duties", """{"owner": "Ana"}""", 400, "owner: \"Ana\" does not fit");
+        Add("ana", "PUT", "prompts/router/duties", """{"owner": ["ana"]}""", 400, "owner: A text is needed");
+        Add("ana", "PUT", "prompts/router/duties", """{"reviewers": "ben"}""", 400, "reviewers: It must be a list.");
+        Add("ana", "PUT", "prompts/router/duties", """{"risk": "high"}""", 400, "risk: It must be one of low, standard, user_facing, regulated, action_taking");
+        Add("ana", "PUT", "prompts/router/duties", """{"clear": ["owner"]}""", 422, "Somebody always answers for a prompt: name another owner of router instead of none.");
+        Add("ana", "PUT", "prompts/router/duties", """{"clear": ["mood"]}""", 400, "clear[0]: It must be one of owner, backup_owner");
+        Add("ana", "PUT", "prompts/router/duties", """{"owner": "zoe"}""", 404, "There is no member zoe");
+        Add("ana", "PUT", "prompts/router/duties", """{"owner": "ben"}""", 409, "ben cannot be both owner and backup owner of router: name two people.");
+        Add("ana", "PUT", "prompts/router/duties", """{"reviewers": ["dan"]}""", 409, "Nobody of dan has the role reviewer");
+        Add("dan", "PUT", "prompts/router/duties", """{"risk": "low"}""", 403, "dan may not assign the duties of router: it needs the role admin, or to be its owner or backup owner; admin, ana, ben may.");
 
         Add("ana", "POST", "versions", "{}", 400, "\"prompt\", \"model\" and \"change_reason\" are missing");
         Add("ana", "POST", "versions", Version.Replace("\"2.0.0\"", "\"two\"", StringComparison.Ordinal), 400, "version: \"two\" does not fit: it must be a version such as 1.6.0");
@@ -175,26 +200,35 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("ana", "POST", "releases", """{"candidate": "router:v9.0.0"}""", 404, "router has no version 9.0.0");
         Add("ana", "POST", "releases", """{"candidate": "router:v1.1.0"}""", 409, "rel-2 (router:v1.1.0, in its canary) is active in production");
         Add("ana", "POST", "releases", """{"candidate": "router:v1.1.0", "environment": "prod"}""", 400, "environment: \"prod\" does not fit");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"steps": ["10%", "100%"]}}""", 422, "The plan is impossible: Nothing is live yet");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"steps": []}}""", 422, "The last step must be 100%.");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"steps": ["lots"]}}""", 400, "plan.steps[0]: \"lots\" does not fit: it must be a percentage");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"steps": [10]}}""", 400, "plan.steps[0]: A text is needed");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"minimum_units": "many"}}""", 400, "plan.minimum_units: It must be a whole number");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"minimum_units": 0}}""", 422, "minimum_units must be at least 1.");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"minimum_time": "soon"}}""", 400, "plan.minimum_time: \"soon\" does not fit: it must be a whole number and s, m, h or d");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"decide_within": "1m"}}""", 422, "decide_within (1m) must be longer than minimum_time (1h).");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"guardrails": {"happiness": ">= 1%"}}}""", 422, "happiness cannot be a guardrail; these can: schema_pass_rate");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"guardrails": {"error_rate": 5}}}""", 400, "plan.guardrails.error_rate: It must be a text");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"guardrails": []}}""", 400, "plan.guardrails: It must be an object");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"watcher": "zoe"}}""", 404, "The plan's watcher zoe is not a member.");
-        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0", "plan": {"mood": 1}}""", 400, "There is no field \"mood\" in plan");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": ["100%"]}}""", 422, "The plan is impossible: A plan needs a canary step before 100%");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": []}}""", 422, "The last step must be 100%.");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": ["lots"]}}""", 400, "plan.steps[0]: \"lots\" does not fit: it must be a percentage");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": [10]}}""", 400, "plan.steps[0]: A text is needed");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"minimum_units": "many"}}""", 400, "plan.minimum_units: It must be a whole number");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"minimum_units": 0}}""", 422, "minimum_units must be at least 1.");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"minimum_time": "soon"}}""", 400, "plan.minimum_time: \"soon\" does not fit: it must be a whole number and s, m, h or d");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"decide_within": "1m"}}""", 422, "decide_within (1m) must be longer than minimum_time (1h).");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"guardrails": {"happiness": ">= 1%"}}}""", 422, "happiness cannot be a guardrail; these can: schema_pass_rate");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"guardrails": {"error_rate": 5}}}""", 400, "plan.guardrails.error_rate: It must be a text");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"guardrails": []}}""", 400, "plan.guardrails: It must be an object");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"guardrails": {"error_rate": "<= 5%"}, "watcher": "zoe"}}""", 404, "The plan's watcher zoe is not a member.");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"mood": 1}}""", 400, "There is no field \"mood\" in plan");
         Add("dan", "POST", "releases", """{"candidate": "unborn:v1.0.0"}""", 403, "dan may not propose releases");
+        Add("ana", "POST", "releases", """{"candidate": "unborn:v1.0.0"}""", 409, "its first version goes live with: slipway release bootstrap unborn:v1.0.0 --reason TEXT");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "reason": 5}""", 400, "reason: It must be a text");
+        Add("ana", "POST", "bootstraps", """{"candidate": "unborn:v1.0.0"}""", 400, "\"reason\" is missing");
+        Add("ana", "POST", "bootstraps", """{"candidate": "unborn", "reason": "x"}""", 400, "candidate: \"unborn\" does not fit: it must be PROMPT:vVERSION");
+        Add("ana", "POST", "bootstraps", """{"candidate": "unborn:v9.0.0", "reason": "x"}""", 404, "unborn has no version 9.0.0");
+        Add("ana", "POST", "bootstraps", """{"candidate": "unborn:v1.0.0", "reason": " "}""", 422, "Say why: the reason is empty.");
+        Add("ana", "POST", "bootstraps", """{"candidate": "unborn:v1.0.0", "reason": "x"}""", 409, "unborn has no backup owner, and a prompt in production has both; admin or ana can run: slipway owner set unborn --backup NAME");
+        Add("ana", "POST", "bootstraps", """{"candidate": "settled:v1.0.0", "reason": "x"}""", 409, "settled:v1.0.0 is live in production already.");
+        Add("dan", "POST", "bootstraps", """{"candidate": "unborn:v1.0.0", "reason": "x"}""", 403, "it needs to be owner or backup owner of unborn; ana may.");
         Add("ana", "GET", "releases/rel-99", null, 404, "There is no release rel-99");
         Add("ana", "GET", "releases/nine", null, 422, "\"nine\" names no release: it must be rel-NUMBER");
         foreach (var verb in (string[])["approve", "decline", "cancel", "start", "advance", "freeze", "resume", "rollback"])
         {
             var path = $"releases/rel-2/{verb}";
-            Add("cleo", "POST", $"releases/rel-99/{verb}", Reason, 404, "There is no release rel-99; the newest is rel-2.");
+            Add("cleo", "POST", $"releases/rel-99/{verb}", Reason, 404, "There is no release rel-99; the newest is rel-3.");
             Add("cleo", "POST", $"releases/nine/{verb}", Reason, 422, "\"nine\" names no release");
             Add("shop", "POST", path, Reason, 403, "shop may not");
             Add("nobody", "POST", path, Reason, 401, "This needs an API key.");
@@ -212,7 +246,7 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("dan", "POST", "rollbacks", """{"prompt": "nothing", "reason": "x"}""", 404, "There is no prompt nothing");
         Add("dan", "POST", "rollbacks", """{"prompt": "unborn", "reason": "x"}""", 409, "Nothing of unborn is live in production.");
         Add("dan", "POST", "rollbacks", """{"prompt": "router", "reason": "x", "environment": "staging"}""", 409, "Nothing of router is live in staging.");
-        Add("shop", "POST", "rollbacks", """{"prompt": "router", "reason": "x"}""", 403, "shop may not roll back rel-2: it needs the role on_call or release_owner, which cleo, dan have.");
+        Add("shop", "POST", "rollbacks", """{"prompt": "router", "reason": "x"}""", 403, "shop may not roll back rel-2: it needs the role on_call or release_owner, or to be owner, backup owner or on call of router; ana, ben, cleo, dan may.");
 
         // Questions.
         Add("ana", "GET", "live?environment=prod", null, 422, "\"prod\" is no environment: it must be development, staging or production");

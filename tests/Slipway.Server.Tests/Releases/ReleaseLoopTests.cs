@@ -23,18 +23,27 @@ public sealed class ReleaseLoopTests
         Assert.Equal("offline/offline-2026-11", submitted.Content.GetProperty("model").GetString());
         Assert.False((await installation.Ana.SubmitAsync(Router.Submission(Router.First), Cancellation).Ok()).Created);
 
-        var proposed = await installation.Ana.ProposeAsync(new ProposalDocument(Some.Value<VersionId>(Router.First), null, null), Cancellation).Ok();
-        Assert.Equal((ReleaseState.Proposed, null), (proposed.State, proposed.Baseline));
+        var request = new BootstrapRequest(Some.Value<VersionId>(Router.First), "It is what runs today.");
+        Assert.Contains("slipway owner set router --backup NAME", (await installation.Ana.BootstrapAsync(request, Cancellation).Refused()).Message, StringComparison.Ordinal);
+        var named = await installation.Ana.AssignAsync(Some.Value<PromptName>(Router.Prompt), new DutiesChange { BackupOwner = Some.Value<MemberName>("dan") }, Cancellation).Ok();
+        Assert.Equal(("ana", "dan", null), (named.Duties.Owner?.Value, named.Duties.BackupOwner?.Value, named.Missing));
+        var asked = await installation.Ana.BootstrapAsync(request, Cancellation).Ok();
+        Assert.Equal((ReleaseState.Proposed, null, "It is what runs today."), (asked.State, asked.Baseline, asked.Reason));
+        Assert.Equal("waiting for a second person: ben, cleo, dan, with: slipway release bootstrap router:v1.0.0 --reason TEXT", asked.Next);
+        Assert.Equal(403, (await installation.Ana.BootstrapAsync(request, Cancellation).Refused()).Status);
         Assert.Equal(403, (await installation.Ana.CommandAsync("rel-1", "approve", new ReasonDocument(null), Cancellation).Refused()).Status);
-        await installation.Ben.CommandAsync("rel-1", "approve", new ReasonDocument("Reads well."), Cancellation).Ok();
+        Assert.Equal(409, (await installation.Ben.CommandAsync("rel-1", "approve", new ReasonDocument(null), Cancellation).Refused()).Status);
         Assert.Empty(await installation.Dan.LiveAsync(null, null, null, Cancellation).Ok());
-        var started = await installation.Cleo.CommandAsync("rel-1", "start", new ReasonDocument(null), Cancellation).Ok();
-        Assert.Equal(ReleaseState.Completed, started.State);
+        var confirmed = await installation.Ben.BootstrapAsync(request with { Reason = "Reads well." }, Cancellation).Ok();
+        Assert.Equal((ReleaseState.Completed, null), (confirmed.State, confirmed.Next));
 
         var live = Assert.Single(await installation.Dan.LiveAsync(Router.Prompt, null, null, Cancellation).Ok());
         Assert.Equal(Router.First, live.Version.ToString());
         Assert.Equal(Some.Value<MemberName>("ben"), live.ApprovedBy);
         Assert.Null(live.RollbackTo);
+        Assert.Equal(
+            ("ana", "The first version.", "It is what runs today.", "Reads well.", null, "dan", null),
+            (live.Author.Value, live.ChangeReason, live.ReleaseReason, live.ApprovalNote, live.Rollback, Assert.Single(live.OnCall).Value, live.Next));
         var shown = await installation.Dan.VersionAsync(Router.Prompt, Cancellation).Ok();
         Assert.Equal([EnvironmentName.Production], shown.LiveIn);
     }
@@ -140,10 +149,11 @@ public sealed class ReleaseLoopTests
         await using var installation = await TestInstallation.StartAsync();
         await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>("library/golden:v1"), Router.Cases, Cancellation).Ok();
         await installation.Ana.SubmitAsync(Router.Submission(Router.First, prompt: Name) with { GoldenSet = Some.Value<GoldenSetId>("library/golden:v1") }, Cancellation).Ok();
-        Assert.Equal(ReleaseState.Completed, (await installation.ReleaseAsync($"{Name}:v1.0.0", plan: null)).State);
+        Assert.Equal(ReleaseState.Completed, (await installation.BootstrapAsync($"{Name}:v1.0.0")).State);
         Assert.Equal($"{Name}:v1.0.0", (await installation.Ana.VersionAsync($"{Name}:v1.0.0", Cancellation).Ok()).Version.ToString());
         Assert.Equal($"{Name}:v1.0.0", (await installation.Ana.VersionAsync(Name, Cancellation).Ok()).Version.ToString());
         Assert.Single(await installation.Ana.LiveAsync(Name, null, null, Cancellation).Ok());
+        Assert.Equal("ben", (await installation.Ana.DutiesAsync(Some.Value<PromptName>(Name), Cancellation).Ok()).Duties.BackupOwner?.Value);
         using var shop = installation.Http("shop");
         using var answer = await shop.ChatAsync(Chat.Body(prompt: Name));
         Assert.Equal(("1.0.0", Name), (answer.Header("x-slipway-version"), answer.Header("x-slipway-prompt")));

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Slipway.Core.Access;
+using Slipway.Core.Wire;
+using Slipway.Server.Api;
+
+namespace Slipway.Server.Access;
+
+/// <summary>Groups of members over HTTP.</summary>
+internal static class GroupEndpoints
+{
+    public static void MapGroups(this RouteGroupBuilder api)
+    {
+        api.MapGet("/groups", (Ledger ledger) => TypedResults.Ok(
+            ledger.Current.Access.Groups.Values.Select(group => new GroupDocument(group.Name, group.Members)).ToImmutableArray())).Reads("read groups");
+        api.MapPost("/groups", (Body<GroupDocument> body, Caller caller, CommandId id, Ledger ledger) =>
+            ledger.Execute(new SetGroup(caller.Name, body.Value.Group, body.Value.Members), id.Value, caller.Key).Answer(done =>
+                TypedResults.Ok(body.Value with { Members = done.State.Access.Groups[body.Value.Group.Value].Members })));
+    }
+}
