@@ -24,14 +24,19 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
     /// <summary>Asks the server and says what came of it.</summary>
     /// <param name="ask">The request.</param>
     /// <param name="show">What is done with the answer; its result is the exit code.</param>
-    public async Task<int> AskAsync<T>(Func<SlipwayApi, Task<ApiResult<T>>> ask, Func<T, int> show)
+    public Task<int> AskAsync<T>(Func<SlipwayApi, Task<ApiResult<T>>> ask, Func<T, int> show) => AskAsync(ask, (_, value) => Task.FromResult(show(value)));
+
+    /// <summary>Asks the server and says what came of it, for which it is asked again.</summary>
+    /// <param name="ask">The request.</param>
+    /// <param name="show">What is done with the answer; its result is the exit code.</param>
+    public async Task<int> AskAsync<T>(Func<SlipwayApi, Task<ApiResult<T>>> ask, Func<SlipwayApi, T, Task<int>> show)
     {
         if (Connect() is not { } api) return ExitCode.Unusable;
         using (api)
         {
             return await ask(api) switch
             {
-                ApiResult<T>.Ok ok => show(ok.Value),
+                ApiResult<T>.Ok ok => await show(api, ok.Value),
                 ApiResult<T>.Failed failed => Fail(failed.Failure),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };

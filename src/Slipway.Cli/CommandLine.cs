@@ -6,6 +6,7 @@ using Slipway.Cli.Doctor;
 using Slipway.Cli.Evaluations;
 using Slipway.Cli.Journal;
 using Slipway.Cli.Models;
+using Slipway.Cli.Partials;
 using Slipway.Cli.Prompts;
 using Slipway.Cli.Releases;
 using Slipway.Cli.Serve;
@@ -55,7 +56,8 @@ internal static class CommandLine
         CommandContext.Server, CommandContext.Key, CommandContext.Json,
         DemoCommand.Make(terminal),
         ServeCommand.Make(terminal),
-        PromptCommands.Push(terminal), PromptCommands.Show(terminal), PromptCommands.Diff(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
+        PushCommand.Make(terminal), PromptCommands.Show(terminal), PromptCommands.Diff(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
+        PartialCommands.Make(terminal), PolicyCommands.Make(terminal),
         LiveCommand.Make(terminal),
         EvaluationCommands.Eval(terminal), EvaluationCommands.Golden(terminal),
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),

@@ -59,9 +59,9 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
     private async Task<VersionId> PushAsync(string version, CancellationToken cancellation)
     {
         var path = Path.Combine(sample, $"support_router.{version}.yaml");
-        if (ManifestReader.Read(path) is not ManifestResult.Parsed { Manifest: var manifest }) throw new DemoException($"The sample's manifest {path} is damaged.");
+        if (ManifestReader.Read(path) is not ManifestResult.Parsed { Manifest: { Golden: { } set } manifest }) throw new DemoException($"The sample's manifest {path} is damaged.");
         var author = cast.As(DemoCast.Author);
-        var golden = (await author.PushGoldenSetAsync(manifest.Golden.Id, manifest.Golden.JsonLines, cancellation)).OrFail($"pushing {manifest.Golden.Id}");
+        var golden = (await author.PushGoldenSetAsync(set.Id, set.JsonLines, cancellation)).OrFail($"pushing {set.Id}");
         var pushed = (await author.SubmitAsync(manifest.Submission, cancellation)).OrFail($"pushing {version}");
         if (golden.Created) Told($"ana pushed the golden set {golden.Set} with {golden.Cases} cases");
         Told($"ana pushed {pushed.Version} ({pushed.Package.Abbreviated}): {Cut(pushed.Record.ChangeReason)}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Slipway.Cli.Partials;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 
@@ -9,8 +10,8 @@ namespace Slipway.Cli.Prompts;
 /// <summary>A prompt manifest with all it names, ready to be pushed.</summary>
 /// <param name="Path">The manifest's file, as it was asked for.</param>
 /// <param name="Submission">The version.</param>
-/// <param name="Golden">The golden set it is evaluated on; the server must have it before the version.</param>
-internal sealed record Manifest(string Path, Submission Submission, GoldenSetFile Golden);
+/// <param name="Golden">The golden set it is evaluated on, which the server must have before the version; null where it names none.</param>
+internal sealed record Manifest(string Path, Submission Submission, GoldenSetFile? Golden);
 
 /// <summary>A golden set on disk, known to be right.</summary>
 /// <param name="Id">Its name and version, from the file's name.</param>
@@ -33,6 +34,9 @@ internal abstract record ManifestResult
     /// <summary>It can be pushed.</summary>
     internal sealed record Parsed(Manifest Manifest) : ManifestResult;
 
+    /// <summary>It can be pushed, and is a partial's.</summary>
+    internal sealed record ParsedPartial(PartialManifest Partial) : ManifestResult;
+
     /// <summary>It cannot.</summary>
     /// <param name="Problems">At least one: the manifest's by line, then those of each file it names.</param>
     internal sealed record Refused(ImmutableArray<ManifestProblem> Problems) : ManifestResult;
@@ -44,9 +48,10 @@ internal abstract record ManifestFolder
     private ManifestFolder() { }
 
     /// <summary>They can be pushed.</summary>
-    /// <param name="Manifests">By prompt; within a prompt a version comes after the one it rolls back to, else by number. At least one.</param>
+    /// <param name="Manifests">By prompt; within a prompt a version comes after those it is based on and rolls back to, else by number.</param>
+    /// <param name="Partials">To be pushed before them; each comes after those it includes.</param>
     /// <param name="Others">The YAML files that were left alone because they are no manifests.</param>
-    internal sealed record Parsed(ImmutableArray<Manifest> Manifests, ImmutableArray<string> Others) : ManifestFolder;
+    internal sealed record Parsed(ImmutableArray<Manifest> Manifests, ImmutableArray<PartialManifest> Partials, ImmutableArray<string> Others) : ManifestFolder;
 
     /// <summary>They cannot.</summary>
     /// <param name="Problems">At least one, manifest by manifest.</param>

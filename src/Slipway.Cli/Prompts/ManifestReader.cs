@@ -2,24 +2,28 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using Slipway.Cli.Partials;
 using Slipway.Core.Access;
 using Slipway.Core.Prompts;
 
 namespace Slipway.Cli.Prompts;
 
-/// <summary>Reads prompt manifests and the files they name.</summary>
+/// <summary>Reads prompt manifests, partial manifests and the files they name.</summary>
 internal static partial class ManifestReader
 {
-    private static readonly ImmutableArray<string> Marks = ["id", "template"];
+    private static readonly PromptName Unnamed = PromptName.TryParse("unnamed", out var name) ? name : throw new InvalidOperationException("The name is well-formed.");
 
-    /// <summary>Reads one manifest. Paths in it are relative to its own folder and do not leave it.</summary>
-    public static ManifestResult Read(string path) => Read(path, (_, _) => true)!;
+    /// <summary>Reads one manifest: JSON where the file's name ends so, else YAML. Paths in it are relative to its own folder and do not leave it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reason">The change reason of a manifest that holds none.</param>
+    public static ManifestResult Read(string path, string? reason = null) => Read(path, reason, onlyManifests: false)!;
 
-    /// <summary>Reads all manifests below a folder: the YAML files that have the keys <c>id</c> and <c>template</c>.</summary>
-    /// <remarks>Folders whose name begins with a dot and folders that are links are not entered.</remarks>
+    /// <summary>Reads all manifests below a folder: the files whose keys make them one.</summary>
+    /// <remarks>YAML needs <c>id</c>, JSON <c>prompt_id</c>, and either <c>template</c> or <c>messages</c>; a partial needs <c>partial</c> and <c>template</c>.
+    /// Folders whose name begins with a dot and folders that are links are not entered.</remarks>
     public static ManifestFolder ReadFolder(string path)
     {
-        var manifests = new List<Manifest>();
+        var (manifests, partials) = (new List<Manifest>(), new List<PartialManifest>());
         var others = ImmutableArray.CreateBuilder<string>();
         var problems = new List<ManifestProblem>();
         foreach (var file in Files(path, problems))
@@ -29,39 +33,51 @@ internal static partial class ManifestReader
                 problems.Add(new ManifestProblem(file, null, null, "This is a link that leads out of the folder."));
                 continue;
             }
-            switch (Read(file, LooksLikeManifest))
+            switch (Read(file, reason: null, onlyManifests: true))
             {
-                case null: others.Add(file); break;
+                // JSON is what data and settings of all sorts are kept in; YAML in such a folder was probably meant.
+                case null: if (!ManifestForm.Of(file).IsJson) others.Add(file); break;
                 case ManifestResult.Parsed parsed: manifests.Add(parsed.Manifest); break;
+                case ManifestResult.ParsedPartial parsed: partials.Add(parsed.Partial); break;
                 case ManifestResult.Refused refused: problems.AddRange(refused.Problems); break;
             }
         }
-        if (manifests.Count == 0 && problems.Count == 0)
-            problems.Add(new ManifestProblem(path, null, null, "There is no manifest here: no .yaml or .yml file with the keys id and template."));
+        if (manifests.Count + partials.Count + problems.Count == 0)
+            problems.Add(new ManifestProblem(path, null, null, "There is no manifest here: no .yaml or .yml file with the keys id and template, and no .json file with prompt_id and template."));
         var ordered = ManifestOrder.Of(manifests, problems);
-        return problems.Count == 0 ? new ManifestFolder.Parsed(ordered, others.ToImmutable()) : new ManifestFolder.Refused([.. problems]);
+        var first = PartialOrder.Of(partials, problems);
+        return problems.Count == 0 ? new ManifestFolder.Parsed(ordered, first, others.ToImmutable()) : new ManifestFolder.Refused([.. problems]);
     }
 
-    private static ManifestResult? Read(string path, Func<YamlNode?, string, bool> isManifest)
+    private static ManifestResult? Read(string path, string? reason, bool onlyManifests)
     {
         switch (TextFile.Open(path))
         {
             // What cannot be read might be a manifest; to pass it over in silence would be a guess.
-            case TextFile.Unreadable unreadable: return Refuse(new ManifestProblem(path, unreadable.Line, unreadable.Column, unreadable.Why));
+            case TextFile.Unreadable unreadable: return new ManifestResult.Refused([new ManifestProblem(path, unreadable.Line, unreadable.Column, unreadable.Why)]);
             case TextFile.Read { Text: var text }:
-                var problems = new List<ManifestProblem>();
-                var root = YamlReader.Read(path, text, problems);
-                return isManifest(root, text) ? Interpret(path, root, problems) : null;
+                var source = new ManifestSource(path, ManifestForm.Of(path), []);
+                // Beside manifests lie data, and of data there may be much: it is not taken apart to find that it is none.
+                if (onlyManifests && source.Form.IsJson && !text.Contains($"\"{source.Form.Id}\"", StringComparison.Ordinal)) return null;
+                var root = source.Form.IsJson ? JsonReader.Read(path, text, source.Problems) : YamlReader.Read(path, text, source.Problems);
+                Func<string, bool> has = root switch
+                {
+                    ManifestNode.Mapping mapping => key => mapping.Entries.Any(entry => entry.Key.Text == key),
+                    null => KeysOfBroken(text, source.Form),    // its lines still tell
+                    _ => _ => false,
+                };
+                var isPartial = PartialManifest.IsMarkedBy(source.Form, has);
+                if (onlyManifests && !(isPartial ? has("template") : source.Form.IsMarkedBy(has))) return null;
+                return isPartial ? PartialManifest.Read(source, root, reason) : Interpret(source, root, reason);
             default: throw new UnreachableException();
         }
     }
 
-    private static bool LooksLikeManifest(YamlNode? root, string text) => root switch
+    private static Func<string, bool> KeysOfBroken(string text, ManifestForm form)
     {
-        YamlNode.Mapping mapping => Marks.All(mark => mapping.Entries.Any(entry => entry.Key.Text == mark)),
-        null => Marks.All(mark => KeyLine().Matches(text).Any(match => match.Groups[1].Value == mark)),     // broken YAML: its lines still tell
-        _ => false,
-    };
+        var keys = (form.IsJson ? JsonKey() : YamlKey()).Matches(text).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        return keys.Contains;
+    }
 
     private static IEnumerable<string> Files(string folder, List<ManifestProblem> problems)
     {
@@ -75,7 +91,7 @@ internal static partial class ManifestReader
             var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
             var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(), options)
             {
-                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && Path.GetExtension(entry.FileName) is ".yaml" or ".yml",
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && Path.GetExtension(entry.FileName) is ".yaml" or ".yml" or ".json",
                 ShouldRecursePredicate = (ref entry) => !entry.FileName.StartsWith('.') && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             };
             return [.. files.Order(StringComparer.Ordinal)];
@@ -87,47 +103,55 @@ internal static partial class ManifestReader
         }
     }
 
-    private static ManifestResult Interpret(string path, YamlNode? root, List<ManifestProblem> problems)
+    private static ManifestResult Interpret(ManifestSource source, ManifestNode? root, string? reason)
     {
-        if (root is not YamlNode.Mapping mapping)
-        {
-            if (root is not null and not YamlNode.Unread)
-                problems.Add(new ManifestProblem(path, root.Line, root.Column, "A manifest is keys and values, as in id: support_router"));
-            return Refuse(path, problems);
-        }
-        var fields = new ManifestFields(path, mapping, problems);
+        if (Mapping(source, root) is not { } mapping) return Refuse(source);
+        var fields = new ManifestFields(source, mapping);
         fields.CheckStatus();
-        var (prompt, version, owner) = (fields.Name<PromptName>("id"), fields.Version("version"), fields.Name<MemberName>("owner"));
-        var (model, template, schema) = (fields.Text("model")?.Text, fields.File("template")?.Text, fields.Schema());
-        var (golden, rollbackTo, reason) = (fields.GoldenSet(), fields.RollbackTo(version), fields.Text("change_reason")?.Text);
-        var (effect, check, change) = (fields.Text("expected_effect")?.Text, fields.Text("check_after_release")?.Text, fields.Change());
-        var (linked, variables, parameters) = (fields.Text("linked")?.Text, fields.Variables(), fields.Parameters());
-        if (problems.Count > 0) return Refuse(path, problems);
-        return new ManifestResult.Parsed(new Manifest(path, new Submission
+        var (prompt, version, owner) = (fields.Named<PromptName>(source.Form.Id), fields.Version(), fields.Named<MemberName>("owner"));
+        var (template, messages, schema, tools, golden) = (fields.Template(), fields.Messages(), fields.Json("schema"), fields.Json("tools"), fields.GoldenSet());
+        var submission = new Submission
         {
-            Prompt = prompt!,
-            Version = version!,
-            Owner = owner!,
-            Model = model!,
-            Template = template!,
-            Schema = schema!.Value,
-            GoldenSet = golden!.Id,
-            RollbackTo = rollbackTo,
-            ChangeReason = reason!,
-            ExpectedEffect = effect,
-            CheckAfterRelease = check,
-            ChangeKind = change is { } kind ? new ChangeKinds(kind) : null,
-            Linked = linked,
-            Variables = variables,
-            Parameters = parameters,
-        }, golden));
+            Prompt = prompt ?? Unnamed,
+            Version = version,
+            BasedOn = fields.Other("based_on", version),
+            Owner = owner,
+            Model = fields.Text("model") ?? "",
+            Template = template?.Text,
+            Messages = messages?.Json,
+            Schema = schema?.Value,
+            GoldenSet = golden?.Id,
+            RollbackTo = fields.Other("rollback_to", version),
+            ChangeReason = fields.ChangeReason(reason) ?? "",
+            ExpectedEffect = fields.Text("expected_effect"),
+            CheckAfterRelease = fields.Text("check_after_release"),
+            ChangeKind = fields.Change(),
+            Linked = fields.Text("linked"),
+            Variables = fields.Variables(),
+            Parameters = fields.Parameters(),
+            Tools = tools?.Value,
+            Retrieval = fields.Retrieval(),
+            Memory = fields.Memory(),
+            Safety = fields.Safety(),
+            PostProcessing = fields.PostProcessing(),
+        };
+        new ManifestCheck(source, fields.Find, mapping).Check(submission, template, messages, schema, tools);
+        return source.Problems.Count > 0 ? Refuse(source) : new ManifestResult.Parsed(new Manifest(source.Path, submission, golden));
     }
 
-    private static ManifestResult.Refused Refuse(ManifestProblem problem) => new([problem]);
+    /// <summary>The keys and values of a manifest.</summary>
+    /// <returns>Null, after saying so, where it is something else.</returns>
+    public static ManifestNode.Mapping? Mapping(ManifestSource source, ManifestNode? root)
+    {
+        if (root is not (null or ManifestNode.Unread or ManifestNode.Mapping)) source.Report(root, $"A manifest is keys and values, as in {(source.Form.IsJson ? "{\"prompt_id\": \"support_router\"}" : "id: support_router")}");
+        return root as ManifestNode.Mapping;
+    }
 
+    /// <summary>All that is wrong with a manifest, in the order in which it stands there.</summary>
     // A stable sort: the problems of other files keep the order in which they were read.
-    private static ManifestResult.Refused Refuse(string path, List<ManifestProblem> problems) =>
-        new([.. problems.OrderBy(problem => problem.File == path ? (0, problem.Line ?? 0, problem.Column ?? 0) : (1, 0, 0))]);
+    public static ManifestResult.Refused Refuse(ManifestSource source) =>
+        new([.. source.Problems.OrderBy(problem => problem.File == source.Path ? (0, problem.Line ?? 0, problem.Column ?? 0) : (1, 0, 0))]);
 
-    [GeneratedRegex("^(id|template)[ \t]*:", RegexOptions.Multiline)] private static partial Regex KeyLine();
+    [GeneratedRegex("^([a-z_]+)[ \t]*:", RegexOptions.Multiline)] private static partial Regex YamlKey();
+    [GeneratedRegex("\"([a-z_]+)\"\\s*:")] private static partial Regex JsonKey();
 }

@@ -23,6 +23,8 @@ internal static class VersionDiffText
 
     private static void Write(Terminal terminal, ImmutableArray<LineDiff> lines)
     {
+        // A text that ends with a line feed has one more line, with nothing in it.
+        if (lines is [.., { Change: LineChange.Same, Text: "" }]) lines = lines[..^1];
         var shown = -1;
         for (var index = 0; index < lines.Length; index++)
         {

@@ -20,7 +20,7 @@ internal sealed partial class YamlReader
 
     /// <summary>Reads a text; adds every problem.</summary>
     /// <returns>The outermost value, also where it has problems; null where the text cannot be read to its end.</returns>
-    public static YamlNode? Read(string file, string text, List<ManifestProblem> problems)
+    public static ManifestNode? Read(string file, string text, List<ManifestProblem> problems)
     {
         if (Unprintable().Match(text) is { Success: true } match)
         {
@@ -46,7 +46,7 @@ internal sealed partial class YamlReader
         return null;
     }
 
-    private YamlNode? ReadDocument()
+    private ManifestNode? ReadDocument()
     {
         Next();     // the start of the stream
         if (Next() is not DocumentStart start)
@@ -63,7 +63,7 @@ internal sealed partial class YamlReader
         return root;
     }
 
-    private YamlNode ReadNode(ParsingEvent begin, int depth)
+    private ManifestNode ReadNode(ParsingEvent begin, int depth)
     {
         var (line, column) = Position(begin.Start);
         if (begin is AnchorAlias alias) Report(alias.Start, $"*{TextFile.Excerpt(alias.Value.Value)} is an alias: write the value itself.");
@@ -74,37 +74,37 @@ internal sealed partial class YamlReader
         }
         switch (begin)
         {
-            case Scalar scalar: return new YamlNode.Scalar(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain);
+            case Scalar scalar: return new ManifestNode.Scalar(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain);
             case SequenceStart when !IsTooDeep(begin, depth): return ReadList(line, column, depth);
             case MappingStart when !IsTooDeep(begin, depth): return ReadMapping(line, column, depth);
-            default: return new YamlNode.Unread(line, column);
+            default: return new ManifestNode.Unread(line, column);
         }
     }
 
-    private YamlNode.List ReadList(int line, int column, int depth)
+    private ManifestNode.List ReadList(int line, int column, int depth)
     {
-        var items = ImmutableArray.CreateBuilder<YamlNode>();
+        var items = ImmutableArray.CreateBuilder<ManifestNode>();
         while (!isTooDeep && Next() is var item and not SequenceEnd) items.Add(ReadNode(item, depth + 1));
-        return new YamlNode.List(line, column, items.ToImmutable());
+        return new ManifestNode.List(line, column, items.ToImmutable());
     }
 
-    private YamlNode.Mapping ReadMapping(int line, int column, int depth)
+    private ManifestNode.Mapping ReadMapping(int line, int column, int depth)
     {
-        var entries = ImmutableArray.CreateBuilder<YamlEntry>();
+        var entries = ImmutableArray.CreateBuilder<ManifestEntry>();
         var lineOfKey = new Dictionary<string, int>(StringComparer.Ordinal);
         while (!isTooDeep && Next() is var begin and not MappingEnd)
         {
             var key = ReadNode(begin, depth + 1);
             if (isTooDeep) break;
             var value = ReadNode(Next(), depth + 1);
-            if (key is not YamlNode.Scalar name)
+            if (key is not ManifestNode.Scalar name)
             {
-                if (key is not YamlNode.Unread) Report(begin.Start, "A key must be a text, not a list or a mapping.");
+                if (key is not ManifestNode.Unread) Report(begin.Start, "A key must be a text, not a list or a mapping.");
             }
-            else if (lineOfKey.TryAdd(name.Text, name.Line)) entries.Add(new YamlEntry(name, value));
+            else if (lineOfKey.TryAdd(name.Text, name.Line)) entries.Add(new ManifestEntry(name, value));
             else Report(begin.Start, $"The key \"{TextFile.Excerpt(name.Text)}\" stands twice, first in line {lineOfKey[name.Text]}.");
         }
-        return new YamlNode.Mapping(line, column, entries.ToImmutable());
+        return new ManifestNode.Mapping(line, column, entries.ToImmutable());
     }
 
     // The limit is not for the stack alone: the scanner's time grows with the square of the depth.

@@ -47,7 +47,8 @@ internal sealed class PromptMessages
             errors.Add("messages must be a list of messages, at least one.");
             return null;
         }
-        var single = messages.GetArrayLength() is 1 or 2 && messages[0].TryGetText("template") is not null;
+        var single = messages[0].TryGetText("role") is "system" && messages[0].TryGetText("template") is not null
+            && (messages.GetArrayLength() == 1 || messages.GetArrayLength() == 2 && messages[1].TryGetText("placeholder") is not null);
         foreach (var (message, index) in messages.EnumerateArray().Select((message, index) => (message, index)))
             if (Read(message, single ? "The template" : FormattableString.Invariant($"messages[{index}]"), partials, errors) is { } entry) entries.Add(entry);
         if (entries.Count(entry => entry is Entry.History) > 1) errors.Add("messages has more than one placeholder: the conversation stands in one place.");

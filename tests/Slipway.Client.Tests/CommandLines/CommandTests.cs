@@ -25,7 +25,7 @@ public sealed class CommandTests : IAsyncLifetime
         var head = await HeadAsync();
 
         var second = (await installation.AsAsync("ana", "push", Installation.Sample)).Output;
-        Assert.Equal(3, second.Split("(was there already)").Length - 1);
+        Assert.Equal(3, second.Split(" is there already").Length - 1);
         Assert.Equal(head, await HeadAsync());
     }
 

@@ -10,15 +10,17 @@ public sealed class ManifestFolders : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_version_comes_after_the_one_it_rolls_back_to_else_by_number()
+    public void A_version_comes_after_those_it_names_else_by_number_and_the_one_without_a_number_is_last()
     {
         Write("a/latest.yaml", version: "1.10.0", rollbackTo: "1.9.0");
         Write("b/first.yml", version: "2.0.0", rollbackTo: "null");
         Write("c/odd.yaml", version: "1.9.0", rollbackTo: "2.0.0");
         Write("d/hotfix.yaml", version: "1.9.1", rollbackTo: "1.8.0");
         Write("e/other.yaml", id: "answer", version: "5.0.0", rollbackTo: "1.9.0");
+        Write("f/based.yaml", version: "1.8.5", rollbackTo: "1.8.0\nbased_on: 1.9.1");
+        Write("g/assigned.yaml", version: "next", rollbackTo: "1.8.0");
         Assert.Equal(
-            ["answer 5.0.0", "support_router 2.0.0", "support_router 1.9.0", "support_router 1.9.1", "support_router 1.10.0"],
+            ["answer 5.0.0", "support_router 1.9.1", "support_router 1.8.5", "support_router 2.0.0", "support_router 1.9.0", "support_router 1.10.0", "support_router "],
             Parse().Manifests.Select(manifest => $"{manifest.Submission.Prompt} {manifest.Submission.Version}"));
     }
 
@@ -32,6 +34,8 @@ public sealed class ManifestFolders : IDisposable
         folder.Write("empty.yaml", "");
         folder.Write("readme.md", "id: a\ntemplate: b\n");
         folder.Write(".github/workflow.yaml", "id: a\ntemplate: b\n");
+        folder.Write("package.json", """{"name": "x", "template": "y"}""");
+        folder.Write("broken.json", """{"name": """);
         var parsed = Parse();
         Assert.Equal([folder.PathOf("1.yaml")], parsed.Manifests.Select(manifest => manifest.Path));
         Assert.Equal(["chart/values.yaml", "compose.yml", "empty.yaml", "list.yaml"], parsed.Others.Select(path => Path.GetRelativePath(folder.Root, path).Replace('\\', '/')));
@@ -44,6 +48,26 @@ public sealed class ManifestFolders : IDisposable
         Write("2.yaml", version: "1.1");
         folder.Write("3.yaml", "id: a\ntemplate: b\nowner: a: b\n");
         Assert.Equal(["2.yaml:2", "3.yaml:3"], Refuse().Select(problem => $"{Path.GetFileName(problem.File)}:{problem.Line}"));
+    }
+
+    [Fact]
+    public void JSON_documents_with_a_prompt_and_a_template_are_manifests_too_also_broken_ones()
+    {
+        Write("1.yaml", version: "1.0.0");
+        folder.Write("2.json", """{"prompt_id": "support_router", "version": "1.1.0", "model": "m", "template": "Hi", "rollback_to": "1.0.0", "change_reason": "Because."}""");
+        folder.Write("3.json", """{"prompt_id": "answer", "model": "m", "messages": [{"role": "user", "content": "Hi"}], "change_reason": "Because."}""");
+        Assert.Equal(["3.json", "1.yaml", "2.json"], Parse().Manifests.Select(manifest => Path.GetFileName(manifest.Path)));
+        folder.Write("4.json", "{\"prompt_id\": \"answer\",\n\"template\": }");
+        Assert.Equal("4.json:2:13", Assert.Single(Refuse()) is var problem ? $"{Path.GetFileName(problem.File)}:{problem.Line}:{problem.Column}" : "");
+    }
+
+    [Fact]
+    public void One_version_of_a_prompt_at_a_time_is_numbered_by_the_server()
+    {
+        Write("1.yaml", version: "next");
+        Write("2.yaml", version: "next");
+        Write("3.yaml", version: "next", id: "answer");
+        Assert.Equal($"{folder.PathOf("2.yaml")}: {folder.PathOf("1.yaml")} is the next version of support_router too; push one of them, then base the other on it.", Assert.Single(Refuse()).ToString());
     }
 
     [Fact]
@@ -62,7 +86,7 @@ public sealed class ManifestFolders : IDisposable
         Write("3.yaml", version: "1.2.0", rollbackTo: "1.1.0");
         Write("4.yaml", version: "1.3.0", rollbackTo: "1.2.0");
         Assert.Equal(
-            $"{folder.PathOf("1.yaml")}: In rollback_to, support_router:v1.0.0 names support_router:v1.2.0 names support_router:v1.1.0 names support_router:v1.0.0: none of them can be pushed first.",
+            $"{folder.PathOf("1.yaml")}: In rollback_to and based_on, support_router:v1.0.0 names support_router:v1.2.0 names support_router:v1.1.0 names support_router:v1.0.0: none of them can be pushed first.",
             Assert.Single(Refuse()).ToString());
     }
 

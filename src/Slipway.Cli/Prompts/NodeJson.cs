@@ -7,28 +7,28 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Prompts;
 
-/// <summary>Turns YAML into JSON by the core schema of YAML 1.2: <c>true</c> is a truth value, <c>yes</c> and <c>"true"</c> are texts.</summary>
-internal sealed partial class YamlJson
+/// <summary>Turns values into JSON by the core schema of YAML 1.2: <c>true</c> is a truth value, <c>yes</c> and <c>"true"</c> are texts. What was JSON stays what it was.</summary>
+internal sealed partial class NodeJson
 {
     private const long LargestExact = 9_007_199_254_740_991;
     private readonly string file;
     private readonly List<ManifestProblem> problems;
 
-    private YamlJson(string file, List<ManifestProblem> problems) => (this.file, this.problems) = (file, problems);
+    private NodeJson(string file, List<ManifestProblem> problems) => (this.file, this.problems) = (file, problems);
 
     /// <summary>The JSON of a value; adds a problem for each number that JSON cannot carry.</summary>
-    public static JsonElement Of(YamlNode node, string file, List<ManifestProblem> problems)
+    public static JsonElement Of(ManifestNode node, string file, List<ManifestProblem> problems)
     {
         var output = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(output)) new YamlJson(file, problems).Write(writer, node);
+        using (var writer = new Utf8JsonWriter(output)) new NodeJson(file, problems).Write(writer, node);
         return JsonElement.Parse(output.WrittenSpan);
     }
 
-    private void Write(Utf8JsonWriter writer, YamlNode node)
+    private void Write(Utf8JsonWriter writer, ManifestNode node)
     {
         switch (node)
         {
-            case YamlNode.Mapping mapping:
+            case ManifestNode.Mapping mapping:
                 writer.WriteStartObject();
                 foreach (var (key, value) in mapping.Entries)
                 {
@@ -37,17 +37,17 @@ internal sealed partial class YamlJson
                 }
                 writer.WriteEndObject();
                 break;
-            case YamlNode.List list:
+            case ManifestNode.List list:
                 writer.WriteStartArray();
                 foreach (var item in list.Items) Write(writer, item);
                 writer.WriteEndArray();
                 break;
-            case YamlNode.Scalar scalar: WriteScalar(writer, scalar); break;
+            case ManifestNode.Scalar scalar: WriteScalar(writer, scalar); break;
             default: writer.WriteNullValue(); break;
         }
     }
 
-    private void WriteScalar(Utf8JsonWriter writer, YamlNode.Scalar scalar)
+    private void WriteScalar(Utf8JsonWriter writer, ManifestNode.Scalar scalar)
     {
         if (!scalar.IsPlain) writer.WriteStringValue(scalar.Text);
         else if (scalar.IsNull) writer.WriteNullValue();
@@ -60,7 +60,7 @@ internal sealed partial class YamlJson
         else writer.WriteStringValue(scalar.Text);
     }
 
-    private void WriteNumber(Utf8JsonWriter writer, YamlNode.Scalar scalar, double? number, string trouble)
+    private void WriteNumber(Utf8JsonWriter writer, ManifestNode.Scalar scalar, double? number, string trouble)
     {
         if (number is { } value)
         {
