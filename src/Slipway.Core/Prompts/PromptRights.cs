@@ -77,7 +77,7 @@ public sealed record PromptRights(PromptName Prompt, PromptDuties Duties, Access
             : Verdict.Forbidden($"{who} may not {what}: it needs the role release_owner for {Prompt}, or to be its author, owner or backup owner; {May(may)}.");
     }
 
-    internal Verdict? DenyAssigning(MemberName who) => Access.Has(who, Role.Admin) ? null
+    internal Verdict? DenyAssigning(MemberName who) => who != MemberName.System && Access.Has(who, Role.Admin) ? null
         : Assigners.Contains(who) ? Access.DenyInPerson(who, $"assign the duties of {Prompt}")
         : Verdict.Forbidden($"{who} may not assign the duties of {Prompt}: it needs the role admin, or to be its owner or backup owner; {May(Assigners)}.");
 

@@ -51,7 +51,7 @@ public sealed class KeyScopeTests
     [Fact]
     public void A_key_that_is_limited_to_a_prompt_acts_on_it_and_on_nothing_else()
     {
-        var installation = Some.Installation();
+        var installation = Some.LiveInstallation();
         var (own, other) = (installation.Key(Some.Ana, OfPrompts("support_router")), installation.Key(Some.Ana, OfPrompts("billing")));
         var version = installation.Submitting(Some.Submission("1.9.0"));
         Assert.Equal(
@@ -66,9 +66,10 @@ public sealed class KeyScopeTests
 
         Assert.Equal($"{other} of ana may not evaluate support_router:v1.1.0 against support_router:v1.0.0: it is limited to billing. admin can issue a key that may.",
             installation.Refuses(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")), other).Reason);
-        Assert.Equal($"{other} of ana may not propose support_router:v1.0.0 for production: it is limited to billing. admin can issue a key that may.",
-            installation.Refuses(new ProposeRelease(Some.Ana, Some.Version("1.0.0"), Some.Production, new ReleasePlanDocument()), other).Reason);
-        Assert.Single(installation.Do(new ProposeRelease(Some.Ana, Some.Version("1.0.0"), Some.Production, new ReleasePlanDocument()), own));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")), own);
+        var proposal = new ProposeRelease(Some.Ana, Some.Version("1.1.0"), Some.Production, Some.Plan());
+        Assert.Equal($"{other} of ana may not propose support_router:v1.1.0 for production: it is limited to billing. admin can issue a key that may.", installation.Refuses(proposal, other).Reason);
+        Assert.Single(installation.Do(proposal, own));
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class KeyScopeTests
             $"{key} of ana may not submit versions: it is limited to the role reviewer and needs the role author, which ana has.",
             installation.Refuses(installation.Submitting(Some.Submission("1.9.0")), key).Reason);
         Assert.Equal(
-            $"{key} of ana may not cancel rel-2: it is limited to the role reviewer and needs the role release_owner, which clara has.",
+            $"{key} of ana may not cancel rel-2: it is limited to the role reviewer, and this takes the person. admin can issue a key that is not limited.",
             installation.Refuses(new ReleaseCommand.Cancel(Some.Ana, release, "x"), key).Reason);
         Assert.Single(installation.Do(new ReleaseCommand.Cancel(Some.Ana, release, "x"), installation.Key(Some.Ana)));
 
@@ -152,7 +153,7 @@ public sealed class KeyScopeTests
         var access = Some.Installation().State.Access;
         Assert.Null(access.DenyApplication(Some.Emil, "read the log"));
         Assert.Null(access.DenyApplication(Some.Ana, "read the log"));
-        Assert.Equal("fritz may not read the log: it needs a role other than application, which admin, ana, boris, clara, dora, emil have.",
+        Assert.Equal("fritz may not read the log: it needs a role other than application, which admin, ana, boris, clara, dora, emil, greta have.",
             Assert.IsType<Verdict.Refuse>(access.DenyApplication(Some.Fritz, "read the log")).Why.Reason);
     }
 

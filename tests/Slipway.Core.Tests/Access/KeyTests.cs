@@ -93,7 +93,7 @@ public sealed class KeyTests
 
     [Fact]
     public void An_application_issues_no_keys() => Assert.Equal(
-        "fritz may not issue keys: it needs a role other than application, which admin, ana, boris, clara, dora, emil have.",
+        "fritz may not issue keys: it needs a role other than application, which admin, ana, boris, clara, dora, emil, greta have.",
         installation.Refuses(new IssueKey(Some.Fritz, Some.Fritz, Some.Hash("slw_f"))).Reason);
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class KeyTests
     public void A_secret_in_a_text_does_not_reach_the_journal()
     {
         var secret = "slw_" + new string('a', 43);
-        var release = installation.Propose("1.0.0");
+        var release = installation.Ask("1.0.0");
         foreach (var command in (Command[])[
             new RevokeKey(Some.Admin, installation.Key(Some.Ana), $"found {secret} in a log"), new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_n"), null, secret),
             new ReleaseCommand.Approve(Some.Boris, release, $"with --key {secret}")])

@@ -22,7 +22,7 @@ public sealed class KeyScopeTests(KeyScopeTests.TwoPrompts shared) : IClassFixtu
         {
             Server = await TestInstallation.StartWithRouterAsync();
             await Server.Ana.SubmitAsync(Router.Submission(Router.First, prompt: "billing"), Cancellation).Ok();
-            await Server.ReleaseAsync("billing:v1.0.0", plan: null);
+            await Server.BootstrapAsync("billing:v1.0.0");
             using var shop = Server.Http("shop");
             foreach (var prompt in (string[])[Router.Prompt, "billing"])
                 using (await shop.ChatAsync(Chat.Body(prompt: prompt))) { }
