@@ -1,6 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Objects;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
@@ -16,13 +17,14 @@ namespace Slipway.Core.Journal;
 /// <param name="Prompts">Prompts and their versions.</param>
 /// <param name="Evaluations">Golden sets and evaluations.</param>
 /// <param name="Releases">Releases, and what is live.</param>
+/// <param name="Objects">What was erased.</param>
 public sealed record Registry(
     long Head, ContentHash HeadHash, DateTimeOffset Time,
-    AccessState Access, ModelsState Models, PromptsState Prompts, EvaluationsState Evaluations, ReleasesState Releases)
+    AccessState Access, ModelsState Models, PromptsState Prompts, EvaluationsState Evaluations, ReleasesState Releases, ObjectsState Objects)
 {
     /// <summary>The state before the first entry.</summary>
     public static Registry Empty { get; } = new(
-        0, JournalEntry.Genesis, DateTimeOffset.MinValue, AccessState.Empty, ModelsState.Empty, PromptsState.Empty, EvaluationsState.Empty, ReleasesState.Empty);
+        0, JournalEntry.Genesis, DateTimeOffset.MinValue, AccessState.Empty, ModelsState.Empty, PromptsState.Empty, EvaluationsState.Empty, ReleasesState.Empty, ObjectsState.Empty);
 
     /// <summary>The state after one more entry.</summary>
     /// <exception cref="ArgumentException">The entry is not the one that follows <see cref="Head"/>.</exception>
@@ -39,6 +41,7 @@ public sealed record Registry(
             PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry) },
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
+            ObjectEvent happened => next with { Objects = Objects.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),
         };
     }

@@ -31,7 +31,7 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
             Submission.ExpectedEffect, Submission.CheckAfterRelease, Submission.ChangeKind, Submission.Linked);
         return prompt?.Find(id.Number) switch
         {
-            null => Verdict.Of(submitted),
+            null => registry.Objects.Deny(Package.Hash, "A version with this content") ?? Verdict.Of(submitted),
             { } existing when existing.Facts == submitted => Verdict.Of(),
             { } existing when existing.Package != Package.Hash =>
                 Verdict.Conflict($"{id} exists since {existing.SubmittedAt:yyyy-MM-dd} with other content and never changes; give the new content a new version."),

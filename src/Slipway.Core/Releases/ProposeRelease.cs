@@ -20,6 +20,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         if (registry.Prompts.Find(Candidate) is not { } version) return Verdict.Unknown(registry.Prompts.Missing(Candidate));
         if (registry.Releases.Active(Candidate.Prompt, Environment) is { } active)
             return Verdict.Conflict($"{active.Id} ({active.Candidate}, {ReleaseRules.Word(active.State)}) is active in {Environment}; it must be completed, rolled back, declined or cancelled first.");
+        if (registry.Objects.Deny(version.Package, $"The package of {Candidate}") is { } erased) return erased;
         var baseline = registry.Releases.Live(Candidate.Prompt, Environment)?.Version;
         if (baseline == Candidate) return Verdict.Conflict($"{Candidate} is live in {Environment} already.");
         if (ReleasePlan.Make(Plan, baseline, out var plan) is { IsEmpty: false } problems) return Verdict.Invalid("The plan is impossible: " + string.Join(" ", problems));
@@ -34,6 +35,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         if (plan.RollbackTo == Candidate.Number) return Verdict.Invalid($"The plan would roll back to {Candidate.Number}, which is what it releases.");
         if (plan.RollbackTo is { } number && !registry.Releases.WasLive(new VersionId(Candidate.Prompt, number), Environment))
             return Verdict.Conflict($"The plan would roll back to {number}, which was never live in {Environment}.");
+        if (plan.RollbackTo is { } back && ReleaseRules.Erased(registry, new VersionId(Candidate.Prompt, back)) is { } gone) return gone;
         if (baseline is null) return null;
 
         var evaluation = registry.Evaluations.Latest(Candidate, baseline)?.Facts;

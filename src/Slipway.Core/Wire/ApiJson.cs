@@ -42,6 +42,8 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(RenderQuery))]
 [JsonSerializable(typeof(RenderDocument))]
 [JsonSerializable(typeof(ImmutableArray<CallRecord>))]
+[JsonSerializable(typeof(ObjectDocument))]
+[JsonSerializable(typeof(ImmutableArray<ObjectDocument>))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -1,5 +1,6 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Objects;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -31,7 +32,9 @@ internal static class Story
         installation.Do(new ReleaseCommand.Resume(Some.Clara, second, "the tickets of that hour were spam"));
         while (installation[second].State == ReleaseState.Canary)
             installation.Do(new ReleaseCommand.Advance(MemberName.System, second, installation[second].Epoch, "every guardrail is proved", Some.Proof(installation[second].Plan)));
-        return installation.RolledBack(second);
+        installation.RolledBack(second);
+        installation.Do(new EraseObject(Some.Admin, installation.State.Evaluations.Runs[0].Facts.Report, "a customer's name stood in an answer", Stored: true));
+        return installation;
     }
 
     /// <summary>All that a state holds, as text: two states are the same when their texts are.</summary>
@@ -45,13 +48,13 @@ internal static class Story
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
+        .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
     ]);
 
-    private static Installation RolledBack(this Installation installation, ReleaseId release)
+    private static void RolledBack(this Installation installation, ReleaseId release)
     {
         installation.Do(new RollBackPrompt(Some.Dora, Some.Prompt, Some.Production, "it sends refunds to sales"));
         Assert.Equal(ReleaseState.RolledBack, installation[release].State);
-        return installation;
     }
 }
