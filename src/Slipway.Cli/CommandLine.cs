@@ -6,6 +6,7 @@ using Slipway.Cli.Doctor;
 using Slipway.Cli.Evaluations;
 using Slipway.Cli.Journal;
 using Slipway.Cli.Models;
+using Slipway.Cli.Objects;
 using Slipway.Cli.Prompts;
 using Slipway.Cli.Releases;
 using Slipway.Cli.Serve;
@@ -63,6 +64,7 @@ internal static class CommandLine
         LogCommands.Make(terminal),
         AccessCommands.Member(terminal), AccessCommands.Key(terminal),
         ModelCommands.Make(terminal),
+        ObjectCommands.Make(terminal),
         DoctorCommand.Make(terminal),
     };
 

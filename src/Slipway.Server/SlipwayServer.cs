@@ -6,6 +6,7 @@ using Slipway.Server.Calls;
 using Slipway.Server.Evaluations;
 using Slipway.Server.Gateway;
 using Slipway.Server.Models;
+using Slipway.Server.Objects;
 using Slipway.Server.Prompts;
 using Slipway.Server.Providers;
 using Slipway.Server.Releases;
@@ -29,6 +30,12 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>The administrator's key at the first start of an empty journal, to be shown once; null at every later start.</summary>
     public string? AdministratorKey { get; }
 
+    /// <summary>The PostgreSQL database of its journal, without its password; null where that is an SQLite file.</summary>
+    public string? Database => app.Services.GetService<PostgresJournal>()?.Name;
+
+    /// <summary>Whether it stopped by itself because its journal cannot be believed any more; its log says why.</summary>
+    public bool GaveUp => app.Services.GetServices<IHostedService>().OfType<JournalFollower>().Single().GaveUp;
+
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <param name="options">How.</param>
     /// <param name="clock">The clock of everything it does; the system's by default.</param>
@@ -44,6 +51,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         {
             app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
             var key = FirstStart(app.Services.GetRequiredService<Ledger>());
+            app.Services.GetRequiredService<ObjectKeeper>().RemoveErased();
             await app.StartAsync(cancellation);
             app.Services.GetRequiredService<Startup>().IsOver = true;
             return new SlipwayServer(app, key);
@@ -96,7 +104,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(clock);
 
         AddStorage(builder.Services, options);
-        builder.Services.AddSingleton<Ledger>();
+        builder.Services.AddSingleton<Ledger>().AddHostedService<JournalFollower>().AddSingleton<ObjectKeeper>();
         builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationRunner>();
@@ -108,6 +116,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         app.Use(BrokenStream.EndAsync);
         app.UseExceptionHandler(_ => { });
         app.UseMiddleware<Authentication>();
+        app.Use(CommandId.ReadAsync);
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
         app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"));
         app.MapGateway();
@@ -120,6 +129,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         api.MapResolve();
         api.MapCalls();
         api.MapLog();
+        api.MapObjects();
         // The default pattern would leave out paths that look like a file's.
         app.MapFallback("{**path}", context => Refusals.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}."));
         return app;
@@ -127,12 +137,17 @@ public sealed class SlipwayServer : IAsyncDisposable
 
     private static void AddStorage(IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton(_ =>
+        if (options.Postgres is { } address)
         {
-            MakeFolder(options.DataFolder);
-            return new SqliteJournal(Path.Combine(options.DataFolder, "slipway.db"));
-        });
-        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(options.DataFolder, "calls.db")));
+            services.AddSingleton(_ => new PostgresJournal(address));
+            services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
+        }
+        else
+        {
+            services.AddSingleton(_ => new SqliteJournal(Path.Combine(MakeFolder(options.DataFolder), "slipway.db")));
+            services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
+        }
+        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(MakeFolder(options.DataFolder), "calls.db")));
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)
@@ -145,11 +160,11 @@ public sealed class SlipwayServer : IAsyncDisposable
         services.TryAddSingleton<ModelProviders>();
     }
 
-    private static void MakeFolder(string folder)
+    private static string MakeFolder(string folder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            return Directory.CreateDirectory(folder).FullName;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -161,7 +176,7 @@ public sealed class SlipwayServer : IAsyncDisposable
     {
         if (!ledger.Current.Access.Members.IsEmpty) return null;
         var secret = KeySecret.Draw();
-        return ledger.Execute(new InitializeAccess(KeySecret.Hash(secret)), CommandId.New().Value) is LedgerResult.Done ? secret : null;
+        return ledger.Execute(new InitializeAccess(KeySecret.Hash(secret)), CommandId.New()) is LedgerResult.Done ? secret : null;
     }
 
     private sealed class Startup

@@ -13,12 +13,15 @@ internal static class DoctorCommand
 {
     private static readonly Option<string?> Data = new("--data") { Description = "Look at the journal in this data folder too", HelpName = "DIR" };
 
-    public static Command Make(Terminal terminal) => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data }.Does(terminal, RunAsync);
+    private static readonly Option<string?> Postgres = new("--postgres") { Description = "Look at the journal in this PostgreSQL database too", HelpName = "CONN" };
+
+    public static Command Make(Terminal terminal) => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data, Postgres }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var findings = new List<Finding> { Runtime(), Sqlite() };
-        if (context.Parse.GetValue(Data) is { } folder) findings.Add(Journal(folder));
+        if (context.Parse.GetValue(Data) is { } folder) findings.Add(Journal($"The journal in {folder}", () => StorageAudit.Read(folder)));
+        if (context.Parse.GetValue(Postgres) is { } address) findings.Add(Database(address));
         if (context.Connect() is not { } api) return ExitCode.Unusable;
         using (api) findings.Add(await ServerAsync(api, cancellation));
 
@@ -44,18 +47,31 @@ internal static class DoctorCommand
         }
     }
 
-    private static Finding Journal(string folder)
+    private static Finding Database(string address)
+    {
+        try
+        {
+            var entries = StorageAudit.ReadPostgres(address, out var name);
+            return Journal($"The journal in {name}", () => entries);
+        }
+        catch (StorageException exception)
+        {
+            return new Finding("PostgreSQL", exception.Message);
+        }
+    }
+
+    private static Finding Journal(string what, Func<IEnumerable<JournalEntry>> entries)
     {
         try
         {
             var chain = new ChainVerifier();
-            foreach (var entry in StorageAudit.Read(folder))
-                if (chain.Next(entry) is { } damage) return new Finding($"The journal in {folder}", $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
-            return new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written", null);
+            foreach (var entry in entries())
+                if (chain.Next(entry) is { } damage) return new Finding(what, $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
+            return new Finding($"{what}: {chain.Verified} entries, each as it was written", null);
         }
         catch (StorageException exception)
         {
-            return new Finding($"The journal in {folder}", exception.Message);
+            return new Finding(what, exception.Message);
         }
     }
 

@@ -15,6 +15,6 @@ internal static class ModelEndpoints
         api.MapPut("/models/{alias}", (string alias, Body<ModelAliasRequest> body, Caller caller, CommandId id, Ledger ledger, ModelProviders providers) =>
             providers.Find(body.Value.Model.Provider) is null
                 ? Refusals.Unknown(providers.Missing(body.Value.Model.Provider))
-                : ledger.Execute(new SetModelAlias(caller.Name, alias, body.Value.Model), id.Value).Answer(_ => TypedResults.Ok(body.Value)));
+                : ledger.Execute(new SetModelAlias(caller.Name, alias, body.Value.Model), id).Answer(_ => TypedResults.Ok(body.Value)));
     }
 }

@@ -5,9 +5,9 @@ using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
+using Slipway.Server.Objects;
 using Slipway.Server.Providers;
 using Slipway.Server.Snapshots;
-using Slipway.Server.Storage;
 
 namespace Slipway.Server.Prompts;
 
@@ -21,8 +21,10 @@ internal static class PromptEndpoints
         api.MapPost("/render", Render);
     }
 
-    private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, ModelProviders providers, PackageCache packages)
+    private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects, ModelProviders providers, PackageCache packages)
     {
+        var version = new VersionId(submitted.Value.Prompt, submitted.Value.Version);
+        if (ledger.FirstResultOf(id) is { } first) return Answer(first);
         if (SubmitVersion.Deny(ledger.Current, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var (body, models) = (submitted.Value, ledger.Current.Models);
         if (models.Resolve(body.Model) is not { } model)
@@ -33,9 +35,9 @@ internal static class PromptEndpoints
 
         // The object first: a version in the journal must never name a package that is not there.
         objects.Put(package.Json);
-        var version = new VersionId(body.Prompt, body.Version);
-        return ledger.Execute(new SubmitVersion(caller.Name, body, package), id.Value)
-            .Answer(done => TypedResults.Ok(Document(ledger, packages, version, created: !done.Entries.IsEmpty)));
+        return Answer(ledger.Execute(new SubmitVersion(caller.Name, body, package), id));
+
+        IResult Answer(LedgerResult result) => result.Answer(done => TypedResults.Ok(Document(done.State, packages, version, created: !done.Entries.IsEmpty)));
     }
 
     private static IResult Show(string version, Ledger ledger, PackageCache packages)
@@ -43,10 +45,10 @@ internal static class PromptEndpoints
         var name = Uri.UnescapeDataString(version);
         var prompts = ledger.Current.Prompts;
         if (VersionId.TryParse(name, out var id))
-            return prompts.Find(id) is null ? Refusals.Unknown(prompts.Missing(id)) : TypedResults.Ok(Document(ledger, packages, id, created: false));
+            return prompts.Find(id) is null ? Refusals.Unknown(prompts.Missing(id)) : TypedResults.Ok(Document(ledger.Current, packages, id, created: false));
         if (!PromptName.TryParse(name, out var prompt)) return Refusals.Invalid([$"\"{name}\" names no version: it must be {VersionId.Form}."]);
         return prompts.Find(prompt) is { } known
-            ? TypedResults.Ok(Document(ledger, packages, ledger.Current.Releases.Live(prompt, EnvironmentName.Production)?.Version ?? known.Versions[^1].Id, created: false))
+            ? TypedResults.Ok(Document(ledger.Current, packages, ledger.Current.Releases.Live(prompt, EnvironmentName.Production)?.Version ?? known.Versions[^1].Id, created: false))
             : Refusals.Unknown(prompts.Missing(prompt));
     }
 
@@ -62,11 +64,11 @@ internal static class PromptEndpoints
         };
     }
 
-    private static VersionDocument Document(Ledger ledger, PackageCache packages, VersionId id, bool created)
+    private static VersionDocument Document(Registry registry, PackageCache packages, VersionId id, bool created)
     {
-        var version = ledger.Current.Prompts.Find(id)!;
+        var version = registry.Prompts.Find(id)!;
         ImmutableArray<EnvironmentName> places = [.. ((ReadOnlySpan<EnvironmentName>)[EnvironmentName.Development, EnvironmentName.Staging, EnvironmentName.Production])
-            .ToArray().Where(place => ledger.Current.Releases.Live(id.Prompt, place)?.Version == id)];
+            .ToArray().Where(place => registry.Releases.Live(id.Prompt, place)?.Version == id)];
         return new VersionDocument(id, version.Package, version.Author, version.SubmittedAt, version.Facts, JsonElement.Parse(packages.Get(version.Package).Json.Span), places, created);
     }
 }

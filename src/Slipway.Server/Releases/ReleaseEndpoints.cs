@@ -22,7 +22,7 @@ internal static class ReleaseEndpoints
             !ReleaseId.TryParse(release, out var id) ? NoRelease(release)
             : ledger.Current.Releases.Find(id) is { } found ? TypedResults.Ok(Document(found, evidence, calls)) : Refusals.Unknown($"There is no release {id}."));
         api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new ProposeRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument()), id.Value)
+            ledger.Execute(new ProposeRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument()), id)
                 .Answer(done => TypedResults.Ok(Document(done.State.Releases.All.Values.Last(), evidence, calls))));
 
         api.MapCommand("approve", (caller, release, body) => new ReleaseCommand.Approve(caller.Name, release, body.Reason ?? ""));
@@ -35,7 +35,7 @@ internal static class ReleaseEndpoints
         api.MapCommand("rollback", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
 
         api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id.Value)
+            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id)
                 .Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(((ReleaseRolledBack)done.Entries[^1].Read()).Release)!, evidence, calls))));
         api.MapGet("/live", Live);
     }
@@ -43,7 +43,7 @@ internal static class ReleaseEndpoints
     private static void MapCommand(this RouteGroupBuilder api, string verb, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
         api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ReleaseId.TryParse(release, out var named)
-                ? ledger.Execute(command(caller, named, body.Value), id.Value).Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(named)!, evidence, calls)))
+                ? ledger.Execute(command(caller, named, body.Value), id).Answer(done => TypedResults.Ok(Document(done.State.Releases.Find(named)!, evidence, calls)))
                 : NoRelease(release));
 
     private static IResult Live(string? prompt, string? environment, string? at, Ledger ledger)
