@@ -166,6 +166,7 @@ internal sealed class PostgresJournal : IJournal, IObjectStore
         PostgresException postgres => postgres.MessageText.TrimEnd('.'),
         { InnerException: System.Net.Sockets.SocketException socket } => socket.Message.TrimEnd('.'),
         { InnerException: TimeoutException } => "it did not answer in time",
+        { InnerException: IOException } => "the connection broke",
         _ => exception.Message.TrimEnd('.'),
     };
 
