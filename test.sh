@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # The one test command: prepares what the tests need, checks formatting, builds, runs everything, and ends with the count.
+#   --long   the crash tests kill each writing process sixty times instead of four
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+case "${1:-}" in
+  "") ;;
+  --long) export SLIPWAY_TEST_LONG=1 ;;
+  *) echo "test.sh: \"$1\" is not understood; see: head -n 4 test.sh" >&2; exit 2 ;;
+esac
 command -v dotnet >/dev/null || { echo "test.sh: the .NET SDK 10 is needed; see https://dotnet.microsoft.com/download" >&2; exit 2; }
 build/prepare-sqlite.sh
 build/prepare-curl.sh
@@ -16,9 +22,31 @@ step "Formatting"
 dotnet format Slipway.slnx --no-restore --verify-no-changes || { echo "test.sh: not formatted; run: dotnet format Slipway.slnx" >&2; exit 1; }
 step "Build"
 dotnet build Slipway.slnx -c Release --no-restore --disable-build-servers -v quiet
+
 step "Tests"
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+results=$(mktemp -d) postgres=$(mktemp -d) tests=
+clean() {
+  # All that the tests started is in their process group.
+  if [ -n "$tests" ]; then kill -TERM -- "-$tests" 2>/dev/null && sleep 1 && kill -KILL -- "-$tests" 2>/dev/null || true; fi
+  build/test-postgres.sh stop "$postgres"
+  rm -rf "$results"
+}
+trap clean EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+if SLIPWAY_TEST_POSTGRES=$(build/test-postgres.sh start "$postgres" 2>"$results/postgres"); then
+  export SLIPWAY_TEST_POSTGRES
+else
+  unset SLIPWAY_TEST_POSTGRES
+  SLIPWAY_TEST_POSTGRES_MISSING=$(tail -n 1 "$results/postgres")
+  export SLIPWAY_TEST_POSTGRES_MISSING
+fi
 status=0
-dotnet test --solution Slipway.slnx -c Release --no-build --output Detailed --results-directory "$results" --report-xunit-trx >"$results/log" 2>&1 || status=$?
+# In the background, because a shell heeds signals only while it waits; with a process group of its own, so that nothing of it is left.
+set -m
+dotnet test --solution Slipway.slnx -c Release --no-build --output Detailed --results-directory "$results" --report-xunit-trx >"$results/log" 2>&1 &
+tests=$!
+set +m
+wait "$tests" || status=$?
+tests=
 build/summarize-tests.sh "$results/log" "$status"

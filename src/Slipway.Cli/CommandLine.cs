@@ -6,6 +6,7 @@ using Slipway.Cli.Doctor;
 using Slipway.Cli.Evaluations;
 using Slipway.Cli.Journal;
 using Slipway.Cli.Models;
+using Slipway.Cli.Objects;
 using Slipway.Cli.Partials;
 using Slipway.Cli.Prompts;
 using Slipway.Cli.Releases;
@@ -65,6 +66,7 @@ internal static class CommandLine
         LogCommands.Make(terminal),
         AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), KeyCommands.Make(terminal),
         ModelCommands.Make(terminal),
+        ObjectCommands.Make(terminal),
         DoctorCommand.Make(terminal),
     };
 

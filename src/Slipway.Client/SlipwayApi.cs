@@ -245,6 +245,18 @@ public sealed class SlipwayApi : IDisposable
         "calls" + Query(("prompt", prompt), ("release", release), ("trace", trace), ("limit", limit?.ToString(System.Globalization.CultureInfo.InvariantCulture))),
         ApiJsonFor.OlderClients.ImmutableArrayCallRecord, cancellation);
 
+    /// <summary>Every object the journal names.</summary>
+    public Task<ApiResult<ImmutableArray<ObjectDocument>>> ObjectsAsync(CancellationToken cancellation = default) =>
+        GetAsync("objects", ApiJsonFor.OlderClients.ImmutableArrayObjectDocument, cancellation);
+
+    /// <summary>What is in an object: JSON, or JSON Lines for a golden set.</summary>
+    public Task<ApiResult<string>> ObjectAsync(ContentHash hash, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Get, $"objects/{hash}", null, static bytes => Encoding.UTF8.GetString(bytes), cancellation);
+
+    /// <summary>Erases an object's content for good.</summary>
+    public Task<ApiResult<ObjectDocument>> EraseAsync(ContentHash hash, string reason, CancellationToken cancellation = default) => SendAsync(
+        HttpMethod.Delete, $"objects/{hash}", Json(new ReasonDocument(reason), ApiJson.Default.ReasonDocument), Reader(ApiJsonFor.OlderClients.ObjectDocument), cancellation);
+
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 

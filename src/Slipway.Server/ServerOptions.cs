@@ -8,6 +8,10 @@ public sealed record ServerOptions
     /// <summary>The folder of its data; made where it is missing.</summary>
     public required string DataFolder { get; init; }
 
+    /// <summary>The PostgreSQL database of journal and objects, as <c>postgres://</c> address or connection string; null for SQLite in the data folder.
+    /// Several servers may share one. It may hold a password.</summary>
+    public string? Postgres { get; init; }
+
     /// <summary>Where it listens, e.g. <c>http://127.0.0.1:8080</c>; port 0 takes a free one.</summary>
     public string Listen { get; init; } = "http://127.0.0.1:8080";
 
@@ -25,6 +29,9 @@ public sealed record ServerOptions
 
     /// <summary>Below which level it does not log; default warnings and worse.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Listen} from {DataFolder}";     // never the database's password
 }
 
 /// <summary>An OpenAI-compatible provider.</summary>

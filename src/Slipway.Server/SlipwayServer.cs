@@ -7,6 +7,7 @@ using Slipway.Server.Calls;
 using Slipway.Server.Evaluations;
 using Slipway.Server.Gateway;
 using Slipway.Server.Models;
+using Slipway.Server.Objects;
 using Slipway.Server.Partials;
 using Slipway.Server.Prompts;
 using Slipway.Server.Providers;
@@ -34,6 +35,12 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>The administrator's key at the first start of an empty journal, to be shown once; null at every later start.</summary>
     public string? AdministratorKey { get; }
 
+    /// <summary>The PostgreSQL database of its journal, without its password; null where that is an SQLite file.</summary>
+    public string? Database => app.Services.GetService<PostgresJournal>()?.Name;
+
+    /// <summary>Whether it stopped by itself because its journal cannot be believed any more; its log says why.</summary>
+    public bool GaveUp => app.Services.GetServices<IHostedService>().OfType<JournalFollower>().Single().GaveUp;
+
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <param name="options">How.</param>
     /// <param name="clock">The clock of everything it does; the system's by default.</param>
@@ -50,6 +57,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
             app.Services.GetRequiredService<Checkpoints>();             // before anything is served from a journal that was cut
             var key = FirstStart(app.Services.GetRequiredService<Ledger>());
+            app.Services.GetRequiredService<ObjectKeeper>().RemoveErased();
             await app.StartAsync(cancellation);
             app.Services.GetRequiredService<Startup>().IsOver = true;
             return new SlipwayServer(app, key);
@@ -102,8 +110,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton(options).AddSingleton(clock);
 
         AddStorage(builder.Services, options);
-        builder.Services.AddSingleton<Ledger>().AddSingleton<FailureLimiter>();
+        builder.Services.AddSingleton<Ledger>().AddSingleton<FailureLimiter>().AddSingleton<ObjectKeeper>();
         builder.Services.AddSingleton<Checkpoints>().AddHostedService<CheckpointKeeper>();      // first of all, so that it stops last and keeps what the others wrote
+        builder.Services.AddHostedService<JournalFollower>();
         builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
@@ -116,6 +125,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         app.Use(BrokenStream.EndAsync);
         app.UseExceptionHandler(_ => { });
         app.UseMiddleware<Authentication>();
+        app.Use(CommandId.ReadAsync);
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
         app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"));
         app.MapGateway();
@@ -133,6 +143,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         api.MapResolve();
         api.MapCalls();
         api.MapLog();
+        api.MapObjects();
         // The default pattern would leave out paths that look like a file's.
         app.MapFallback("{**path}", context => Refusals.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}."));
         return app;
@@ -140,12 +151,17 @@ public sealed class SlipwayServer : IAsyncDisposable
 
     private static void AddStorage(IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton(_ =>
+        if (options.Postgres is { } address)
         {
-            MakeFolder(options.DataFolder);
-            return new SqliteJournal(Path.Combine(options.DataFolder, "slipway.db"));
-        });
-        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(options.DataFolder, "calls.db")));
+            services.AddSingleton(_ => new PostgresJournal(address));
+            services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
+        }
+        else
+        {
+            services.AddSingleton(_ => new SqliteJournal(Path.Combine(MakeFolder(options.DataFolder), "slipway.db")));
+            services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
+        }
+        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(MakeFolder(options.DataFolder), "calls.db")));
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)
@@ -158,11 +174,11 @@ public sealed class SlipwayServer : IAsyncDisposable
         services.TryAddSingleton<ModelProviders>();
     }
 
-    private static void MakeFolder(string folder)
+    private static string MakeFolder(string folder)
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            return Directory.CreateDirectory(folder).FullName;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -174,7 +190,7 @@ public sealed class SlipwayServer : IAsyncDisposable
     {
         if (!ledger.Current.Access.Members.IsEmpty) return null;
         var secret = KeySecret.Draw();
-        return ledger.Execute(new InitializeAccess(KeySecret.Hash(secret)), CommandId.New().Value) is LedgerResult.Done ? secret : null;
+        return ledger.Execute(new InitializeAccess(KeySecret.Hash(secret)), CommandId.New()) is LedgerResult.Done ? secret : null;
     }
 
     private sealed class Startup

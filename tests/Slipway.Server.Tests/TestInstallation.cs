@@ -21,6 +21,9 @@ public sealed class TestInstallation : IAsyncDisposable
 
     private TestInstallation(ServerOptions options) => this.options = options;
 
+    /// <summary>How it was started.</summary>
+    public ServerOptions Options => options;
+
     /// <summary>Where its files lie.</summary>
     public string Folder => options.DataFolder;
 

@@ -13,12 +13,15 @@ internal static class DoctorCommand
 {
     private static readonly Option<string?> Data = new("--data") { Description = "Look at the journal in this data folder too", HelpName = "DIR" };
 
-    public static Command Make(Terminal terminal) => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data }.Does(terminal, RunAsync);
+    private static readonly Option<string?> Postgres = new("--postgres") { Description = "Look at the journal in this PostgreSQL database too", HelpName = "CONN" };
+
+    public static Command Make(Terminal terminal) => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data, Postgres }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var findings = new List<Finding> { Runtime(), Sqlite() };
-        if (context.Parse.GetValue(Data) is { } folder) findings.AddRange([Journal(folder), SigningKey(folder)]);
+        if (context.Parse.GetValue(Data) is { } folder) findings.AddRange([Journal($"The journal in {folder}", () => StorageAudit.Read(folder), folder), SigningKey(folder)]);
+        if (context.Parse.GetValue(Postgres) is { } address) findings.Add(Database(address));
         if (context.Connect() is not { } api) return ExitCode.Unusable;
         using (api) findings.Add(await ServerAsync(api, cancellation));
 
@@ -44,23 +47,40 @@ internal static class DoctorCommand
         }
     }
 
-    private static Finding Journal(string folder)
+    private static Finding Database(string address)
+    {
+        try
+        {
+            var entries = StorageAudit.ReadPostgres(address, out var name);
+            return Journal($"The journal in {name}", () => entries);
+        }
+        catch (StorageException exception)
+        {
+            return new Finding("PostgreSQL", exception.Message);
+        }
+    }
+
+    // The folder is the server's, where the newest checkpoint is kept; null where it is not known.
+    private static Finding Journal(string what, Func<IEnumerable<JournalEntry>> entries, string? folder = null)
     {
         try
         {
             // The checkpoint first: entries that a running server writes meanwhile are newer than it.
-            var (chain, witness) = (new ChainVerifier(), StorageAudit.Checkpoint(folder));
+            var (chain, witness) = (new ChainVerifier(), folder is null ? null : StorageAudit.Checkpoint(folder));
             if (witness is not null) chain.Expect(witness);
-            var damage = StorageAudit.Read(folder).Select(chain.Next).FirstOrDefault(damage => damage is not null) ?? chain.End();
-            if (damage is not null) return new Finding($"The journal in {folder}", $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
-            return witness is null
-                ? new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written, but no checkpoint.json beside it",
-                    "Whether entries were cut off the end cannot be told. The server writes one at its next start.")
-                : new Finding($"The journal in {folder}: {chain.Verified} entries, each as it was written, signed up to entry {witness.Document.Checkpoint.Sequence}", null);
+            var damage = entries().Select(chain.Next).FirstOrDefault(damage => damage is not null) ?? chain.End();
+            if (damage is not null) return new Finding(what, $"{damage} Restore it from a backup; slipway log verify says the same of a copy.");
+            return (folder, witness) switch
+            {
+                (null, _) => new Finding($"{what}: {chain.Verified} entries, each as it was written", null),
+                (_, null) => new Finding($"{what}: {chain.Verified} entries, each as it was written, but no checkpoint.json beside it",
+                    "Whether entries were cut off the end cannot be told. The server writes one at its next start."),
+                _ => new Finding($"{what}: {chain.Verified} entries, each as it was written, signed up to entry {witness.Document.Checkpoint.Sequence}", null),
+            };
         }
         catch (Exception exception) when (exception is StorageException or UnknownEventException)
         {
-            return new Finding($"The journal in {folder}", exception.Message);
+            return new Finding(what, exception.Message);
         }
     }
 

@@ -10,6 +10,11 @@ namespace Slipway.Cli.Serve;
 internal static class ServeCommand
 {
     private static readonly Option<string> Data = new("--data") { Description = "The folder of its data", DefaultValueFactory = _ => "slipway-data", HelpName = "DIR" };
+    private static readonly Option<string?> Postgres = new("--postgres")
+    {
+        Description = "Keep journal and objects in this PostgreSQL database, which several servers may share; default SLIPWAY_POSTGRES, else SQLite in the data folder",
+        HelpName = "CONN",
+    };
     private static readonly Option<string> Listen = new("--listen") { Description = "Where it listens", DefaultValueFactory = _ => "http://127.0.0.1:8080", HelpName = "URL" };
     private static readonly Option<string[]> Provider = new("--provider")
     {
@@ -18,7 +23,7 @@ internal static class ServeCommand
     };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
 
-    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Listen, Provider, Verbose }.Does(terminal, RunAsync);
+    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, Verbose }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
@@ -27,6 +32,7 @@ internal static class ServeCommand
         var options = new ServerOptions
         {
             DataFolder = parse.GetValue(Data)!,
+            Postgres = parse.GetValue(Postgres) ?? Environment.GetEnvironmentVariable("SLIPWAY_POSTGRES"),
             Listen = parse.GetValue(Listen)!,
             Providers = providers,
             LogLevel = parse.GetValue(Verbose) ? LogLevel.Information : LogLevel.Warning,
@@ -34,12 +40,12 @@ internal static class ServeCommand
         if (await StartAsync(options, terminal, cancellation) is not { } server) return ExitCode.Unusable;
         await using (server)
         {
-            terminal.Line($"Slipway serves {server.Address} from {Path.GetFullPath(options.DataFolder)}");
+            terminal.Line($"Slipway serves {server.Address} from {(server.Database is { } database ? $"{database}, calls in " : "")}{Path.GetFullPath(options.DataFolder)}");
             if (server.AdministratorKey is { } key) terminal.Line($"First start. The administrator's key, shown this once: {key}");
             terminal.Line($"Its journal is signed with the key {server.CheckpointKey}");
             await server.WaitForShutdownAsync(cancellation);
+            return server.GaveUp ? ExitCode.Unusable : ExitCode.Done;
         }
-        return ExitCode.Done;
     }
 
     /// <summary>Starts a server; null, after saying why, where it cannot start.</summary>

@@ -28,7 +28,7 @@ public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash C
         if (Deny(registry, By) is { } denied) return denied;
         return registry.Evaluations.Find(Set) switch
         {
-            null => Verdict.Of(new GoldenSetPushed(Set, Content, Cases)),
+            null => registry.Objects.Deny(Content, "A golden set with these cases") ?? Verdict.Of(new GoldenSetPushed(Set, Content, Cases)),
             { } existing when existing.Content == Content => Verdict.Of(),
             _ => Verdict.Conflict($"{Set} exists with other cases and never changes; push the new cases as {Set.Next()}."),
         };
@@ -54,7 +54,7 @@ public sealed record RecordEvaluation(MemberName By, EvaluationRecorded Facts) :
     public override Verdict Decide(Registry registry, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        return Deny(registry, By) ?? Verdict.Of(Facts);
+        return Deny(registry, By) ?? registry.Objects.Deny(Facts.Report, "The same report") ?? Verdict.Of(Facts);
     }
 
     /// <summary>Refuses who may not evaluate; asked before the run, which costs money.</summary>

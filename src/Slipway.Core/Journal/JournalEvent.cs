@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Objects;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -37,6 +38,7 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleaseResumed), "release_resumed.v1")]
 [JsonDerivedType(typeof(ReleaseCompleted), "release_completed.v1")]
 [JsonDerivedType(typeof(ReleaseRolledBack), "release_rolled_back.v1")]
+[JsonDerivedType(typeof(ObjectErased), "object_erased.v1")]
 [JsonDerivedType(typeof(CheckpointKeyAdded), "checkpoint_key_added.v1")]
 [JsonDerivedType(typeof(CheckpointSigned), "checkpoint_signed.v1")]
 public abstract record JournalEvent

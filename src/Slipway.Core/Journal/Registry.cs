@@ -1,6 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Core.Objects;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -44,6 +45,9 @@ public sealed record Registry
     /// <summary>Releases, and what is live.</summary>
     public ReleasesState Releases { get; private init; } = ReleasesState.Empty;
 
+    /// <summary>What was erased.</summary>
+    public ObjectsState Objects { get; private init; } = ObjectsState.Empty;
+
     private Registry() { }
 
     /// <summary>The state after one more entry.</summary>
@@ -64,6 +68,7 @@ public sealed record Registry
             PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry, Access) },
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
+            ObjectEvent happened => next with { Objects = Objects.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),
         };
     }

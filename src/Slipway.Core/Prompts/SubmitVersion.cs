@@ -25,6 +25,7 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
         var followed = VersionLine.Newest(prompt, Submission.Version);
         if (Overtaken(registry, Submission) is { } overtaken) return Verdict.Conflict(overtaken.Sentence);
         if (followed?.Package != Before?.Hash) return Verdict.Conflict($"{Submission.Prompt} got another version meanwhile; push again.");
+        if (registry.Objects.Deny(Package.Hash, "A version with this content") is { } erased) return erased;
         return Number(prompt, followed, now, out var number) ?? Verdict.Of(Facts(number, followed));
     }
 

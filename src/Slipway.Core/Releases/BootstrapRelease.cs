@@ -31,6 +31,7 @@ public sealed record BootstrapRelease(MemberName By, VersionId Candidate, Enviro
         if (string.IsNullOrWhiteSpace(Reason)) return Verdict.Invalid("Say why: the reason is empty.");
         if (ReleaseRules.Unowned(registry, Candidate.Prompt, Environment) is { } unowned) return unowned;
         if (ReleaseRules.Unpinned(registry, version, Environment) is { } unpinned) return unpinned;
+        if (ReleaseRules.Erased(registry, Candidate) is { } erased) return erased;
         return waiting is null ? Ask(registry, version) : Confirm(waiting);
     }
 

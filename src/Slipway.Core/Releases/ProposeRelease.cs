@@ -25,6 +25,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         if (ReleaseRules.Busy(registry, Candidate.Prompt, Environment) is { } busy) return busy;
         if (registry.Releases.Live(Candidate.Prompt, Environment)?.Version is not { } baseline)
             return Verdict.Conflict($"Nothing of {Candidate.Prompt} is live in {Environment}, so there is nothing to compare {Candidate} with; its first version goes live with: {BootstrapRelease.CommandFor(Candidate, Environment)}");
+        if (registry.Objects.Deny(version.Package, $"The package of {Candidate}") is { } erased) return erased;
         if (baseline == Candidate) return Verdict.Conflict($"{Candidate} is live in {Environment} already.");
         if (ReleaseRules.Unowned(registry, Candidate.Prompt, Environment) is { } unowned) return unowned;
         if (ReleasePlan.Make(Plan, baseline, out var plan) is { IsEmpty: false } problems) return Verdict.Invalid("The plan is impossible: " + string.Join(" ", problems));
@@ -40,6 +41,7 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
         if (plan.RollbackTo is { } number && !registry.Releases.WasLive(new VersionId(Candidate.Prompt, number), Environment))
             return Verdict.Conflict($"The plan would roll back to {number}, which was never live in {Environment}.");
         if (ReleaseRules.Unpinned(registry, version, Environment) is { } unpinned) return unpinned;
+        if (plan.RollbackTo is { } back && ReleaseRules.Erased(registry, new VersionId(Candidate.Prompt, back)) is { } gone) return gone;
 
         var evaluation = registry.Evaluations.Latest(Candidate, baseline)?.Facts;
         return evaluation switch

@@ -69,7 +69,7 @@ internal static class ReleaseRules
         (ReleaseState.Frozen, ReleaseCommand.Freeze) => Verdict.Of(),
         (ReleaseState.Frozen, ReleaseCommand.Resume resume) => Verdict.Of(new ReleaseResumed(release.Id, resume.Reason)),
 
-        (ReleaseState.Canary or ReleaseState.Frozen, ReleaseCommand.RollBack back) => RollBack(release, back),
+        (ReleaseState.Canary or ReleaseState.Frozen, ReleaseCommand.RollBack back) => RollBack(release, back, registry),
         (ReleaseState.RolledBack, ReleaseCommand.RollBack) => Verdict.Of(),
         (ReleaseState.Completed, ReleaseCommand.RollBack back) => RollBackCompleted(release, back, registry),
         _ => Verdict.Conflict($"{release.Id} is {Word(release.State)} and cannot {Verb(command)}."),
@@ -108,8 +108,8 @@ internal static class ReleaseRules
     private static bool Proved(ReleasePlan plan, ImmutableArray<GuardrailEvidence> evidence) =>
         evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
 
-    private static Verdict RollBack(Release release, ReleaseCommand.RollBack back) => release.RollbackTarget is { } target
-        ? Verdict.Of(new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence))
+    private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => release.RollbackTarget is { } target
+        ? Erased(registry, target) ?? Verdict.Of(new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence))
         : Verdict.Conflict($"{release.Candidate} is the first version; there is nothing to roll back to.");
 
     private static Verdict RollBackCompleted(Release release, ReleaseCommand.RollBack back, Registry registry)
@@ -118,8 +118,12 @@ internal static class ReleaseRules
         if (live?.Version != release.Candidate) return Verdict.Conflict($"{release.Candidate} is not live any more; {live?.Version} is.");
         return registry.Releases.Active(release.Candidate.Prompt, release.Environment) is { CarriesTraffic: true } active
             ? Verdict.Conflict($"{active.Id} is being rolled out on top of {release.Candidate}; roll that one back first.")
-            : RollBack(release, back);
+            : RollBack(release, back, registry);
     }
+
+    /// <summary>Refuses a version that cannot be served any more because its package was erased; null where it can.</summary>
+    internal static Verdict? Erased(Registry registry, VersionId version) =>
+        registry.Prompts.Find(version) is { } known ? registry.Objects.Deny(known.Package, $"The package of {version}") : null;
 
     /// <summary>A state as the end of a sentence that begins "It is".</summary>
     internal static string Word(ReleaseState state) => state switch

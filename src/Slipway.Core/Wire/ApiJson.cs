@@ -57,6 +57,8 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ImmutableArray<CallRecord>))]
 [JsonSerializable(typeof(CheckpointDocument))]
 [JsonSerializable(typeof(VerificationDocument))]
+[JsonSerializable(typeof(ObjectDocument))]
+[JsonSerializable(typeof(ImmutableArray<ObjectDocument>))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ApiJson : JsonSerializerContext;
 

@@ -13,6 +13,6 @@ internal static class AccessEndpoints
         api.MapGet("/members", (Ledger ledger) => TypedResults.Ok(
             ledger.Current.Access.Members.Values.Select(member => new MemberDocument(member.Name, member.Roles)).ToImmutableArray())).Reads("list members");
         api.MapPost("/members", (Body<MemberDocument> body, Caller caller, CommandId id, Ledger ledger) =>
-            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id.Value, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
+            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
     }
 }

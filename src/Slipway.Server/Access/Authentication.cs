@@ -54,7 +54,7 @@ internal sealed class Authentication(RequestDelegate next, Ledger ledger, Failur
         if (HashOf(header) is not { } hash) return new KeyCheck.Unknown();
         var check = access.Authenticate(hash, clock.GetUtcNow());
         // Another process on the same journal may have issued it; that costs a read, which an address that fails all the time does not get.
-        if (check is not KeyCheck.Unknown || !mayReadOn || !ledger.ReadOn()) return check;
+        if (check is not KeyCheck.Unknown || !mayReadOn || !ledger.CatchUp()) return check;
         access = ledger.Current.Access;
         return access.Authenticate(hash, clock.GetUtcNow());
     }

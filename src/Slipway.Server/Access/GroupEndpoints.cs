@@ -13,7 +13,7 @@ internal static class GroupEndpoints
         api.MapGet("/groups", (Ledger ledger) => TypedResults.Ok(
             ledger.Current.Access.Groups.Values.Select(group => new GroupDocument(group.Name, group.Members)).ToImmutableArray())).Reads("read groups");
         api.MapPost("/groups", (Body<GroupDocument> body, Caller caller, CommandId id, Ledger ledger) =>
-            ledger.Execute(new SetGroup(caller.Name, body.Value.Group, body.Value.Members), id.Value, caller.Key).Answer(done =>
+            ledger.Execute(new SetGroup(caller.Name, body.Value.Group, body.Value.Members), id, caller.Key).Answer(done =>
                 TypedResults.Ok(body.Value with { Members = done.State.Access.Groups[body.Value.Group.Value].Members })));
     }
 }

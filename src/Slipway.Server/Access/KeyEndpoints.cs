@@ -33,12 +33,14 @@ internal static class KeyEndpoints
     private static IResult Issue(Body<KeyRequest> body, Caller caller, CommandId id, Ledger ledger)
     {
         var (request, secret) = (body.Value, KeySecret.Draw());
-        return ledger.Execute(new IssueKey(caller.Name, request.Member, KeySecret.Hash(secret), request.ToScope(), request.Note), id.Value, caller.Key)
-            .Answer(done => TypedResults.Ok(KeyDocument.From(done.State.Access.Keys[KeySecret.Hash(secret)], secret)));
+        return ledger.Execute(new IssueKey(caller.Name, request.Member, KeySecret.Hash(secret), request.ToScope(), request.Note), id, caller.Key)
+            .Answer(done => done.Repeated
+                ? Refusals.Of(new Refusal(RefusalKind.Conflict, $"{((KeyIssued)done.Entries[^1].Read()).KeyId} of {request.Member} exists already: it was issued under this Idempotency-Key, and its secret was shown that once. If it is lost, revoke it and issue another."))
+                : TypedResults.Ok(KeyDocument.From(done.State.Access.Keys[KeySecret.Hash(secret)], secret)));
     }
 
     private static IResult Revoke(string key, string? reason, Caller caller, CommandId id, Ledger ledger, TimeProvider clock) =>
-        ledger.Execute(new RevokeKey(caller.Name, key, reason), id.Value, caller.Key).Answer(done =>
+        ledger.Execute(new RevokeKey(caller.Name, key, reason), id, caller.Key).Answer(done =>
         {
             // The key itself where nothing was left to revoke, so that the answer always says how it stands.
             IEnumerable<string> ended = done.Entries.IsEmpty ? [key] : done.Entries.Select(entry => ((KeyRevoked)entry.Read()).KeyId);

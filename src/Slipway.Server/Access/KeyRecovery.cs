@@ -20,7 +20,7 @@ public static class KeyRecovery
         if (!File.Exists(path)) throw new StorageException($"There is no journal {path}.");
         using var journal = new SqliteJournal(path);
         var secret = KeySecret.Draw();
-        return new Ledger(journal, clock ?? TimeProvider.System).Execute(new RecoverAccess(KeySecret.Hash(secret)), CommandId.New().Value) switch
+        return new Ledger(journal, clock ?? TimeProvider.System).Execute(new RecoverAccess(KeySecret.Hash(secret)), CommandId.New()) switch
         {
             LedgerResult.Done done => (done.State.Access.Keys[KeySecret.Hash(secret)].Id, done.State.Access.Keys[KeySecret.Hash(secret)].Member, secret),
             LedgerResult.Refused refused => throw new StorageException(refused.Why.Reason),

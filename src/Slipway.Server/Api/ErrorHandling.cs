@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Slipway.Core.Journal;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Api;
@@ -18,10 +19,14 @@ internal sealed partial class ErrorHandling(ILogger<ErrorHandling> log) : IExcep
         {
             BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (StatusCodes.Status413PayloadTooLarge, "The request's body is too large."),
             BadHttpRequestException bad => (bad.StatusCode, Plain(bad.Message)),
+            Objects.ErasedException erased => (erased.Status, erased.Message),
+            StorageUnavailableException away => (StatusCodes.Status503ServiceUnavailable, away.Message),
+            UnknownEventException unknown => (StatusCodes.Status500InternalServerError, unknown.Message),
             StorageException storage => (StatusCodes.Status500InternalServerError, storage.Message),
             _ => (StatusCodes.Status500InternalServerError, "Something went wrong in the server; its log says what."),
         };
-        if (status >= 500) LogFailure(exception, httpContext.Request.Method, httpContext.Request.Path);
+        // That the storage is away is logged once, by who looks after it.
+        if (status >= 500 && exception is not StorageUnavailableException) LogFailure(exception, httpContext.Request.Method, httpContext.Request.Path);
         await Refusals.WriteAsync(httpContext, status, sentence);
         return true;
     }

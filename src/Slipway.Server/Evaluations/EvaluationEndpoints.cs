@@ -6,6 +6,7 @@ using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
+using Slipway.Server.Objects;
 using Slipway.Server.Providers;
 using Slipway.Server.Snapshots;
 using Slipway.Server.Storage;
@@ -21,7 +22,7 @@ internal static class EvaluationEndpoints
         api.MapPost("/evaluations", EvaluateAsync);
     }
 
-    private static async Task<IResult> PushAsync(string set, HttpRequest request, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, CancellationToken cancellation)
+    private static async Task<IResult> PushAsync(string set, HttpRequest request, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects, CancellationToken cancellation)
     {
         var name = Uri.UnescapeDataString(set);
         if (!GoldenSetId.TryParse(name, out var setId)) return Refusals.Invalid([$"\"{name}\" names no golden set: it must be {GoldenSetId.Form}."]);
@@ -33,19 +34,26 @@ internal static class EvaluationEndpoints
         var bytes = Encoding.UTF8.GetBytes(golden.ToJsonLines());
         var push = new PushGoldenSet(caller.Name, setId, ContentHash.Of(bytes), golden.Cases.Length);
         if (caller.Access.DenyReach(push.About(ledger.Current)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
-        var content = objects.Put(bytes);
-        return ledger.Execute(push, id.Value, caller.Key).Answer(done =>
-            TypedResults.Ok(new GoldenSetDocument(setId, content, golden.Cases.Length, [.. notices.Select(notice => notice.ToString())], !done.Entries.IsEmpty)));
+        return (ledger.FirstResultOf(id) ?? Push()).Answer(done =>
+            TypedResults.Ok(new GoldenSetDocument(setId, push.Content, golden.Cases.Length, [.. notices.Select(notice => notice.ToString())], !done.Entries.IsEmpty)));
+
+        LedgerResult Push()
+        {
+            objects.Put(bytes);
+            return ledger.Execute(push, id, caller.Key);
+        }
     }
 
     private static async Task<IResult> EvaluateAsync(
-        HttpRequest request, Caller caller, CommandId id, Ledger ledger, SqliteJournal objects, PackageCache packages, ModelProviders providers,
+        HttpRequest request, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects, PackageCache packages, ModelProviders providers,
         EvaluationRunner runner, CancellationToken cancellation)
     {
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         var parse = EvaluationManifest.Parse(await reader.ReadToEndAsync(cancellation));
         if (parse is not EvaluationManifestResult.Parsed { Manifest: var manifest })
             return Refusals.Invalid([.. ((EvaluationManifestResult.Refused)parse).Errors.Select(error => error.ToString())]);
+        // What was run under this id is not run again: a run costs money.
+        if (ledger.FirstResultOf(id) is { } first) return first.Answer(done => TypedResults.Ok(Report(objects, done)));
         var registry = caller.View(ledger.Current);
         if (RecordEvaluation.Deny(registry, caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
 
@@ -72,7 +80,15 @@ internal static class EvaluationEndpoints
         var hash = objects.Put(CanonicalJson.Of(report.ToJson()));
         var facts = new EvaluationRecorded(
             hash, candidate.Id, baseline?.Id, manifest.Dataset, report.Verdict, report.Gates.Select(gate => gate.Sentence).ToImmutableArray());
-        return ledger.Execute(new RecordEvaluation(caller.Name, facts), id.Value, caller.Key).Answer(_ => TypedResults.Ok(new EvaluationDocument(hash, report)));
+        return ledger.Execute(new RecordEvaluation(caller.Name, facts), id, caller.Key)
+            .Answer(done => TypedResults.Ok(done.Repeated ? Report(objects, done) : new EvaluationDocument(hash, report)));
+    }
+
+    private static EvaluationDocument Report(ObjectKeeper objects, LedgerResult.Done done)
+    {
+        var hash = ((EvaluationRecorded)done.Entries[^1].Read()).Report;
+        var bytes = objects.Get(hash) ?? throw new StorageException($"The report {hash} is missing from the object store.");
+        return new EvaluationDocument(hash, EvaluationReport.FromJson(Encoding.UTF8.GetString(bytes)));
     }
 
     private static PromptVersion? Side(string key, string text, Registry registry, out IResult? wrong)
@@ -84,7 +100,7 @@ internal static class EvaluationEndpoints
         return null;
     }
 
-    private static GoldenSet Load(SqliteJournal objects, GoldenSetPushed set)
+    private static GoldenSet Load(ObjectKeeper objects, GoldenSetPushed set)
     {
         var bytes = objects.Get(set.Content) ?? throw new StorageException($"The golden set {set.Set} is missing from the object store.");
         return GoldenSet.Parse(set.Set, Encoding.UTF8.GetString(bytes)) is GoldenSetResult.Parsed parsed

@@ -15,7 +15,7 @@ internal sealed class Checkpoints : IDisposable
 
     /// <summary>Holds the journal against the newest checkpoint in the data folder, and sees to it that the journal names this server's key.</summary>
     /// <exception cref="StorageException">The journal was cut or replaced, or a file of the data folder cannot be used.</exception>
-    public Checkpoints(ServerOptions options, SqliteJournal journal, Ledger ledger, TimeProvider clock)
+    public Checkpoints(ServerOptions options, IJournal journal, Ledger ledger, TimeProvider clock)
     {
         (folder, this.ledger, this.clock) = (options.DataFolder, ledger, clock);
         if (CheckpointFile.Read(folder) is { } witness)
@@ -42,7 +42,7 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>Puts a checkpoint of the last border into the journal, where none is there yet.</summary>
     public void RecordDue()
     {
-        if (ledger.Current.Checkpoints.Due is { } due) ledger.Execute(new RecordCheckpoint(Sign(due).Checkpoint), CommandId.New().Value);
+        if (ledger.Current.Checkpoints.Due is { } due) ledger.Execute(new RecordCheckpoint(Sign(due).Checkpoint), CommandId.New());
     }
 
     /// <summary>Keeps a checkpoint of the journal as this server knows it beside the database.</summary>
@@ -53,5 +53,5 @@ internal sealed class Checkpoints : IDisposable
     private CheckpointDocument Sign(EntryMark mark) => new(Checkpoint.Sign(mark, clock.GetUtcNow(), key.PublicKey, key.Sign), key.PublicKey);
 
     // A command that changes nothing has the ledger look for what other servers wrote.
-    private Registry UpToDate() => ((LedgerResult.Done)ledger.Execute(new AddCheckpointKey(key.PublicKey), CommandId.New().Value)).State;
+    private Registry UpToDate() => ((LedgerResult.Done)ledger.Execute(new AddCheckpointKey(key.PublicKey), CommandId.New())).State;
 }

@@ -15,11 +15,9 @@ namespace Slipway.Server;
 /// <summary>The journal over HTTP: as sentences, and whole for checking it elsewhere.</summary>
 internal static class LogEndpoints
 {
-    private const int Batch = 1_000;
-
     public static void MapLog(this RouteGroupBuilder api)
     {
-        api.MapGet("/log", (string? prompt, Caller caller, Ledger ledger, SqliteJournal journal) =>
+        api.MapGet("/log", (string? prompt, Caller caller, Ledger ledger, IJournal journal) =>
         {
             PromptName? name = null;
             if (prompt is not null && !PromptName.TryParse(prompt, out name)) return Refusals.Unknown($"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
@@ -27,26 +25,22 @@ internal static class LogEndpoints
             if (name is not null && ledger.Current.Prompts.Find(name) is null) return Refusals.Unknown(ledger.Current.Prompts.Missing(name));
             // Not a line further than the state the lines are explained with: an entry may be in the file a moment before it is believed.
             var registry = ledger.Current;
-            return (IResult)TypedResults.Ok(journal.ReadAfter(0).TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
+            return (IResult)TypedResults.Ok(journal.Entries().TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
                 .Where(line => caller.Access.Sees(PromptOf(line.Event, registry.Releases), EnvironmentOf(line.Event, registry.Releases)))
                 .Where(line => prompt is null || PromptOf(line.Event, registry.Releases)?.Value == prompt)
                 .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)).ToImmutableArray());
         }).Reads("read the log", withinReach: true);
         api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow())).Reads("sign the journal");
-        api.MapGet("/log/entries", async (HttpContext context, SqliteJournal journal, Checkpoints checkpoints) =>
+        api.MapGet("/log/entries", async (HttpContext context, IJournal journal, Checkpoints checkpoints) =>
         {
             // Signed before the first line is read: where the journal has lost its end by then, the export ends earlier than it says.
             var closing = checkpoints.SignNow();
             var (last, end) = (0L, closing.Checkpoint.Sequence);
             context.Response.ContentType = "application/jsonl";
-            while (last < end && journal.ReadAfter(last, (int)Math.Min(Batch, end - last)) is { IsEmpty: false } entries)
+            foreach (var entry in journal.Entries().TakeWhile(entry => entry.Sequence <= end))
             {
-                foreach (var entry in entries)
-                {
-                    await JsonSerializer.SerializeAsync(context.Response.Body, entry, JournalJson.Default.JournalEntry, context.RequestAborted);
-                    await context.Response.WriteAsync("\n", context.RequestAborted);
-                }
-                last = entries[^1].Sequence;
+                await JsonSerializer.SerializeAsync(context.Response.Body, entry, JournalJson.Default.JournalEntry, context.RequestAborted);
+                await context.Response.WriteAsync("\n", context.RequestAborted);
             }
             await context.Response.WriteAsync(JournalJson.Serialize(closing) + "\n", context.RequestAborted);
         }).Reads("export the journal");

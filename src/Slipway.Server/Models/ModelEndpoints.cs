@@ -18,13 +18,13 @@ internal static class ModelEndpoints
         {
             if (!ModelReference.TryParse(Uri.UnescapeDataString(model), out var reference)) return Refusals.Invalid([$"\"{model}\" names no model: it must be {ModelReference.Form}."]);
             if (providers.Find(reference.Provider) is null) return Refusals.Unknown(providers.Missing(reference.Provider));
-            return ledger.Execute(new RegisterModel(caller.Name, reference, body.Value.ContextTokens, body.Value.Prices, body.Value.Pinned), id.Value, caller.Key)
+            return ledger.Execute(new RegisterModel(caller.Name, reference, body.Value.ContextTokens, body.Value.Prices, body.Value.Pinned), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State.Models, reference)));
         });
         api.MapPut("/model-aliases/{alias}", (string alias, Body<ModelAliasRequest> body, Caller caller, CommandId id, Ledger ledger, ModelProviders providers) =>
             providers.Find(body.Value.Model.Provider) is null
                 ? Refusals.Unknown(providers.Missing(body.Value.Model.Provider))
-                : ledger.Execute(new SetModelAlias(caller.Name, alias, body.Value.Model), id.Value, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
+                : ledger.Execute(new SetModelAlias(caller.Name, alias, body.Value.Model), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
     }
 
     private static ImmutableArray<ModelDocument> All(Registry registry) =>

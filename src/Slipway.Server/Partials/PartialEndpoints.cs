@@ -38,7 +38,7 @@ internal static class PartialEndpoints
         var pins = PartialPins.Of(ledger.Current.Partials, references, [], name);
         if (pins is PartialPins.Refused refused) return Refusals.Invalid(refused.Errors);
         if (PinnedPartial.ErrorsIn(text, ((PartialPins.Pinned)pins).All.Select(texts.Pinned)) is { IsEmpty: false } errors) return Refusals.Invalid(errors);
-        return ledger.Execute(new SubmitPartial(caller.Name, name, texts.Put(text), references, reason), id.Value, caller.Key)
+        return ledger.Execute(new SubmitPartial(caller.Name, name, texts.Put(text), references, reason), id, caller.Key)
             .Answer(done => TypedResults.Ok(Document(done.State, texts, done.State.Partials.Newest(name)!, created: !done.Entries.IsEmpty)));
     }
 

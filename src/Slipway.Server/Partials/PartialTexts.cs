@@ -2,12 +2,13 @@ using System.Text;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
+using Slipway.Server.Objects;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Partials;
 
 /// <summary>The texts of partials in the object store.</summary>
-internal sealed class PartialTexts(SqliteJournal objects)
+internal sealed class PartialTexts(ObjectKeeper objects)
 {
     /// <summary>Stores a text.</summary>
     public ContentHash Put(string text) => objects.Put(Encoding.UTF8.GetBytes(text));

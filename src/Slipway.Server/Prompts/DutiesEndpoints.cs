@@ -19,7 +19,7 @@ internal static class DutiesEndpoints
             : TypedResults.Ok(DutiesDocument.Of(registry, name))).Reads("read who answers for a prompt", withinReach: true);
         api.MapPut("/prompts/{prompt}/duties", (string prompt, Body<DutiesChange> body, Caller caller, CommandId id, Ledger ledger) =>
             TryName(prompt, out var name, out var refusal)
-                ? ledger.Execute(new AssignDuties(caller.Name, name, body.Value), id.Value, caller.Key).Answer(done => TypedResults.Ok(DutiesDocument.Of(done.State, name)))
+                ? ledger.Execute(new AssignDuties(caller.Name, name, body.Value), id, caller.Key).Answer(done => TypedResults.Ok(DutiesDocument.Of(done.State, name)))
                 : refusal);
     }
 

@@ -5,12 +5,12 @@ using Slipway.Core.Prompts;
 using Slipway.Server.Api;
 using Slipway.Server.Partials;
 using Slipway.Server.Providers;
-using Slipway.Server.Storage;
+using Slipway.Server.Objects;
 
 namespace Slipway.Server.Prompts;
 
 /// <summary>Freezes a submission: the alias becomes a model, names of partials become exact versions, and the package is stored.</summary>
-internal sealed class PackageBuilder(SqliteJournal objects, PartialTexts partials, ModelProviders providers)
+internal sealed class PackageBuilder(ObjectKeeper objects, PartialTexts partials, ModelProviders providers)
 {
     /// <summary>Builds and stores the package of a submission.</summary>
     /// <returns>Null where something is wrong.</returns>

@@ -23,17 +23,20 @@ internal static class PromptEndpoints
             TryName(prompt, out var name, out var wrong) ? Beyond(caller, name) ?? TypedResults.Ok(new PolicyDocument(ledger.Current.Prompts.Policy(name).SeveralKindsOfChange)) : wrong)
             .Reads("read policies", withinReach: true);
         api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
-            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id.Value, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
+            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
             : wrong);
     }
 
     private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, PackageBuilder builder, PackageCache packages)
     {
+        // What was submitted under this id is told as it was then, whatever aliases and partials mean by now.
+        if (ledger.FirstResultOf(id) is LedgerResult.Done { Entries.IsEmpty: false } first)
+            return TypedResults.Ok(Document(first.State, packages, first.Entries.Select(entry => entry.Read()).OfType<VersionSubmitted>().Single().Version, created: true));
         if (SubmitVersion.Deny(caller.View(ledger.Current), caller.Name, submitted.Value.Prompt) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var submission = submitted.Value;
         if (builder.Build(submission, ledger.Current, out var wrong) is not { } package) return wrong!;
         var followed = VersionLine.Newest(ledger.Current.Prompts.Find(submission.Prompt), submission.Version);
-        var result = ledger.Execute(new SubmitVersion(caller.Name, submission, package, followed is null ? null : packages.Get(followed.Package)), id.Value, caller.Key);
+        var result = ledger.Execute(new SubmitVersion(caller.Name, submission, package, followed is null ? null : packages.Get(followed.Package)), id, caller.Key);
         if (result is LedgerResult.Refused { Why: var why } && SubmitVersion.Overtaken(ledger.Current, submission) is { From: { } from, Newest: var newest } overtaking && why.Reason == overtaking.Sentence)
             return Refusals.Of(why, VersionComparison.Between((from.Id, packages.Get(from.Package)), (newest.Id, packages.Get(newest.Package))));
         return result.Answer(done => TypedResults.Ok(Document(done.State, packages, Submitted(done, submission, package), created: !done.Entries.IsEmpty)));

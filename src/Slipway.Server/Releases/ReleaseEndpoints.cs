@@ -33,10 +33,10 @@ internal static class ReleaseEndpoints
         }).Reads("read releases", withinReach: true);
         api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ledger.Execute(new ProposeRelease(
-                caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument(), body.Value.Reason), id.Value, caller.Key)
+                caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument(), body.Value.Reason), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))));
         api.MapPost("/bootstraps", (Body<BootstrapRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new BootstrapRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason, DrawSalt()), id.Value, caller.Key)
+            ledger.Execute(new BootstrapRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason, DrawSalt()), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))));
 
         api.MapCommand("approve", (caller, release, body) => new ReleaseCommand.Approve(caller.Name, release, body.Reason ?? ""));
@@ -49,14 +49,14 @@ internal static class ReleaseEndpoints
         api.MapCommand("rollback", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
 
         api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
-            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id.Value, caller.Key)
+            ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))));
     }
 
     private static void MapCommand(this RouteGroupBuilder api, string verb, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
         api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ReleaseId.TryParse(release, out var named)
-                ? ledger.Execute(command(caller, named, body.Value), id.Value, caller.Key).Answer(done => TypedResults.Ok(Document(done.State, named, evidence, calls)))
+                ? ledger.Execute(command(caller, named, body.Value), id, caller.Key).Answer(done => TypedResults.Ok(Document(done.State, named, evidence, calls)))
                 : NoRelease(release));
 
     private static ReleaseDocument Document(Registry registry, ReleaseId id, RolloutEvidenceStore evidence, SqliteCallLog calls)

@@ -63,7 +63,7 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
         };
         if (command is null) return;
         // A refusal means that somebody was faster; the next pass sees what they did.
-        if (ledger.Execute(command, CommandId.New().Value) is LedgerResult.Done) LogVerdict(release.Id, command.GetType().Name, verdict!.Reason);
+        if (ledger.Execute(command, CommandId.New()) is LedgerResult.Done) LogVerdict(release.Id, command.GetType().Name, verdict!.Reason);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rollout of {Release}: {Verdict} because {Reason}")]

@@ -1,21 +1,22 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Objects;
 using Slipway.Core.Wire;
 
 namespace Slipway.Server.Storage;
 
-/// <summary>The journal in an SQLite file. The database itself refuses to change or remove an entry.</summary>
-internal sealed class SqliteJournal : IDisposable
+/// <summary>Journal and objects in an SQLite file.</summary>
+internal sealed class SqliteJournal : IJournal, IObjectStore
 {
     // INSERT OR REPLACE removes a row without asking the triggers on DELETE: that is what the ones on INSERT are for.
+    // Files of the first version have objects_stay, which knew of no erasure; what takes its place is there before it goes.
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS journal (
             sequence INTEGER PRIMARY KEY, time TEXT NOT NULL, actor TEXT NOT NULL, command TEXT NOT NULL,
             event TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL UNIQUE) STRICT;
+        CREATE INDEX IF NOT EXISTS journal_by_command ON journal (command);
         CREATE TRIGGER IF NOT EXISTS journal_keeps_content BEFORE UPDATE ON journal
             BEGIN SELECT RAISE(ABORT, 'journal entries never change'); END;
         CREATE TRIGGER IF NOT EXISTS journal_keeps_entries BEFORE DELETE ON journal
@@ -23,14 +24,36 @@ internal sealed class SqliteJournal : IDisposable
         CREATE TRIGGER IF NOT EXISTS journal_only_grows BEFORE INSERT ON journal
             WHEN NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM journal) OR EXISTS (SELECT 1 FROM journal WHERE hash = NEW.hash)
             BEGIN SELECT RAISE(ABORT, 'journal entries are only appended'); END;
+
+        CREATE TABLE IF NOT EXISTS commands (id TEXT PRIMARY KEY, request TEXT NOT NULL, head INTEGER NOT NULL, entries INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER IF NOT EXISTS commands_keep_content BEFORE UPDATE ON commands
+            BEGIN SELECT RAISE(ABORT, 'commands never change'); END;
+        CREATE TRIGGER IF NOT EXISTS commands_stay BEFORE DELETE ON commands
+            BEGIN SELECT RAISE(ABORT, 'commands are never removed'); END;
+        CREATE TRIGGER IF NOT EXISTS commands_are_not_replaced BEFORE INSERT ON commands WHEN EXISTS (SELECT 1 FROM commands WHERE id = NEW.id)
+            BEGIN SELECT RAISE(ABORT, 'commands never change'); END;
+
+        CREATE TABLE IF NOT EXISTS erased (hash TEXT PRIMARY KEY, entry INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER IF NOT EXISTS erased_keeps_content BEFORE UPDATE ON erased
+            BEGIN SELECT RAISE(ABORT, 'erasures never change'); END;
+        CREATE TRIGGER IF NOT EXISTS erased_stays BEFORE DELETE ON erased
+            BEGIN SELECT RAISE(ABORT, 'erasures are never removed'); END;
+        CREATE TRIGGER IF NOT EXISTS erased_is_on_record BEFORE INSERT ON erased
+            WHEN NOT EXISTS (SELECT 1 FROM journal WHERE sequence = NEW.entry AND instr(event, '{"event":"object_erased.v1","hash":"' || NEW.hash || '"') = 1)
+            BEGIN SELECT RAISE(ABORT, 'objects are erased only when the journal says so'); END;
+
         CREATE TABLE IF NOT EXISTS objects (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TRIGGER IF NOT EXISTS objects_keep_content BEFORE UPDATE ON objects
             BEGIN SELECT RAISE(ABORT, 'objects never change'); END;
-        CREATE TRIGGER IF NOT EXISTS objects_stay BEFORE DELETE ON objects
+        CREATE TRIGGER IF NOT EXISTS objects_stay_until_erased BEFORE DELETE ON objects WHEN NOT EXISTS (SELECT 1 FROM erased WHERE hash = OLD.hash)
             BEGIN SELECT RAISE(ABORT, 'objects are never removed'); END;
         CREATE TRIGGER IF NOT EXISTS objects_are_not_replaced BEFORE INSERT ON objects
             WHEN EXISTS (SELECT 1 FROM objects WHERE hash = NEW.hash AND bytes <> NEW.bytes)
             BEGIN SELECT RAISE(ABORT, 'objects never change'); END;
+        CREATE TRIGGER IF NOT EXISTS objects_do_not_come_back BEFORE INSERT ON objects WHEN EXISTS (SELECT 1 FROM erased WHERE hash = NEW.hash)
+            BEGIN SELECT RAISE(ABORT, 'erased objects do not come back'); END;
+        DROP TRIGGER IF EXISTS objects_stay;
+        PRAGMA secure_delete = ON;
         """;
 
     private readonly SqliteConnection connection;
@@ -47,75 +70,76 @@ internal sealed class SqliteJournal : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>The entries after a sequence, in order.</summary>
-    /// <param name="sequence">0 for all.</param>
-    /// <param name="most">At most so many.</param>
-    /// <exception cref="StorageException">An entry has lost its form.</exception>
-    public ImmutableArray<JournalEntry> ReadAfter(long sequence, int most = int.MaxValue)
+    /// <inheritdoc/>
+    public string Name => Path;
+
+    public ImmutableArray<JournalEntry> ReadAfter(long sequence, int most = int.MaxValue) => Use(() => connection.Query<JournalRow>(
+        $"SELECT {JournalRow.Columns} FROM journal WHERE sequence > @sequence ORDER BY sequence LIMIT @most", new { sequence, most })
+        .Select(row => row.Entry(this)).ToImmutableArray());
+
+    public bool Append(long expectedHead, ImmutableArray<JournalEntry> entries, AcceptedCommand? command = null) => Use(() =>
     {
-        lock (gate)
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var head = connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM journal", transaction: transaction);
+        if (head != expectedHead || command is not null && connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM commands WHERE id = @Id)", command, transaction)) return false;
+        connection.Execute(
+            $"INSERT INTO journal ({JournalRow.Columns}) VALUES (@Sequence, @Time, @Actor, @Command, @Event, @Previous, @Hash)", entries.Select(JournalRow.Of), transaction);
+        if (command is not null)
+            connection.Execute("INSERT INTO commands (id, request, head, entries) VALUES (@Id, @Request, @Head, @Entries)", CommandRow.Of(command), transaction);
+        transaction.Commit();
+        return true;
+    });
+
+    public AcceptedCommand? FindCommand(string id) => Use(() =>
+        connection.QueryFirstOrDefault<CommandRow>(CommandRow.Find, new { id })?.Command(this));
+
+    // The file tells nobody that it grew; looking is cheap.
+    public Task WaitForOthersAsync(TimeSpan atMost, CancellationToken cancellation) => Task.Delay(atMost, cancellation);
+
+    public bool Put(ContentHash hash, ReadOnlyMemory<byte> bytes) => Use(() =>
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM erased WHERE hash = @hash)", new { hash = hash.Value }, transaction)) return false;
+        connection.Execute("INSERT INTO objects (hash, bytes) VALUES (@hash, @bytes) ON CONFLICT DO NOTHING", new { hash = hash.Value, bytes = bytes.ToArray() }, transaction);
+        transaction.Commit();
+        return true;
+    });
+
+    public byte[]? Get(ContentHash hash) =>
+        Use(() => connection.ExecuteScalar<byte[]?>("SELECT bytes FROM objects WHERE hash = @hash", new { hash = hash.Value })).Checked(hash);
+
+    public void Erase(IReadOnlyCollection<ErasedObject> objects)
+    {
+        if (objects.Count == 0) return;
+        var busy = Use(() =>
         {
-            return [.. connection.Query<Row>(
-                "SELECT sequence, time, actor, command, event, previous, hash FROM journal WHERE sequence > @sequence ORDER BY sequence LIMIT @most",
-                new { sequence, most }).Select(Entry)];
-        }
+            var rows = objects.Select(erased => new { hash = erased.Hash.Value, entry = erased.Entry }).ToList();
+            using (var transaction = connection.BeginTransaction(deferred: false))
+            {
+                connection.Execute("INSERT INTO erased (hash, entry) VALUES (@hash, @entry) ON CONFLICT DO NOTHING", rows, transaction);
+                connection.Execute("DELETE FROM objects WHERE hash = @hash", rows, transaction);
+                transaction.Commit();
+            }
+            // The pages as they were may still stand in the write-ahead log.
+            return connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+        });
+        if (busy) throw new StorageUnavailableException($"Another process reads {Path}, so what was erased may still stand in its write-ahead log; erase it again.");
     }
-
-    /// <summary>Appends entries, all or none, durably.</summary>
-    /// <param name="expectedHead">The sequence the caller believes to be the last.</param>
-    /// <param name="entries">Chained to it.</param>
-    /// <returns>False where somebody else appended first; nothing was written then.</returns>
-    public bool Append(long expectedHead, ImmutableArray<JournalEntry> entries)
-    {
-        lock (gate)
-        {
-            using var transaction = connection.BeginTransaction(deferred: false);
-            var head = connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM journal", transaction: transaction);
-            if (head != expectedHead) return false;
-            connection.Execute(
-                "INSERT INTO journal (sequence, time, actor, command, event, previous, hash) VALUES (@Sequence, @Time, @Actor, @Command, @Event, @Previous, @Hash)",
-                entries.Select(Row.Of), transaction);
-            transaction.Commit();
-            return true;
-        }
-    }
-
-    /// <summary>Stores an object under its hash; storing it again changes nothing.</summary>
-    public ContentHash Put(ReadOnlyMemory<byte> bytes)
-    {
-        var hash = ContentHash.Of(bytes.Span);
-        lock (gate)
-            connection.Execute("INSERT INTO objects (hash, bytes) VALUES (@hash, @bytes) ON CONFLICT DO NOTHING", new { hash = hash.Value, bytes = bytes.ToArray() });
-        return hash;
-    }
-
-    /// <summary>An object's bytes.</summary>
-    /// <returns>Null where there is none of that hash.</returns>
-    /// <exception cref="StorageException">The bytes no longer have their hash.</exception>
-    public byte[]? Get(ContentHash hash)
-    {
-        byte[]? bytes;
-        lock (gate) bytes = connection.ExecuteScalar<byte[]?>("SELECT bytes FROM objects WHERE hash = @hash", new { hash = hash.Value });
-        return bytes is null || ContentHash.Of(bytes) == hash ? bytes : throw new StorageException($"The object {hash} was changed after it was written.");
-    }
-
-    /// <summary>Says that the journal cannot be trusted any more.</summary>
-    /// <param name="damage">What is wrong, a sentence that names the entry.</param>
-    public StorageException Damaged(string damage) => new($"The journal {Path} is damaged: {damage} Nothing is served from it; restore it from a backup.");
 
     public void Dispose() => connection.Dispose();
 
-    private JournalEntry Entry(Row row)
+    private T Use<T>(Func<T> ask)
     {
-        if (!MemberName.TryParse(row.Actor, out var actor) || !ContentHash.TryParse(row.Previous, out var previous) || !ContentHash.TryParse(row.Hash, out var hash)
-            || !DateTimeOffset.TryParseExact(row.Time, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-            throw Damaged($"Entry {row.Sequence} was changed after it was written: its time, actor or hash has lost its form.");
-        return new JournalEntry(row.Sequence, time, actor, row.Command, row.Event, previous, hash);
-    }
-
-    private sealed record Row(long Sequence, string Time, string Actor, string Command, string Event, string Previous, string Hash)
-    {
-        public static Row Of(JournalEntry entry) => new(
-            entry.Sequence, JournalEntry.TimeText(entry.Time), entry.Actor.Value, entry.Command, entry.Event, entry.Previous.Value, entry.Hash.Value);
+        lock (gate)
+        {
+            try
+            {
+                return ask();
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+            {
+                throw new StorageUnavailableException($"{Path} is being written by another process and stays locked; try again.", exception);
+            }
+        }
     }
 }

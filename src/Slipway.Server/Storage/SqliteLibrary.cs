@@ -46,15 +46,6 @@ internal static class SqliteLibrary
         : ["libsqlite3.so.0", "libsqlite3.so"];
 }
 
-/// <summary>The storage cannot be used: missing, unreadable or damaged. The message is one sentence for the operator.</summary>
-public sealed class StorageException : Exception
-{
-    /// <summary>Says what is wrong.</summary>
-    public StorageException(string message, Exception? inner = null) : base(message, inner)
-    {
-    }
-}
-
 /// <summary>Opens SQLite files the one way this product does.</summary>
 internal static class SqliteFile
 {

@@ -13,15 +13,30 @@ public static class StorageAudit
         return SQLitePCL.raw.sqlite3_libversion().utf8_to_string();
     }
 
-    /// <summary>A journal's entries as they lie in the file, in order, unchecked.</summary>
+    /// <summary>A journal's entries as they lie in the file, in order, unchecked; read as they are asked for.</summary>
     /// <param name="dataFolder">A server's data folder.</param>
     /// <exception cref="StorageException">There is no journal, it cannot be read, or an entry has lost its form.</exception>
-    public static IReadOnlyList<JournalEntry> Read(string dataFolder)
+    public static IEnumerable<JournalEntry> Read(string dataFolder)
     {
         var path = Path.Combine(dataFolder, "slipway.db");
-        if (!File.Exists(path)) throw new StorageException($"There is no journal {path}.");
-        using var journal = new SqliteJournal(path);
-        return journal.ReadAfter(0);
+        return File.Exists(path) ? Read(() => new SqliteJournal(path)) : throw new StorageException($"There is no journal {path}.");
+    }
+
+    /// <summary>A journal's entries as they lie in a PostgreSQL database, in order, unchecked; read as they are asked for.</summary>
+    /// <param name="address">A <c>postgres://</c> address or a connection string.</param>
+    /// <param name="name">The database without its password, for people.</param>
+    /// <exception cref="StorageException">It cannot be reached or read.</exception>
+    public static IEnumerable<JournalEntry> ReadPostgres(string address, out string name)
+    {
+        var journal = new PostgresJournal(address);
+        name = journal.Name;
+        return Read(() => journal);
+    }
+
+    private static IEnumerable<JournalEntry> Read(Func<IJournal> open)
+    {
+        using var journal = open();
+        foreach (var entry in journal.Entries()) yield return entry;
     }
 
     /// <summary>The newest checkpoint in a data folder, to hold its journal against.</summary>

@@ -1,6 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Models;
+using Slipway.Core.Objects;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -47,7 +48,9 @@ internal static class Story
         installation.Do(new ReleaseCommand.Resume(Some.Clara, second, "the tickets of that hour were spam"));
         while (installation[second].State == ReleaseState.Canary)
             installation.Do(new ReleaseCommand.Advance(MemberName.System, second, installation[second].Epoch, "every guardrail is proved", Some.Proof(installation[second].Plan)));
-        return installation.RolledBack(second).Signed();
+        installation.RolledBack(second);
+        installation.Do(new EraseObject(Some.Admin, installation.State.Evaluations.Runs[0].Facts.Report, "a customer's name stood in an answer", Stored: true));
+        return installation.Signed();
     }
 
     /// <summary>All that a state holds, as text: two states are the same when their texts are.</summary>
@@ -66,6 +69,7 @@ internal static class Story
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
+        .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
         .. state.Checkpoints.Keys.Keys.Select(key => key.Value).Order(StringComparer.Ordinal), $"{state.Checkpoints.Last} {state.Checkpoints.Border}",
     ]);
@@ -77,10 +81,9 @@ internal static class Story
         return installation;
     }
 
-    private static Installation RolledBack(this Installation installation, ReleaseId release)
+    private static void RolledBack(this Installation installation, ReleaseId release)
     {
         installation.Do(new RollBackPrompt(Some.Dora, Some.Prompt, Some.Production, "it sends refunds to sales"));
         Assert.Equal(ReleaseState.RolledBack, installation[release].State);
-        return installation;
     }
 }

@@ -8,7 +8,7 @@ internal static class SqliteFileEditor
     /// <summary>Drops what protects entries and objects, then runs a statement.</summary>
     public static void Force(string file, string sql) => Run(file, """
         DROP TRIGGER IF EXISTS journal_keeps_content; DROP TRIGGER IF EXISTS journal_keeps_entries;
-        DROP TRIGGER IF EXISTS objects_keep_content; DROP TRIGGER IF EXISTS objects_stay;
+        DROP TRIGGER IF EXISTS objects_keep_content; DROP TRIGGER IF EXISTS objects_stay_until_erased;
         """ + sql);
 
     /// <summary>Runs a statement.</summary>
