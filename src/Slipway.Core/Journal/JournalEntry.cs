@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Wire;
 
@@ -52,14 +52,17 @@ public sealed record JournalEntry(
     // The event stands in the hashed document as a string: its bytes are what was written, whatever a later parser makes of them.
     private static ContentHash HashOf(long sequence, DateTimeOffset time, string actor, string command, string happened, ContentHash previous)
     {
-        var document = new StringBuilder("{\"actor\":").Append(Quote(actor))
-            .Append(",\"command\":").Append(Quote(command))
-            .Append(",\"event\":").Append(Quote(happened))
-            .Append(",\"previous\":").Append(Quote(previous.Value))
-            .Append(",\"sequence\":").Append(sequence.ToString(CultureInfo.InvariantCulture))
-            .Append(",\"time\":").Append(Quote(TimeText(time))).Append('}');
-        return ContentHash.Of(CanonicalJson.Of(document.ToString()));
+        // Written in canonical form at once, keys in their order: every start of a server hashes the whole journal.
+        var document = new ArrayBufferWriter<byte>(happened.Length + 512);
+        document.Write("{\"actor\":"u8);
+        CanonicalJson.WriteString(document, actor);
+        document.Write(",\"command\":"u8);
+        CanonicalJson.WriteString(document, command);
+        document.Write(",\"event\":"u8);
+        CanonicalJson.WriteString(document, happened);
+        document.Write(",\"previous\":"u8);
+        CanonicalJson.WriteString(document, previous.Value);
+        document.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"sequence\":{sequence},\"time\":\"{TimeText(time)}\"}}")));
+        return ContentHash.Of(document.WrittenSpan);
     }
-
-    private static string Quote(string text) => "\"" + JsonEncodedText.Encode(text) + "\"";
 }

@@ -82,6 +82,8 @@ internal sealed class VariablesContract
     {
         complete = values ?? JsonElement.Parse("{}"u8);
         if (complete.ValueKind != JsonValueKind.Object) return [new VariableProblem(null, "The variables must be an object of values by name.")];
+        // Where all names are required, a fit with as many members as names leaves nothing to find: what nearly every request is costs one look.
+        if (required.Length == names.Length && complete.GetPropertyCount() == names.Length && schema.IsValid(JsonText.Raw(complete))) return [];
         if (JsonText.Problem(JsonText.Raw(complete), parsed: true) is { } unreadable) return [new VariableProblem(null, $"The variables cannot be read: {unreadable}")];
         var given = new HashSet<string>(StringComparer.Ordinal);
         var problems = ImmutableArray.CreateBuilder<VariableProblem>();

@@ -31,6 +31,10 @@ public sealed record ReleasesState(
     /// <summary>The name of the next release.</summary>
     internal ReleaseId NextId => new(All.Count + 1);
 
+    /// <summary>The numbers of a prompt's releases in an environment, rising: nobody who asks for one prompt should look through all releases.</summary>
+    private ImmutableDictionary<(EnvironmentName Environment, PromptName Prompt), ImmutableArray<int>> NumbersByPlace { get; init; } =
+        ImmutableDictionary<(EnvironmentName, PromptName), ImmutableArray<int>>.Empty;
+
     /// <summary>A release; null where there is none of that name.</summary>
     public Release? Find(ReleaseId id)
     {
@@ -47,18 +51,21 @@ public sealed record ReleasesState(
 
     /// <summary>The release of a prompt that is neither over nor live; null where there is none.</summary>
     public Release? Active(PromptName prompt, EnvironmentName environment) =>
-        All.Values.LastOrDefault(release => release.Active && release.Candidate.Prompt == prompt && release.Environment == environment);
+        NewestFirst(prompt, environment).FirstOrDefault(release => release.Active);
 
     /// <summary>The newest release of a prompt that ever carried traffic; null where there is none.</summary>
     public Release? Newest(PromptName prompt, EnvironmentName environment) =>
-        All.Values.LastOrDefault(release => release.Salt is not null && release.Candidate.Prompt == prompt && release.Environment == environment);
+        NewestFirst(prompt, environment).FirstOrDefault(release => release.Salt is not null);
 
     /// <summary>Whether a version was live in an environment once.</summary>
     public bool WasLive(VersionId version, EnvironmentName environment) => CompletedReleaseOf(version, environment) is not null;
 
     /// <summary>The newest release that made a version live, even if it was rolled back later; null where it never was live.</summary>
-    public Release? CompletedReleaseOf(VersionId version, EnvironmentName environment) => All.Values.LastOrDefault(release =>
-        release.Candidate == version && release.Environment == environment && release.WasCompleted);
+    public Release? CompletedReleaseOf(VersionId version, EnvironmentName environment)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.WasCompleted);
+    }
 
     /// <summary>What takes the newest change of a prompt back, and where that leads; null where there is nothing to go back to.</summary>
     public WayBack? WayBack(PromptName prompt, EnvironmentName environment)
@@ -73,7 +80,7 @@ public sealed record ReleasesState(
 
     internal ReleasesState Apply(ReleaseEvent happened, JournalEntry entry)
     {
-        if (happened is ReleaseProposed proposed) return this with { All = All.SetItem(proposed.Release.Number, Proposed(proposed, entry)) };
+        if (happened is ReleaseProposed proposed) return With(Proposed(proposed, entry));
         var release = All[happened.Release.Number];
         var changed = Changed(release, happened, entry);
         var next = this with { All = All.SetItem(release.Id.Number, changed) };
@@ -83,6 +90,22 @@ public sealed record ReleasesState(
             ReleaseRolledBack back when Live(back.To.Prompt, release.Environment)?.Version != back.To => next.WithLive(next.Restored(release, back, entry)),
             _ => next,
         };
+    }
+
+    private ReleasesState With(Release proposed)
+    {
+        var place = (proposed.Environment, proposed.Candidate.Prompt);
+        return this with
+        {
+            All = All.SetItem(proposed.Id.Number, proposed),
+            NumbersByPlace = NumbersByPlace.SetItem(place, NumbersByPlace.GetValueOrDefault(place, []).Add(proposed.Id.Number)),
+        };
+    }
+
+    private IEnumerable<Release> NewestFirst(PromptName prompt, EnvironmentName environment)
+    {
+        var numbers = NumbersByPlace.GetValueOrDefault((environment, prompt), []);
+        for (var i = numbers.Length - 1; i >= 0; i--) yield return All[numbers[i]];
     }
 
     private static Release Proposed(ReleaseProposed proposed, JournalEntry entry) => new()

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Slipway.Core.Wire;
 
@@ -9,6 +11,10 @@ namespace Slipway.Core.Wire;
 /// <remarks>Keys sorted by UTF-16 code units, numbers as ECMAScript prints an IEEE double, no white space, UTF-8.</remarks>
 public static class CanonicalJson
 {
+    private const int StackBytes = 384;
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(control => (byte)control), (byte)'"', (byte)'\\']);
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>The canonical bytes of a JSON text.</summary>
     /// <exception cref="JsonException">The text is not JSON, or what it says has no canonical form.</exception>
     public static byte[] Of(string json)
@@ -21,7 +27,8 @@ public static class CanonicalJson
     /// <exception cref="JsonException">An object names a key twice, a string holds half a surrogate pair, or a number is beyond a double.</exception>
     public static byte[] Of(JsonElement value)
     {
-        var output = new ArrayBufferWriter<byte>(256);
+        if (value.ValueKind is JsonValueKind.Undefined) throw new JsonException("An undefined value has no JSON.");
+        var output = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(value).Length);
         try
         {
             Write(output, value);
@@ -33,36 +40,46 @@ public static class CanonicalJson
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>Writes a text as a canonical JSON string.</summary>
+    /// <exception cref="ArgumentException">It holds half a surrogate pair.</exception>
+    internal static void WriteString(ArrayBufferWriter<byte> output, string text)
+    {
+        byte[]? rented = null;
+        var room = text.Length <= StackBytes / 3 ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(StrictUtf8.GetMaxByteCount(text.Length));
+        WriteText(output, room[..StrictUtf8.GetBytes(text, room)]);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+    }
+
     private static void Write(ArrayBufferWriter<byte> output, JsonElement value)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object: WriteObject(output, value); break;
             case JsonValueKind.Array: WriteArray(output, value); break;
-            case JsonValueKind.String: WriteString(output, value.GetString()!); break;
+            case JsonValueKind.String: WriteString(output, value); break;
             case JsonValueKind.Number: WriteNumber(output, value); break;
             case JsonValueKind.True: output.Write("true"u8); break;
             case JsonValueKind.False: output.Write("false"u8); break;
-            case JsonValueKind.Null: output.Write("null"u8); break;
-            default: throw new JsonException("An undefined value has no JSON.");
+            default: output.Write("null"u8); break;
         }
     }
 
     private static void WriteObject(ArrayBufferWriter<byte> output, JsonElement value)
     {
-        var separator = "{"u8;
-        string? before = null;
-        foreach (var (name, item) in value.EnumerateObject().Select(property => (property.Name, property.Value)).OrderBy(property => property.Name, StringComparer.Ordinal))
+        var count = value.GetPropertyCount();
+        var (names, items) = (new string[count], new JsonElement[count]);
+        foreach (var (index, property) in value.EnumerateObject().Index()) (names[index], items[index]) = (property.Name, property.Value);
+        Array.Sort(names, items, StringComparer.Ordinal);
+        output.Write("{"u8);
+        for (var i = 0; i < count; i++)
         {
-            if (name == before) throw new JsonException($"The key \"{name}\" stands twice in one object.");
-            before = name;
-            output.Write(separator);
-            WriteString(output, name);
+            if (i > 0 && names[i] == names[i - 1]) throw new JsonException($"The key \"{names[i]}\" stands twice in one object.");
+            if (i > 0) output.Write(","u8);
+            WriteString(output, names[i]);
             output.Write(":"u8);
-            Write(output, item);
-            separator = ","u8;
+            Write(output, items[i]);
         }
-        output.Write(separator[0] == '{' ? "{}"u8 : "}"u8);
+        output.Write("}"u8);
     }
 
     private static void WriteArray(ArrayBufferWriter<byte> output, JsonElement value)
@@ -78,34 +95,48 @@ public static class CanonicalJson
         output.Write("]"u8);
     }
 
-    private static void WriteString(ArrayBufferWriter<byte> output, string text)
+    private static void WriteString(ArrayBufferWriter<byte> output, JsonElement value)
     {
-        var json = new StringBuilder(text.Length + 2).Append('"');
-        for (var i = 0; i < text.Length; i++)
+        var json = JsonMarshal.GetRawUtf8Value(value);
+        if (!json.Contains((byte)'\\'))
         {
-            var c = text[i];
-            if (char.IsSurrogate(c))
-            {
-                if (i + 1 == text.Length || !char.IsSurrogatePair(c, text[i + 1])) throw new JsonException("A string holds half a surrogate pair.");
-                json.Append(c).Append(text[++i]);
-                continue;
-            }
-            _ = c switch
-            {
-                '"' => json.Append("\\\""),
-                '\\' => json.Append("\\\\"),
-                '\b' => json.Append("\\b"),
-                '\f' => json.Append("\\f"),
-                '\n' => json.Append("\\n"),
-                '\r' => json.Append("\\r"),
-                '\t' => json.Append("\\t"),
-                < ' ' => json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => json.Append(c),
-            };
+            // Written without an escape a string is canonical as it stands; but what was parsed from bytes was not checked for UTF-8.
+            if (!Utf8.IsValid(json)) throw new InvalidOperationException("The string is not UTF-8.");
+            output.Write(json);
+            return;
         }
-        json.Append('"');
-        output.Write(Encoding.UTF8.GetBytes(json.ToString()));
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        byte[]? rented = null;
+        var room = json.Length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(json.Length);
+        WriteText(output, room[..reader.CopyString(room)]);
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
     }
+
+    private static void WriteText(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> utf8)
+    {
+        output.Write("\""u8);
+        for (var next = utf8.IndexOfAny(Escaped); next >= 0; next = utf8.IndexOfAny(Escaped))
+        {
+            output.Write(utf8[..next]);
+            WriteEscape(output, utf8[next]);
+            utf8 = utf8[(next + 1)..];
+        }
+        output.Write(utf8);
+        output.Write("\""u8);
+    }
+
+    private static void WriteEscape(ArrayBufferWriter<byte> output, byte character) => output.Write(character switch
+    {
+        (byte)'"' => "\\\""u8,
+        (byte)'\\' => "\\\\"u8,
+        (byte)'\b' => "\\b"u8,
+        (byte)'\f' => "\\f"u8,
+        (byte)'\n' => "\\n"u8,
+        (byte)'\r' => "\\r"u8,
+        (byte)'\t' => "\\t"u8,
+        _ => [.. "\\u00"u8, (byte)('0' + character / 16), "0123456789abcdef"u8[character % 16]],
+    });
 
     private static void WriteNumber(ArrayBufferWriter<byte> output, JsonElement value)
     {
@@ -118,6 +149,7 @@ public static class CanonicalJson
     public static string Number(double value)
     {
         if (value == 0) return "0";     // also for minus zero
+        if (value is > -1e15 and < 1e15 && value == Math.Truncate(value)) return ((long)value).ToString(CultureInfo.InvariantCulture);
         // .NET's shortest round-trip digits are ECMAScript's; only the place of the point and the exponent differ.
         var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');
         var point = shortest[0].IndexOf('.', StringComparison.Ordinal);

@@ -120,6 +120,32 @@ public sealed class CanonicalJsonTests
         Assert.ThrowsAny<JsonException>(() => CanonicalJson.Of(document.RootElement));
     }
 
+    [Theory]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(384)]
+    [InlineData(385)]
+    [InlineData(20_000)]
+    public void A_text_of_any_length_is_written_whole(int length)
+    {
+        var text = new string('é', length - 1) + "\n";
+        var written = $"\"{text[..^1]}\\n\"";
+        Assert.Equal($"{{{written}:{written}}}", Canonical(JsonSerializer.Serialize(new Dictionary<string, string> { [text] = text })));
+        Assert.Equal($"[{written}]", Canonical($"[{written}]"));
+    }
+
+    [Theory]
+    [InlineData("[\"?\"]")]
+    [InlineData("[\"\\n?\"]")]
+    [InlineData("{\"?\":1}")]
+    public void Bytes_that_are_not_utf_8_are_refused(string json)
+    {
+        byte[] broken = [.. json.Select(letter => letter == '?' ? (byte)0xff : (byte)letter)];
+        using var document = JsonDocument.Parse(broken);
+        Assert.ThrowsAny<JsonException>(() => CanonicalJson.Of(document.RootElement));
+    }
+
     [Fact]
     public void The_culture_of_the_machine_does_not_matter()
     {

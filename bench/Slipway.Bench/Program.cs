@@ -1,0 +1,1 @@
+return await Slipway.Bench.CommandLine.RunAsync(args);
