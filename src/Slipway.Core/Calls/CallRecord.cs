@@ -50,8 +50,11 @@ public sealed record CallRecord
     /// <summary>Whether the answer was streamed.</summary>
     public bool Streamed { get; init; }
 
-    /// <summary>Whether the answer fits the output contract; null where no answer came.</summary>
+    /// <summary>Whether the answer fits the output schema; null where no answer came, where it calls tools, or where the version has no output schema.</summary>
     public bool? SchemaValid { get; init; }
+
+    /// <summary>Whether each call of the answer names a tool of the version and its arguments fit; null where the answer calls none.</summary>
+    public bool? ToolCallsValid { get; init; }
 
     /// <summary>What does not fit, in a sentence; null where all does.</summary>
     public string? ContractViolation { get; init; }
@@ -84,7 +87,7 @@ public sealed record CallRecord
 /// <summary>What the calls of one arm of a release come to.</summary>
 /// <param name="Arm">Which arm.</param>
 /// <param name="Calls">All calls.</param>
-/// <param name="Bad">Calls without an answer, or whose answer does not fit the output contract.</param>
+/// <param name="Bad">Calls without an answer, or whose answer does not fit the output schema or the tools it calls.</param>
 /// <param name="Units">Different units.</param>
 /// <param name="FirstBadAt">When the first bad call arrived; null where none was bad.</param>
 public sealed record ArmTotals(Arm Arm, long Calls, long Bad, long Units, DateTimeOffset? FirstBadAt);

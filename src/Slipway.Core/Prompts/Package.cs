@@ -15,17 +15,18 @@ public sealed class Package
 {
     private readonly PromptMessages messages;
     private readonly VariablesContract variables;
+    private readonly PackageTools tools;
 
     private Package(byte[] json, JsonElement document, PackageParts parts)
     {
         Json = json;
         Hash = ContentHash.Of(json);
         Document = document;
-        (Model, Output, messages, variables) = (parts.Model, parts.Output, parts.Messages, parts.Variables);
+        (Model, Output, messages, variables, tools) = (parts.Model, parts.Output, parts.Messages, parts.Variables, parts.Tools);
         (Retrieval, Memory, PostProcessing) = (parts.Retrieval, parts.Memory, parts.PostProcessing);
         Partials = [.. parts.Partials.Select(partial => partial.Id)];
         Parameters = document.GetProperty("parameters");
-        Tools = document.TryGetProperty("tools", out var tools) ? tools : null;
+        Tools = document.TryGetProperty("tools", out var functions) ? functions : null;
     }
 
     /// <summary>The canonical JSON, the bytes that are hashed and stored.</summary>
@@ -139,12 +140,15 @@ public sealed class Package
         return Output is null ? [] : [.. Output.Validate(Encoding.UTF8.GetBytes(answer)).Select(violation => violation.Message)];
     }
 
+    /// <summary>What of the calls of an answer does not fit the tools, a sentence each; empty where each call names a tool and its arguments fit.</summary>
+    /// <remarks>An answer of calls is held against this instead of the output contract: its text, if it has one, only goes with the calls.</remarks>
+    /// <param name="calls">As OpenAI's <c>tool_calls</c>.</param>
+    public ImmutableArray<string> CheckToolCalls(JsonElement calls) => tools.Check(calls);
+
     private static IEnumerable<ChatMessage> Remembered(IReadOnlyList<ChatMessage> conversation, int turns)
     {
-        var from = conversation.Count;
-        for (var left = turns; from > 0 && left > 0;)
-            if (conversation[--from].Role == "user") left--;
-        return conversation.Skip(from);
+        var questions = conversation.Index().Where(message => message.Item.Role == "user").Select(message => message.Index).ToList();
+        return questions.Count <= turns ? conversation : conversation.Skip(questions[^turns]);
     }
 
     private static PackageBuild.Refused Refuse(string why) => new([why]);

@@ -31,7 +31,7 @@ internal abstract record PackageDocument
             ? null
             : PromptMessages.Compile(layers.Select(layer => (layer.Id.ToString(), layer.Text)), JsonElement.Parse(messages.ToJsonString()), Texts(partials), errors);
         // What a template uses and what is declared can be compared where both can be read.
-        if (compiled is not null && errors.Count == 0) errors.AddRange(VariablesContract.Disagreements(compiled.Variables, submission.Variables));
+        if (compiled is not null && errors.Count == 0) errors.AddRange(VariablesContract.Disagreements(compiled.Variables, submission.Variables, compiled.PlaceOf));
         if (compiled is null || errors.Count > 0) return new Refused([.. errors]);
 
         var document = new JsonObject

@@ -9,7 +9,7 @@ namespace Slipway.Core.Prompts;
 
 /// <summary>The compiled parts of a package, read from its document.</summary>
 internal sealed record PackageParts(
-    ModelReference Model, PromptMessages Messages, VariablesContract Variables, JsonSchema? Output, RetrievalPolicy? Retrieval, MemoryPolicy? Memory,
+    ModelReference Model, PromptMessages Messages, VariablesContract Variables, JsonSchema? Output, PackageTools Tools, RetrievalPolicy? Retrieval, MemoryPolicy? Memory,
     ImmutableArray<PinnedPartial> Partials, ImmutableArray<PostProcessingStep> PostProcessing)
 {
     /// <summary>Reads and compiles all parts.</summary>
@@ -29,12 +29,14 @@ internal sealed record PackageParts(
             if (JsonSchema.Compile(contract.GetProperty("schema")) is not SchemaCompilation.Compiled { Schema: var schema }) return Refuse("The package's output schema cannot be compiled.", errors);
             output = schema;
         }
+        var tools = document.TryGetProperty("tools", out var functions) ? PackageTools.Compile(functions) : PackageTools.None;
+        if (tools is null) return Refuse("The schema of a tool cannot be compiled.", errors);
         ImmutableArray<PinnedPartial> partials = document.TryGetProperty("partials", out var pinned) ? [.. pinned.EnumerateArray().Select(Partial)] : [];
         var layers = document.TryGetProperty("safety", out var safety) ? safety.EnumerateArray().Select(name => partials.First(partial => partial.Id.ToString() == name.GetString())) : [];
         if (PromptMessages.Compile(layers.Select(layer => (layer.Id.ToString(), layer.Text)), document.GetProperty("messages"), PackageDocument.Texts(partials), errors) is not { } messages) return null;
         if (VariablesContract.Compile(document.GetProperty("variables"), out var wrong) is not { } variables) return Refuse(wrong!, errors);
         return new PackageParts(
-            model, messages, variables, output,
+            model, messages, variables, output, tools,
             document.TryGetProperty("retrieval", out var retrieval) ? new RetrievalPolicy(retrieval.GetProperty("index").GetString()!, retrieval.GetProperty("top_k").GetInt32()) : null,
             document.TryGetProperty("memory", out var memory) ? new MemoryPolicy(memory.GetProperty("turns").GetInt32()) : null,
             partials,

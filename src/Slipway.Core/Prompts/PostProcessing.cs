@@ -23,6 +23,10 @@ internal static class PostProcessing
         var firstLine = text.IndexOf('\n');
         if (firstLine < 0 || text[Fence.Length..firstLine].Contains('`')) return answer;
         var inside = text[(firstLine + 1)..^Fence.Length];
-        return inside.Contains(Fence, StringComparison.Ordinal) || inside.Length > 0 && inside[^1] is not '\n' ? answer : inside.TrimEnd('\n').TrimEnd('\r').ToString();
+        if (inside.Length > 0 && inside[^1] is not '\n') return answer;
+        // A second fence is one that begins a line; backticks inside a line, of a JSON string say, end no block.
+        foreach (var line in inside.EnumerateLines())
+            if (line.TrimStart(' ').StartsWith(Fence)) return answer;
+        return inside.TrimEnd("\r\n").ToString();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class PromptMessages
     private PromptMessages(ImmutableArray<Entry> entries) => this.entries = entries;
 
     /// <summary>Each name the templates use, where it is used first.</summary>
-    public ImmutableArray<TemplateVariable> Variables => [.. entries.SelectMany(entry => entry.Templates).SelectMany(template => template.Variables)
+    public ImmutableArray<TemplateVariable> Variables => [.. entries.SelectMany(entry => entry.Texts).SelectMany(text => text.Template.Variables)
         .GroupBy(variable => variable.Name, StringComparer.Ordinal)
         .Select(uses => uses.First() with { Uses = uses.Aggregate(VariableUses.None, (all, use) => all | use.Uses), OnlyInSections = uses.All(use => use.OnlyInSections) })];
 
@@ -41,15 +41,14 @@ internal sealed class PromptMessages
         var before = errors.Count;
         var entries = ImmutableArray.CreateBuilder<Entry>();
         foreach (var (name, text) in safety)
-            if (Parse(text, $"The safety layer {name}", partials, errors) is { } template) entries.Add(new Entry.Plain("system", template));
+            if (Parse(text, $"The safety layer {name}", partials, errors) is { } template) entries.Add(new Entry.Plain(new ChatMessage("system", ""), template));
         if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
         {
             errors.Add("messages must be a list of messages, at least one.");
             return null;
         }
-        var single = messages[0].TryGetText("role") is "system" && messages[0].TryGetText("template") is not null
-            && (messages.GetArrayLength() == 1 || messages.GetArrayLength() == 2 && messages[1].TryGetText("placeholder") is not null);
-        foreach (var (message, index) in messages.EnumerateArray().Select((message, index) => (message, index)))
+        var single = IsTemplate(messages);
+        foreach (var (index, message) in messages.EnumerateArray().Index())
             if (Read(message, single ? "The template" : FormattableString.Invariant($"messages[{index}]"), partials, errors) is { } entry) entries.Add(entry);
         if (entries.Count(entry => entry is Entry.History) > 1) errors.Add("messages has more than one placeholder: the conversation stands in one place.");
         return errors.Count == before ? new PromptMessages(entries.ToImmutable()) : null;
@@ -67,12 +66,21 @@ internal sealed class PromptMessages
             switch (entry)
             {
                 case Entry.History: messages.AddRange(conversation); break;
-                case Entry.Plain plain: messages.Add(new ChatMessage(plain.Role, plain.Template.Fill(variables, problems)) { ToolCallId = plain.ToolCallId, ToolCalls = plain.ToolCalls }); break;
-                case Entry.Mixed mixed: messages.Add(ChatMessage.Of(mixed.Role, [.. mixed.Parts.Select(part => part.Render(variables, problems))])); break;
+                case Entry.Plain plain: messages.Add(plain.Frame with { Content = plain.Text.Fill(variables, problems) }); break;
+                case Entry.Mixed mixed: messages.Add(mixed.Frame.With([.. mixed.Parts.Select(part => part.Render(variables, problems))])); break;
             }
         }
         return problems.Count > 0 ? new PromptRendering.Refused(problems.ToImmutable()) : new PromptRendering.Done(messages.ToImmutable());
     }
+
+    /// <summary>In which text a name is used first, as the beginning of a sentence.</summary>
+    public string PlaceOf(string variable) =>
+        entries.SelectMany(entry => entry.Texts).First(text => text.Template.Variables.Any(used => used.Name == variable)).At;
+
+    // What a manifest's template becomes: then there is one text only, and no message that its author wrote.
+    private static bool IsTemplate(JsonElement messages) =>
+        messages.GetArrayLength() is 1 or 2 && messages[0].TryGetText("template") is not null && messages[0].TryGetText("role") is "system"
+        && (messages.GetArrayLength() == 1 || messages[1].TryGetText("placeholder") is not null);
 
     private static Entry? Read(JsonElement message, string at, IReadOnlyDictionary<string, string> partials, ICollection<string> errors)
     {
@@ -84,27 +92,28 @@ internal sealed class PromptMessages
         }
         // What a message may look like is one rule for callers and for manifests; only that its texts are templates is added here.
         var shaped = message.TryGetText("template") is { } text && !message.TryGetProperty("content", out _) ? Renamed(message, text) : message;
-        if (ChatMessageConverter.Read(shaped, out var problem) is not { } read)
+        if (ChatMessage.Read(shaped, out var problem) is not { } read)
         {
-            errors.Add($"{at}: {problem}");
+            errors.Add(problem!.In(at));
             return null;
         }
-        if (read.Parts.IsEmpty)
-            return Parse(read.Content, at, partials, errors) is { } template ? new Entry.Plain(read.Role, template, read.ToolCallId, read.ToolCalls) : null;
-        var parts = read.Parts.Select(part => part switch
-        {
-            ContentPart.Text words => Parse(words.Value, at, partials, errors) is { } template ? new PartTemplate(template, IsImage: false, null) : null,
-            ContentPart.Image image => Parse(image.Url, at, partials, errors) is { } template ? new PartTemplate(template, IsImage: true, image.Detail) : null,
-            _ => throw new InvalidOperationException("A part is text or an image."),
-        }).ToList();
-        return parts.TrueForAll(part => part is not null) ? new Entry.Mixed(read.Role, [.. parts.Select(part => part!)]) : null;
+        if (read.Parts.IsEmpty) return Parse(read.Content, at, partials, errors) is { } template ? new Entry.Plain(read, template) : null;
+        var parts = read.Parts.Select((part, index) => Parse(TextOf(part), FormattableString.Invariant($"{at}.content[{index}]"), partials, errors) is { } text ? new PartTemplate(part, text) : null).ToList();
+        return parts.TrueForAll(part => part is not null) ? new Entry.Mixed(read, [.. parts.Select(part => part!)]) : null;
     }
 
-    private static Template? Parse(string text, string at, IReadOnlyDictionary<string, string> partials, ICollection<string> errors)
+    private static string TextOf(ContentPart part) => part switch
+    {
+        ContentPart.Text text => text.Value,
+        ContentPart.Image image => image.Url,
+        _ => throw new InvalidOperationException("A part is text or an image."),
+    };
+
+    private static PlacedTemplate? Parse(string text, string at, IReadOnlyDictionary<string, string> partials, ICollection<string> errors)
     {
         switch (Template.Parse(text, partials))
         {
-            case TemplateParse.Parsed parsed: return parsed.Template;
+            case TemplateParse.Parsed parsed: return new PlacedTemplate(at, parsed.Template);
             case TemplateParse.Refused refused:
                 foreach (var error in refused.Errors) errors.Add($"{at} is wrong at line {error.Line}, column {error.Column}: {error.Message}");
                 return null;
@@ -132,51 +141,68 @@ internal sealed class PromptMessages
     {
         private Entry() { }
 
-        public abstract IEnumerable<Template> Templates { get; }
+        public abstract IEnumerable<PlacedTemplate> Texts { get; }
 
-        public sealed record Plain(string Role, Template Template, string? ToolCallId = null, JsonElement? ToolCalls = null) : Entry
+        /// <summary>A message of one text.</summary>
+        /// <param name="Frame">All of it that is no template.</param>
+        /// <param name="Text">Its content.</param>
+        public sealed record Plain(ChatMessage Frame, PlacedTemplate Text) : Entry
         {
-            public override IEnumerable<Template> Templates => [Template];
+            public override IEnumerable<PlacedTemplate> Texts => [Text];
         }
 
-        public sealed record Mixed(string Role, ImmutableArray<PartTemplate> Parts) : Entry
+        /// <summary>A message of parts.</summary>
+        /// <param name="Frame">All of it that is no template.</param>
+        /// <param name="Parts">Its content.</param>
+        public sealed record Mixed(ChatMessage Frame, ImmutableArray<PartTemplate> Parts) : Entry
         {
-            public override IEnumerable<Template> Templates => Parts.Select(part => part.Template);
+            public override IEnumerable<PlacedTemplate> Texts => Parts.Select(part => part.Text);
         }
 
+        /// <summary>Where the caller's messages stand.</summary>
         public sealed record History : Entry
         {
             public static History Instance { get; } = new();
 
-            public override IEnumerable<Template> Templates => [];
+            public override IEnumerable<PlacedTemplate> Texts => [];
         }
     }
 
-    private sealed record PartTemplate(Template Template, bool IsImage, string? Detail)
+    /// <summary>A part whose text, or whose address, is a template.</summary>
+    private sealed record PartTemplate(ContentPart Part, PlacedTemplate Text)
     {
         public ContentPart Render(JsonElement variables, ICollection<VariableProblem> problems)
         {
-            var text = Template.Fill(variables, problems);
-            return IsImage ? new ContentPart.Image(text, Detail) : new ContentPart.Text(text);
+            var filled = Text.Fill(variables, problems);
+            return Part switch
+            {
+                ContentPart.Text text => text with { Value = filled },
+                ContentPart.Image image => image with { Url = filled },
+                _ => throw new InvalidOperationException("A part is text or an image."),
+            };
+        }
+    }
+
+    /// <summary>A template and where it stands, as the beginning of a sentence.</summary>
+    private sealed record PlacedTemplate(string At, Template Template)
+    {
+        public string Fill(JsonElement variables, ICollection<VariableProblem> problems)
+        {
+            switch (Template.Render(variables))
+            {
+                case RenderResult.Done done: return done.Text;
+                case RenderResult.Refused refused:
+                    foreach (var error in refused.Errors) problems.Add(new VariableProblem(null, $"{At} cannot be rendered at line {error.Line}, column {error.Column}: {error.Message}"));
+                    return "";
+                default: throw new InvalidOperationException("A rendering is done or refused.");
+            }
         }
     }
 }
 
-/// <summary>Small steps of reading and rendering messages.</summary>
+/// <summary>Small steps of reading messages.</summary>
 file static class Steps
 {
     public static string? TryGetText(this JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    public static string Fill(this Template template, JsonElement variables, ICollection<VariableProblem> problems)
-    {
-        switch (template.Render(variables))
-        {
-            case RenderResult.Done done: return done.Text;
-            case RenderResult.Refused refused:
-                foreach (var error in refused.Errors) problems.Add(new VariableProblem(null, $"Line {error.Line}, column {error.Column} of the template: {error.Message}"));
-                return "";
-            default: throw new InvalidOperationException("A rendering is done or refused.");
-        }
-    }
 }

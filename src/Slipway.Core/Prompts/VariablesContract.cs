@@ -21,13 +21,16 @@ internal sealed class VariablesContract
     public ImmutableArray<string> Required => required;
 
     /// <summary>What a template uses and a manifest declares must be the same names; one sentence for each that is not.</summary>
-    public static IEnumerable<string> Disagreements(ImmutableArray<TemplateVariable> uses, JsonElement? declared)
+    /// <param name="uses">Where each name is used first.</param>
+    /// <param name="declared">A schema by name; null where the manifest declares none.</param>
+    /// <param name="placeOf">In which text a name is used first, as the beginning of a sentence.</param>
+    public static IEnumerable<string> Disagreements(ImmutableArray<TemplateVariable> uses, JsonElement? declared, Func<string, string> placeOf)
     {
         if (declared is not { } schemas) yield break;
         var names = schemas.EnumerateObject().Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
         // A name used only inside a section may be a property of the section's items; the items' schema says so, not this.
         foreach (var used in uses.Where(variable => !variable.OnlyInSections && !names.Contains(variable.Name)))
-            yield return $"The template uses {{{{{used.Name}}}}} (line {used.Line}, column {used.Column}), which variables does not declare.";
+            yield return $"{placeOf(used.Name)} uses {{{{{used.Name}}}}} (line {used.Line}, column {used.Column}), which variables does not declare.";
         foreach (var unused in names.Except(uses.Select(variable => variable.Name)))
             yield return $"variables declares {unused}, which the template does not use.";
     }

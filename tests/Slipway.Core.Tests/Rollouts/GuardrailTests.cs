@@ -80,6 +80,13 @@ public sealed class GuardrailTests
         Assert.Equal((false, true), (Bad("error_rate", Good), Bad("error_rate", NoAnswer)));
     }
 
+    [Theory]
+    [InlineData(null, true, false)]
+    [InlineData(null, false, true)]
+    [InlineData(null, null, null)]
+    public void An_answer_that_calls_tools_counts_like_one_that_is_held_against_a_schema(bool? schemaValid, bool? callsValid, bool? bad) =>
+        Assert.Equal(bad, Bad("schema_pass_rate", Good with { SchemaValid = schemaValid, ToolCallsValid = callsValid }));
+
     [Fact]
     public void A_call_without_an_answer_says_nothing_of_the_answer() =>
         Assert.All(LiveMetric.All.Where(metric => metric.Name != "error_rate"), metric => Assert.Null(metric.Bad(NoAnswer)));
