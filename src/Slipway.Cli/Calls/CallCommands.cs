@@ -25,7 +25,7 @@ internal static class CallCommands
             else context.Terminal.Table(["time", "trace", "version", "arm", "model", "ms", "answer"], [.. calls.Select(call => (string[])
             [
                 ReleaseText.Time(call.StartedAt), call.TraceId, $"{call.Prompt}:v{call.PromptVersion}", call.Arm == Arm.Candidate ? "candidate" : "stable", call.Model,
-                call.LatencyMs.ToString("0.0", CultureInfo.InvariantCulture), call.Error ?? (call.Abandoned ? "the caller went away" : call.ContractViolation ?? "fits"),
+                call.LatencyMs.ToString("0.0", CultureInfo.InvariantCulture), call.Error ?? (call.Abandoned ? "the caller went away" : call.ContractViolation ?? ((call.SchemaValid ?? call.ToolCallsValid) is null ? "not checked" : "fits")),
             ])]);
             return ExitCode.Done;
         });

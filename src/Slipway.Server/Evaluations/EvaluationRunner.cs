@@ -5,7 +5,8 @@ using Slipway.Server.Providers;
 
 namespace Slipway.Server.Evaluations;
 
-/// <summary>Runs a version on a golden set through the renderer, the providers and the contract check that the gateway uses.</summary>
+/// <summary>Runs a version on a golden set through the renderer, the providers, the post-processing and the contract check that the gateway uses.</summary>
+/// <remarks>An answer that calls tools is read as the JSON list of its calls, and its form is right where they fit the tools.</remarks>
 internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions options, TimeProvider clock)
 {
     private const int Concurrency = 8;
@@ -46,8 +47,11 @@ internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions o
         limited.CancelAfter(options.ModelTimeout);
         try
         {
-            var answer = await provider.CompleteAsync(new ModelRequest(package.Model.Model, messages, package.Parameters), limited.Token);
-            return new Answer(answer.Text, package.Check(answer.Text), clock.GetElapsedTime(started), Error: null);
+            var answer = await provider.CompleteAsync(ModelRequest.Of(package, messages), limited.Token);
+            var latency = clock.GetElapsedTime(started);
+            if (answer.ToolCalls is { } calls) return new Answer(calls.GetRawText(), package.CheckToolCalls(calls), latency, Error: null);
+            var text = package.Finish(answer.Text);
+            return new Answer(text, package.Check(text), latency, Error: null);
         }
         catch (ProviderException exception)
         {

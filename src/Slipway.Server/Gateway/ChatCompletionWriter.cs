@@ -20,9 +20,10 @@ internal sealed class ChatCompletionWriter(string trace, DateTimeOffset created,
         writer.WriteNumber("index", 0);
         writer.WriteStartObject("message");
         writer.WriteString("role", "assistant");
-        if (answer.Refusal is null) writer.WriteString("content", answer.Text);
+        if (answer.Refusal is null && !(answer.ToolCalls is not null && answer.Text.Length == 0)) writer.WriteString("content", answer.Text);
         else writer.WriteNull("content");
         writer.WriteString("refusal", answer.Refusal);
+        ToolCalls(writer, answer.ToolCalls);
         writer.WriteEndObject();
         writer.WriteNull("logprobs");
         writer.WriteString("finish_reason", answer.FinishReason);
@@ -43,8 +44,10 @@ internal sealed class ChatCompletionWriter(string trace, DateTimeOffset created,
         writer.WriteNumber("index", 0);
         writer.WriteStartObject("delta");
         if (first) writer.WriteString("role", "assistant");
-        if (first || piece.Text.Length > 0) writer.WriteString("content", piece.Text);
+        if (piece.Text.Length > 0 || (first && piece.ToolCalls is null)) writer.WriteString("content", piece.Text);
+        else if (first) writer.WriteNull("content");
         if (piece.Refusal is not null) writer.WriteString("refusal", piece.Refusal);
+        ToolCalls(writer, piece.ToolCalls);
         writer.WriteEndObject();
         writer.WriteNull("logprobs");
         writer.WriteString("finish_reason", piece.FinishReason);
@@ -69,6 +72,13 @@ internal sealed class ChatCompletionWriter(string trace, DateTimeOffset created,
         writer.WriteNumber("created", created.ToUnixTimeSeconds());
         writer.WriteString("model", model);
         writer.WriteString("system_fingerprint", version);
+    }
+
+    private static void ToolCalls(Utf8JsonWriter writer, JsonElement? calls)
+    {
+        if (calls is not { } given) return;
+        writer.WritePropertyName("tool_calls");
+        given.WriteTo(writer);
     }
 
     private static void Usage(Utf8JsonWriter writer, TokenUsage usage)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text;
+using System.Globalization;
 using System.Text.Json;
 using Slipway.Core.Rendering;
 
@@ -8,11 +8,11 @@ namespace Slipway.Server.Gateway;
 /// <summary>What a caller of <c>/v1/chat/completions</c> asks for.</summary>
 /// <param name="Prompt">The prompt's name, not yet known to exist.</param>
 /// <param name="Variables">What fills the template; null for none.</param>
-/// <param name="Messages">The conversation so far.</param>
+/// <param name="Messages">The conversation so far; null where the caller sent none.</param>
 /// <param name="UnitKey">The sticky unit; null where the caller named none.</param>
 /// <param name="Stream">Whether the answer is wanted piece by piece.</param>
 /// <param name="IncludeUsage">Whether a stream ends with its tokens.</param>
-internal sealed record ChatRequest(string Prompt, JsonElement? Variables, ImmutableArray<ChatMessage> Messages, string? UnitKey, bool Stream, bool IncludeUsage)
+internal sealed record ChatRequest(string Prompt, JsonElement? Variables, ImmutableArray<ChatMessage>? Messages, string? UnitKey, bool Stream, bool IncludeUsage)
 {
     private const string Prefix = "slipway/";
 
@@ -23,10 +23,22 @@ internal sealed record ChatRequest(string Prompt, JsonElement? Variables, Immuta
     /// <returns>Null where something is wrong.</returns>
     public static ChatRequest? Parse(JsonElement body, string? unitHeader, out OpenAiError? error)
     {
+        try
+        {
+            return Read(body, unitHeader, out error);
+        }
+        catch (InvalidOperationException)       // how a value says that one of its strings is not Unicode
+        {
+            return Wrong(null, "The body holds a text that is not Unicode: half a surrogate pair.", out error);
+        }
+    }
+
+    private static ChatRequest? Read(JsonElement body, string? unitHeader, out OpenAiError? error)
+    {
         error = null;
         if (body.ValueKind != JsonValueKind.Object) return Wrong(null, "The body must be a JSON object.", out error);
         var (stream, usage, user) = (false, false, (string?)null);
-        var messages = ImmutableArray<ChatMessage>.Empty;
+        ImmutableArray<ChatMessage>? messages = null;
         JsonElement model = default, prompt = default;
         foreach (var field in body.EnumerateObject())
         {
@@ -44,7 +56,6 @@ internal sealed record ChatRequest(string Prompt, JsonElement? Variables, Immuta
             };
             if (error is not null) return null;
         }
-        if (!body.TryGetProperty("messages", out _)) return Wrong("messages", "messages is missing.", out error);
         if (Named(model, prompt, out var variables, out error) is not { } name) return null;
         var unit = string.IsNullOrEmpty(unitHeader) ? user : unitHeader;
         return new ChatRequest(name, variables, messages, string.IsNullOrEmpty(unit) ? null : unit, stream, usage);
@@ -78,38 +89,36 @@ internal sealed record ChatRequest(string Prompt, JsonElement? Variables, Immuta
             : fromModel ?? id;
     }
 
-    private static OpenAiError? Conversation(JsonElement value, out ImmutableArray<ChatMessage> messages)
+    private static OpenAiError? Conversation(JsonElement value, out ImmutableArray<ChatMessage>? messages)
     {
-        messages = [];
+        messages = null;
+        if (value.ValueKind == JsonValueKind.Null) return null;
         if (value.ValueKind != JsonValueKind.Array) return OpenAiError.Invalid("messages", "messages must be a list.");
         var turns = ImmutableArray.CreateBuilder<ChatMessage>(value.GetArrayLength());
+        var calls = new HashSet<string?>(StringComparer.Ordinal);
         foreach (var item in value.EnumerateArray())
         {
-            var at = $"messages[{turns.Count}]";
-            if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("role", out var role) || role.ValueKind != JsonValueKind.String)
-                return OpenAiError.Invalid(at, $"{at} must be an object with role and content.");
-            if (role.GetString() is "system" or "developer")
-                return OpenAiError.Invalid($"{at}.role", $"The {role.GetString()} message is frozen in the prompt's version and cannot be set by a call.");
-            if (role.GetString() is not ("user" or "assistant")) return OpenAiError.Invalid($"{at}.role", $"{at}.role must be user or assistant.");
-            if (Content(item) is not { } content) return OpenAiError.Invalid($"{at}.content", $"{at}.content must be a text or a list of text parts.");
-            turns.Add(new ChatMessage(role.GetString()!, content));
+            var at = string.Create(CultureInfo.InvariantCulture, $"messages[{turns.Count}]");
+            if (item.ValueKind == JsonValueKind.Object && WrongRole(item, at) is { } wrong) return wrong;
+            if (ChatMessage.Read(item, out var problem) is not { } message) return OpenAiError.Invalid(at + problem!.Path, problem.In(at));
+            // A provider refuses this, and then it would look as if the version had failed.
+            if (message.ToolCallId is { } id && !calls.Contains(id)) return OpenAiError.Invalid($"{at}.tool_call_id", $"{at}.tool_call_id answers {id}, which no message before it calls.");
+            if (message.ToolCalls is { } called) calls.UnionWith(called.EnumerateArray().Select(call => call.GetProperty("id").GetString()));
+            turns.Add(message);
         }
         messages = turns.ToImmutable();
         return null;
     }
 
-    private static string? Content(JsonElement message)
+    private static OpenAiError? WrongRole(JsonElement message, string at)
     {
-        if (!message.TryGetProperty("content", out var content)) return null;
-        if (content.ValueKind == JsonValueKind.String) return content.GetString();
-        if (content.ValueKind != JsonValueKind.Array) return null;
-        var text = new StringBuilder();
-        foreach (var part in content.EnumerateArray())
+        var role = message.TryGetProperty("role", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString() : null;
+        return role switch
         {
-            if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("text", out var piece) || piece.ValueKind != JsonValueKind.String) return null;
-            text.Append(piece.GetString());
-        }
-        return text.ToString();
+            "user" or "assistant" or "tool" => null,
+            "system" or "developer" => OpenAiError.Invalid($"{at}.role", $"The {role} message is frozen in the prompt's version and cannot be set by a call."),
+            _ => OpenAiError.Invalid($"{at}.role", $"{at}.role must be user, assistant or tool."),
+        };
     }
 
     private static OpenAiError? Take(JsonElement value, out JsonElement taken)

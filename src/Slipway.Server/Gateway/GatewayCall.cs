@@ -1,4 +1,3 @@
-using System.Text;
 using Slipway.Core.Calls;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
@@ -13,7 +12,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
     private readonly long started = clock.GetTimestamp();
     private ModelAnswer? answer;
     private string? error, violation;
-    private bool? schemaValid;
+    private bool? schemaValid, toolCallsValid;
     private bool abandoned;
     private double? firstPieceMs;
     private double? latencyMs;
@@ -22,19 +21,29 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
     public ModelRequest Request => request;
     public ChatRequest Asked => asked;
     public string TraceId => traceId;
+
+    /// <summary>Whether an answer is changed before it is given on, and so has to be whole first.</summary>
+    public bool NeedsWholeAnswer => !package.PostProcessing.IsEmpty;
+
+    /// <summary>What became of the contract: <c>kept</c>, <c>broken</c>, or <c>none</c> where there is nothing to hold the answer against.</summary>
+    public string Contract => (schemaValid ?? toolCallsValid) switch { true => "kept", false => "broken", null => "none" };
+
     public ChatCompletionWriter Writer { get; } = new(traceId, clock.GetUtcNow(), request.Model, serve.Served.Version.ToString());
 
     /// <summary>The first piece of a stream has come.</summary>
     public void FirstPiece() => firstPieceMs = Elapsed();
 
-    /// <summary>The answer is whole; it is held against the output contract.</summary>
-    /// <returns>Whether it fits.</returns>
-    public bool Succeed(ModelAnswer whole)
+    /// <summary>The answer as it is checked and given on.</summary>
+    public ModelAnswer Finish(ModelAnswer raw) => raw with { Text = package.Finish(raw.Text) };
+
+    /// <summary>The answer is whole and finished; it is held against the output contract or, where it calls tools, against those.</summary>
+    public void Succeed(ModelAnswer whole)
     {
         (answer, latencyMs) = (whole, Elapsed());
-        var violations = package.Check(whole.Text);
-        (schemaValid, violation) = (violations.IsEmpty, violations.IsEmpty ? null : string.Join(" ", violations));
-        return violations.IsEmpty;
+        var violations = whole.ToolCalls is { } calls ? package.CheckToolCalls(calls) : package.Check(whole.Text);
+        if (whole.ToolCalls is not null) toolCallsValid = violations.IsEmpty;
+        else if (package.Output is not null) schemaValid = violations.IsEmpty;
+        violation = violations.IsEmpty ? null : string.Join(" ", violations);
     }
 
     /// <summary>No answer came, or it broke off.</summary>
@@ -61,6 +70,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
         Parameters = request.Parameters,
         Streamed = asked.Stream,
         SchemaValid = schemaValid,
+        ToolCallsValid = toolCallsValid,
         ContractViolation = violation,
         Refused = answer is null ? null : answer.Refusal is not null || answer.FinishReason == "content_filter",
         FinishReason = answer?.FinishReason,
@@ -73,27 +83,4 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
     };
 
     private double Elapsed() => clock.GetElapsedTime(started).TotalMilliseconds;
-}
-
-/// <summary>Puts the pieces of a streamed answer together.</summary>
-internal sealed class StreamedAnswer
-{
-    private readonly StringBuilder text = new();
-    private readonly StringBuilder refusal = new();
-    private string finishReason = "stop";
-    private TokenUsage? usage;
-
-    /// <summary>Whether a piece has come.</summary>
-    public bool Started { get; private set; }
-
-    public void Add(ModelPiece piece)
-    {
-        Started = true;
-        text.Append(piece.Text);
-        refusal.Append(piece.Refusal);
-        finishReason = piece.FinishReason ?? finishReason;
-        usage = piece.Usage ?? usage;
-    }
-
-    public ModelAnswer Whole() => new(text.ToString(), refusal.Length == 0 ? null : refusal.ToString(), finishReason, usage);
 }

@@ -22,17 +22,18 @@ internal sealed class GatewayPipeline(
             return new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", "model", $"No version of a prompt {request.Prompt} is live in {options.Environment}.");
 
         var package = packages.Get(serve.Served.Package);
-        var rendering = package.Render(request.Variables, request.Messages);
+        var rendering = package.Render(request.Variables, request.Messages ?? []);
         var provider = providers.Find(package.Model.Provider);
-        var model = new ModelRequest(package.Model.Model, rendering is PromptRendering.Done { Messages: var messages } ? messages : [], package.Parameters);
+        var model = ModelRequest.Of(package, rendering is PromptRendering.Done { Messages: var messages } ? messages : []);
         var call = new GatewayCall(serve, package, provider?.Description ?? package.Model.Provider, model, request, TraceOf(context), clock);
         WriteHeaders(context.Response, call, snapshot.Revision);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limited.CancelAfter(options.ModelTimeout);
         try
         {
-            // On record like every call: a candidate that asks for more variables than before fails all its units, and a guardrail must see that.
-            if (rendering is PromptRendering.Refused refused) return Refuse(call, WrongVariables(refused));
+            // On record like every call: a candidate that asks for more than the application sends fails all its units, and a guardrail must see that.
+            if (package.TakesMessages && request.Messages is null) return Refuse(call, OpenAiError.Invalid("messages", "messages is missing."));
+            if (rendering is PromptRendering.Refused refused) return Refuse(call, WrongInput(refused, request, package));
             if (provider is null) return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
             return request.Stream ? await StreamAsync(context, call, provider, limited.Token) : await WholeAsync(context.Response, call, provider, limited.Token);
         }
@@ -86,8 +87,9 @@ internal sealed class GatewayPipeline(
 
     private static async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
     {
-        var answer = await provider.CompleteAsync(call.Request, cancellation);
-        response.Headers["x-slipway-contract"] = call.Succeed(answer) ? "kept" : "broken";
+        var answer = call.Finish(await provider.CompleteAsync(call.Request, cancellation));
+        call.Succeed(answer);
+        response.Headers["x-slipway-contract"] = call.Contract;
         return TypedResults.Bytes(call.Writer.Whole(answer), "application/json");
     }
 
@@ -95,7 +97,8 @@ internal sealed class GatewayPipeline(
     {
         var response = context.Response;
         var collected = new StreamedAnswer();
-        await foreach (var piece in provider.StreamAsync(call.Request, cancellation))
+        var pieces = provider.StreamAsync(call.Request, cancellation);
+        await foreach (var piece in call.NeedsWholeAnswer ? FinishedAsync(call, pieces) : pieces)
         {
             if (!collected.Started)
             {
@@ -104,7 +107,7 @@ internal sealed class GatewayPipeline(
                 response.Headers.CacheControl = "no-cache";
                 call.FirstPiece();
             }
-            var isContent = piece.Text.Length > 0 || piece.Refusal is not null || piece.FinishReason is not null || !collected.Started;
+            var isContent = piece.Text.Length > 0 || piece.Refusal is not null || piece.FinishReason is not null || piece.ToolCalls is not null || !collected.Started;
             if (isContent) await WriteAsync(call.Writer.Chunk(piece, first: !collected.Started, call.Asked.IncludeUsage));
             collected.Add(piece);
         }
@@ -121,14 +124,28 @@ internal sealed class GatewayPipeline(
         }
     }
 
+    // Only the end of an answer says what its steps do to the beginning: whether a fence is closed there and nowhere before, how much white
+    // space is left over. So nothing is sent until all of it is there, and then it is sent finished, as one piece of content.
+    private static async IAsyncEnumerable<ModelPiece> FinishedAsync(GatewayCall call, IAsyncEnumerable<ModelPiece> pieces)
+    {
+        var collected = new StreamedAnswer();
+        await foreach (var piece in pieces) collected.Add(piece);
+        var answer = call.Finish(collected.Whole());
+        yield return new ModelPiece(answer.Text, answer.Refusal, ToolCalls: collected.ToolCallsAsPiece());
+        yield return new ModelPiece("", FinishReason: answer.FinishReason, Usage: answer.Usage);
+    }
+
     private static OpenAiError Refuse(GatewayCall call, OpenAiError error)
     {
         call.Fail(error.Message);
         return error;
     }
 
-    private static OpenAiError WrongVariables(PromptRendering.Refused refused) => OpenAiError.Invalid(
-        refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}" : "prompt.variables", string.Join(" ", refused.Problems.Select(problem => problem.Message)));
+    private static OpenAiError WrongInput(PromptRendering.Refused refused, ChatRequest request, Package package)
+    {
+        var field = refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}" : !package.TakesMessages && request.Messages is { IsEmpty: false } ? "messages" : "prompt.variables";
+        return OpenAiError.Invalid(field, string.Join(" ", refused.Problems.Select(problem => problem.Message)));
+    }
 
     private static IResult Failed(HttpContext context, string message, int? status, TimeSpan? retryAfter)
     {

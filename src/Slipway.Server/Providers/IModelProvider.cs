@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Slipway.Core.Prompts;
 using Slipway.Core.Rendering;
 
 namespace Slipway.Server.Providers;
@@ -26,21 +27,28 @@ internal interface IModelProvider
 /// <param name="Model">The name the provider knows.</param>
 /// <param name="Messages">In order.</param>
 /// <param name="Parameters">What the package froze beside the messages; an object, sent as it is.</param>
-internal sealed record ModelRequest(string Model, ImmutableArray<ChatMessage> Messages, JsonElement Parameters);
+/// <param name="Tools">The functions it may call, as OpenAI's <c>tools</c>; null for none.</param>
+internal sealed record ModelRequest(string Model, ImmutableArray<ChatMessage> Messages, JsonElement Parameters, JsonElement? Tools)
+{
+    /// <summary>What a package asks its model.</summary>
+    public static ModelRequest Of(Package package, ImmutableArray<ChatMessage> messages) => new(package.Model.Model, messages, package.Parameters, package.Tools);
+}
 
 /// <summary>What a model answered.</summary>
 /// <param name="Text">The answer; empty where the model refused.</param>
 /// <param name="Refusal">The refusal where the model gave one in a field of its own, else null.</param>
-/// <param name="FinishReason"><c>stop</c>, <c>length</c>, <c>content_filter</c>, …</param>
+/// <param name="FinishReason"><c>stop</c>, <c>length</c>, <c>tool_calls</c>, <c>content_filter</c>, …</param>
 /// <param name="Usage">Tokens; null where the provider did not say.</param>
-internal sealed record ModelAnswer(string Text, string? Refusal, string FinishReason, TokenUsage? Usage);
+/// <param name="ToolCalls">The functions it calls, as OpenAI's <c>tool_calls</c>, at least one; null where it calls none.</param>
+internal sealed record ModelAnswer(string Text, string? Refusal, string FinishReason, TokenUsage? Usage, JsonElement? ToolCalls = null);
 
 /// <summary>A piece of a streamed answer.</summary>
 /// <param name="Text">What is appended; may be empty.</param>
 /// <param name="Refusal">What is appended to the refusal; null where nothing is.</param>
 /// <param name="FinishReason">In the last piece of text, else null.</param>
 /// <param name="Usage">Where the provider says it, else null.</param>
-internal sealed record ModelPiece(string Text, string? Refusal = null, string? FinishReason = null, TokenUsage? Usage = null);
+/// <param name="ToolCalls">Pieces of calls, as OpenAI's <c>tool_calls</c> of a delta, at least one; null where there are none.</param>
+internal sealed record ModelPiece(string Text, string? Refusal = null, string? FinishReason = null, TokenUsage? Usage = null, JsonElement? ToolCalls = null);
 
 /// <summary>Tokens as the provider counted them.</summary>
 internal sealed record TokenUsage(int Input, int Output);

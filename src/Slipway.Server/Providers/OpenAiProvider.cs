@@ -28,7 +28,9 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
             using var document = await JsonDocument.ParseAsync(body, cancellationToken: cancellation);
             var choice = document.RootElement.GetProperty("choices")[0];
             var message = choice.GetProperty("message");
-            return new ModelAnswer(Text(message, "content") ?? "", Text(message, "refusal"), Text(choice, "finish_reason") ?? "stop", Usage(document.RootElement));
+            var calls = Calls(message);
+            return new ModelAnswer(
+                Text(message, "content") ?? "", Text(message, "refusal"), Text(choice, "finish_reason") ?? (calls is null ? "stop" : "tool_calls"), Usage(document.RootElement), calls);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
@@ -79,7 +81,7 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
             if (!root.TryGetProperty("choices", out var choices) || choices.GetArrayLength() == 0) return new ModelPiece("", Usage: Usage(root));
             var delta = choices[0].TryGetProperty("delta", out var given) ? given : default;
             return delta.ValueKind == JsonValueKind.Object
-                ? new ModelPiece(Text(delta, "content") ?? "", Text(delta, "refusal"), Text(choices[0], "finish_reason"), Usage(root))
+                ? new ModelPiece(Text(delta, "content") ?? "", Text(delta, "refusal"), Text(choices[0], "finish_reason"), Usage(root), Calls(delta))
                 : new ModelPiece("", null, Text(choices[0], "finish_reason"), Usage(root));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -141,14 +143,13 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         writer.WriteStartObject();
         writer.WriteString("model", request.Model);
         writer.WriteStartArray("messages");
-        foreach (var turn in request.Messages)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("role", turn.Role);
-            writer.WriteString("content", turn.Content);
-            writer.WriteEndObject();
-        }
+        foreach (var message in request.Messages) message.WriteTo(writer);
         writer.WriteEndArray();
+        if (request.Tools is { } tools)
+        {
+            writer.WritePropertyName("tools");
+            tools.WriteTo(writer);
+        }
         foreach (var parameter in request.Parameters.EnumerateObject()) parameter.WriteTo(writer);
         if (streamed)
         {
@@ -160,6 +161,19 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         writer.WriteEndObject();
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    // As they came, for they are passed on; only what is no list of calls at all is nonsense.
+    private static JsonElement? Calls(JsonElement message)
+    {
+        if (!message.TryGetProperty("tool_calls", out var calls) || calls.ValueKind == JsonValueKind.Null) return null;
+        foreach (var call in calls.EnumerateArray())
+        {
+            if (call.ValueKind != JsonValueKind.Object) throw new JsonException("A call is no object.");
+            if (call.TryGetProperty("index", out var index) && !(index.TryGetInt32(out var number) && number >= 0)) throw new JsonException("A call's index is no number.");
+            if (call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object) _ = (Text(call, "id"), Text(function, "name"), Text(function, "arguments"));
+        }
+        return calls.GetArrayLength() > 0 ? calls.Clone() : null;
     }
 
     private static string? Text(JsonElement parent, string property) =>

@@ -20,17 +20,21 @@ internal sealed class SqliteCallLog : IDisposable
             prompt TEXT NOT NULL, prompt_version TEXT NOT NULL, package_hash TEXT NOT NULL, arm INTEGER NOT NULL, release INTEGER, epoch INTEGER NOT NULL,
             unit_key TEXT, provider TEXT NOT NULL, model TEXT NOT NULL, parameters TEXT NOT NULL, streamed INTEGER NOT NULL,
             schema_valid INTEGER, contract_violation TEXT, refused INTEGER, finish_reason TEXT, input_tokens INTEGER, output_tokens INTEGER,
-            latency_ms REAL NOT NULL, time_to_first_token_ms REAL, error TEXT, abandoned INTEGER NOT NULL) STRICT;
+            latency_ms REAL NOT NULL, time_to_first_token_ms REAL, error TEXT, abandoned INTEGER NOT NULL, tool_calls_valid INTEGER) STRICT;
         CREATE INDEX IF NOT EXISTS calls_by_release ON calls (release, sequence) WHERE release IS NOT NULL;
         CREATE INDEX IF NOT EXISTS calls_by_trace ON calls (trace_id);
         CREATE INDEX IF NOT EXISTS calls_by_prompt ON calls (prompt, sequence);
         """;
 
+    // What files of earlier builds lack.
+    private const string Added = "ALTER TABLE calls ADD COLUMN tool_calls_valid INTEGER";
+    private const string HasAdded = "SELECT count(*) FROM pragma_table_info('calls') WHERE name = 'tool_calls_valid'";
+
     private const string Columns = """
         sequence, trace_id AS TraceId, started_at AS StartedAt, environment, prompt, prompt_version AS PromptVersion, package_hash AS PackageHash, arm, release, epoch,
         unit_key AS UnitKey, provider, model, parameters, streamed, schema_valid AS SchemaValid, contract_violation AS ContractViolation, refused,
         finish_reason AS FinishReason, input_tokens AS InputTokens, output_tokens AS OutputTokens, latency_ms AS LatencyMs,
-        time_to_first_token_ms AS TimeToFirstTokenMs, error, abandoned
+        time_to_first_token_ms AS TimeToFirstTokenMs, error, abandoned, tool_calls_valid AS ToolCallsValid
         """;
 
     private readonly SqliteConnection connection;
@@ -38,7 +42,10 @@ internal sealed class SqliteCallLog : IDisposable
 
     /// <summary>Opens or makes the log.</summary>
     /// <exception cref="StorageException">The file cannot be used.</exception>
-    public SqliteCallLog(string path) => connection = SqliteFile.Open(path, synchronous: "NORMAL", Schema);
+    public SqliteCallLog(string path) => connection = SqliteFile.Open(path, synchronous: "NORMAL", Schema, open =>
+    {
+        if (open.ExecuteScalar<long>(HasAdded) == 0) open.Execute(Added);
+    });
 
     /// <summary>Appends a batch, all or none.</summary>
     public void Append(IReadOnlyCollection<CallRecord> calls)
@@ -48,9 +55,9 @@ internal sealed class SqliteCallLog : IDisposable
             using var transaction = connection.BeginTransaction();
             connection.Execute("""
                 INSERT INTO calls (trace_id, started_at, environment, prompt, prompt_version, package_hash, arm, release, epoch, unit_key, provider, model, parameters,
-                    streamed, schema_valid, contract_violation, refused, finish_reason, input_tokens, output_tokens, latency_ms, time_to_first_token_ms, error, abandoned)
+                    streamed, schema_valid, contract_violation, refused, finish_reason, input_tokens, output_tokens, latency_ms, time_to_first_token_ms, error, abandoned, tool_calls_valid)
                 VALUES (@TraceId, @StartedAt, @Environment, @Prompt, @PromptVersion, @PackageHash, @Arm, @Release, @Epoch, @UnitKey, @Provider, @Model, @Parameters,
-                    @Streamed, @SchemaValid, @ContractViolation, @Refused, @FinishReason, @InputTokens, @OutputTokens, @LatencyMs, @TimeToFirstTokenMs, @Error, @Abandoned)
+                    @Streamed, @SchemaValid, @ContractViolation, @Refused, @FinishReason, @InputTokens, @OutputTokens, @LatencyMs, @TimeToFirstTokenMs, @Error, @Abandoned, @ToolCallsValid)
                 """, calls.Select(Row.Of), transaction);
             transaction.Commit();
         }
@@ -66,7 +73,7 @@ internal sealed class SqliteCallLog : IDisposable
         {
             using var command = connection.CreateCommand();
             command.CommandText = """
-                SELECT sequence, unit_key, arm, epoch, error IS NOT NULL, schema_valid, refused, finish_reason = 'length'
+                SELECT sequence, unit_key, arm, epoch, error IS NOT NULL, schema_valid, refused, finish_reason = 'length', tool_calls_valid
                 FROM calls WHERE release = $release AND sequence > $after AND unit_key IS NOT NULL AND abandoned = 0 ORDER BY sequence LIMIT $most
                 """;
             command.Parameters.AddWithValue("$release", release.Number);
@@ -77,7 +84,7 @@ internal sealed class SqliteCallLog : IDisposable
             while (rows.Read())
             {
                 outcomes.Add((rows.GetInt64(0), new CallOutcome(
-                    rows.GetString(1), (Arm)rows.GetInt32(2) == Arm.Candidate, rows.GetInt32(3), rows.GetBoolean(4), Flag(rows, 5), Flag(rows, 6), Flag(rows, 7))));
+                    rows.GetString(1), (Arm)rows.GetInt32(2) == Arm.Candidate, rows.GetInt32(3), rows.GetBoolean(4), Flag(rows, 5), Flag(rows, 6), Flag(rows, 7), Flag(rows, 8))));
             }
             return outcomes.ToImmutable();
         }
@@ -107,8 +114,8 @@ internal sealed class SqliteCallLog : IDisposable
         {
             using var command = connection.CreateCommand();
             command.CommandText = """
-                SELECT arm, count(*), coalesce(sum(schema_valid = 0 OR error IS NOT NULL), 0), count(DISTINCT unit_key),
-                    min(CASE WHEN schema_valid = 0 OR error IS NOT NULL THEN started_at END)
+                SELECT arm, count(*), coalesce(sum(schema_valid = 0 OR tool_calls_valid = 0 OR error IS NOT NULL), 0), count(DISTINCT unit_key),
+                    min(CASE WHEN schema_valid = 0 OR tool_calls_valid = 0 OR error IS NOT NULL THEN started_at END)
                 FROM calls WHERE release = $release GROUP BY arm ORDER BY arm
                 """;
             command.Parameters.AddWithValue("$release", release.Number);
@@ -156,6 +163,7 @@ internal sealed class SqliteCallLog : IDisposable
         public double? TimeToFirstTokenMs { get; init; }
         public string? Error { get; init; }
         public long Abandoned { get; init; }
+        public long? ToolCallsValid { get; init; }
 
         public static Row Of(CallRecord call) => new()
         {
@@ -183,6 +191,7 @@ internal sealed class SqliteCallLog : IDisposable
             TimeToFirstTokenMs = call.TimeToFirstTokenMs,
             Error = call.Error,
             Abandoned = call.Abandoned ? 1 : 0,
+            ToolCallsValid = Number(call.ToolCallsValid),
         };
 
         public CallRecord Record() => new()
@@ -211,6 +220,7 @@ internal sealed class SqliteCallLog : IDisposable
             TimeToFirstTokenMs = TimeToFirstTokenMs,
             Error = Error,
             Abandoned = Abandoned != 0,
+            ToolCallsValid = Flag(ToolCallsValid),
         };
 
         private StorageException Damaged(string column) => new($"Call {Sequence} has lost the form of its {column}.");

@@ -53,8 +53,9 @@ internal static class SqliteFile
     /// <param name="path">The file.</param>
     /// <param name="synchronous"><c>FULL</c> where an acknowledged commit must survive a power cut, else <c>NORMAL</c>.</param>
     /// <param name="schema">Statements that make what is missing.</param>
+    /// <param name="migrate">Brings a file of an earlier build up to the schema; null where there is nothing to do.</param>
     /// <exception cref="StorageException">The file cannot be opened or is no database.</exception>
-    public static SqliteConnection Open(string path, string synchronous, string schema)
+    public static SqliteConnection Open(string path, string synchronous, string schema, Action<SqliteConnection>? migrate = null)
     {
         SqliteLibrary.Use();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
@@ -63,6 +64,7 @@ internal static class SqliteFile
             connection.Open();
             Execute(connection, $"PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000;");
             Execute(connection, schema);
+            migrate?.Invoke(connection);
             return connection;
         }
         catch (SqliteException exception)

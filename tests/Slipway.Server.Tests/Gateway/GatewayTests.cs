@@ -136,6 +136,7 @@ public sealed class GatewayTests(GatewayInstallation shared) : IClassFixture<Gat
         Assert.Equal("production", record.Environment.Value);
         Assert.Equal(("rel-2", 1, "reader-7"), (record.Release?.ToString(), record.Epoch, record.UnitKey));
         Assert.StartsWith("offline (A deterministic stand-in", record.Provider, StringComparison.Ordinal);
+        Assert.Contains("calls no tools", record.Provider, StringComparison.Ordinal);
         Assert.EndsWith("not a language model)", record.Provider, StringComparison.Ordinal);
         Assert.Equal("offline-2026-11", record.Model);
         Assert.Equal("""{"max_tokens":60}""", record.Parameters.GetRawText());

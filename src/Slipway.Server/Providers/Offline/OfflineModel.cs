@@ -12,7 +12,7 @@ internal static class OfflineModel
 
     /// <summary>What it is, for people who meet it in a list of models.</summary>
     public const string Description =
-        "A deterministic stand-in that matches a message's words with the labels, examples and rules of the prompt; not a language model.";
+        "A deterministic stand-in that matches a message's words with the labels, examples and rules of the prompt, calls no tools and sees no pictures; not a language model.";
 
     private const int MostWordsNamed = 3;
 

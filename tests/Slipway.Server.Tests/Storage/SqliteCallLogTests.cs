@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Slipway.Core.Calls;
+using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server.Tests.Storage;
+
+public sealed class SqliteCallLogTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+    private readonly string folder = Directory.CreateTempSubdirectory("slipway-calls-").FullName;
+
+    private string File => Path.Combine(folder, "calls.db");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_file_of_an_earlier_build_opens_with_its_calls_and_takes_new_ones()
+    {
+        SqliteFileEditor.Run(File, """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE calls (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT, trace_id TEXT NOT NULL, started_at TEXT NOT NULL, environment TEXT NOT NULL,
+                prompt TEXT NOT NULL, prompt_version TEXT NOT NULL, package_hash TEXT NOT NULL, arm INTEGER NOT NULL, release INTEGER, epoch INTEGER NOT NULL,
+                unit_key TEXT, provider TEXT NOT NULL, model TEXT NOT NULL, parameters TEXT NOT NULL, streamed INTEGER NOT NULL,
+                schema_valid INTEGER, contract_violation TEXT, refused INTEGER, finish_reason TEXT, input_tokens INTEGER, output_tokens INTEGER,
+                latency_ms REAL NOT NULL, time_to_first_token_ms REAL, error TEXT, abandoned INTEGER NOT NULL) STRICT;
+            CREATE INDEX calls_by_release ON calls (release, sequence) WHERE release IS NOT NULL;
+            """);
+        SqliteFileEditor.Run(File, $$"""
+            INSERT INTO calls (trace_id, started_at, environment, prompt, prompt_version, package_hash, arm, release, epoch, unit_key, provider, model, parameters, streamed, schema_valid, latency_ms, abandoned)
+            VALUES ('old', '2026-03-02T12:00:00.0000000Z', 'production', 'router', '1.0.0', '{{ContentHash.Of("x"u8)}}', 0, 7, 1, 'u', 'offline', 'm', '{}', 0, 0, 1.5, 0)
+            """);
+        for (var start = 0; start < 2; start++)     // the second start finds nothing to do
+        {
+            using var log = new SqliteCallLog(File);
+            log.Append([Call($"new-{start}") with { ToolCallsValid = false }]);
+            Assert.True(log.Newest(null, null, "old", 1)[0] is { SchemaValid: false, ToolCallsValid: null, UnitKey: "u" });
+            Assert.True(log.Newest(null, null, $"new-{start}", 1)[0] is { SchemaValid: null, ToolCallsValid: false });
+            Assert.Equal(start + 2, log.Totals(new ReleaseId(7))[0].Bad);
+        }
+    }
+
+    [Fact]
+    public void Calls_that_do_not_fit_are_as_bad_as_answers_that_do_not()
+    {
+        using var log = new SqliteCallLog(File);
+        log.Append(
+        [
+            Call("a") with { SchemaValid = true }, Call("b") with { ToolCallsValid = true }, Call("c"), Call("d") with { StartedAt = Noon.AddMinutes(1), ToolCallsValid = false }, Call("e") with { SchemaValid = false },
+        ]);
+        Assert.Equal([new ArmTotals(Arm.Stable, 5, 2, 1, Noon)], log.Totals(new ReleaseId(7)));
+        Assert.Equal(
+            [(true, null), (null, true), (null, null), (null, false), (false, null)], log.Outcomes(new ReleaseId(7), 0, 10).Select(row => (row.Outcome.SchemaValid, row.Outcome.ToolCallsValid)));
+    }
+
+    private static CallRecord Call(string trace) => new()
+    {
+        TraceId = trace,
+        StartedAt = Noon,
+        Environment = EnvironmentName.Production,
+        Prompt = Router.Prompt,
+        PromptVersion = "1.0.0",
+        PackageHash = ContentHash.Of("x"u8),
+        Arm = Arm.Stable,
+        Release = new ReleaseId(7),
+        Epoch = 1,
+        UnitKey = "u",
+        Provider = "offline",
+        Model = "m",
+        Parameters = JsonElement.Parse("{}"),
+        LatencyMs = 1,
+    };
+}
