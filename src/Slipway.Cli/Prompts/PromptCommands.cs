@@ -63,7 +63,7 @@ internal static class PromptCommands
         return await context.AskAsync(api => api.RenderAsync(version!, JsonElement.Parse(variables.ToJsonString()), cancellation), rendered =>
         {
             if (context.WantsJson) context.Terminal.Json(rendered, ApiJson.Default.RenderDocument);
-            else foreach (var message in rendered.Messages) context.Terminal.Line($"{message.Role}:{Environment.NewLine}{message.Content}");
+            else foreach (var message in rendered.Messages) context.Terminal.Line(MessageText.Of(message));
             return ExitCode.Done;
         });
     }
