@@ -79,19 +79,26 @@ internal sealed class Story
     {
         var version = new VersionId(prompt, Samples.Parse<VersionNumber>(string.Create(CultureInfo.InvariantCulture, $"1.{minor}.0")));
         var live = state.Releases.Live(prompt, EnvironmentName.Production)?.Version;
-        yield return new SubmitVersion(Ana, SubmissionOf(version), Package);
+        var newest = VersionLine.Newest(state.Prompts.Find(prompt), version.Number);
+        yield return new SubmitVersion(Ana, SubmissionOf(version) with { BasedOn = newest?.Id.Number }, Package, newest is null ? null : Package);
         yield return new RecordEvaluation(Ana, new EvaluationRecorded(Package.Hash, version, live, GoldenSet, GateVerdict.Pass,
             ["schema_pass_rate is 99.8%, required >= 99.5%", "route_accuracy is 91%, required >= baseline - 1pp, that is 89% (baseline 90%)"]));
-        yield return new ProposeRelease(Ana, version, EnvironmentName.Production, live is null ? new ReleasePlanDocument() : Plan);
+        if (live is null)
+        {
+            yield return new AssignDuties(Ana, prompt, new DutiesChange { BackupOwner = Boris });
+            yield return new BootstrapRelease(Ana, version, EnvironmentName.Production, "It is what runs today.", "");
+            yield return new BootstrapRelease(Boris, version, EnvironmentName.Production, "Reads as it did in the code.", $"salt-{version}");
+            yield break;
+        }
+        yield return new ProposeRelease(Ana, version, EnvironmentName.Production, Plan);
         var release = new ReleaseId(state.Releases.All.Count);
-        if (live is not null && turn % 10 == 9)
+        if (turn % 10 == 9)
         {
             yield return new ReleaseCommand.Decline(Boris, release, "The answer to angry customers reads like an accusation.");
             yield break;
         }
         yield return new ReleaseCommand.Approve(Boris, release, "Account recovery is clearly better and nothing else got worse.");
         yield return new ReleaseCommand.Start(Clara, release, $"salt-{release}");
-        if (live is null) yield break;
         var plan = state.Releases.Find(release)!.Plan;
         yield return new ReleaseCommand.Advance(MemberName.System, release, 1, "every guardrail is proved", Proof(plan, safe: 22));
         if (turn % 5 == 4)
@@ -121,13 +128,13 @@ internal sealed class Story
         Version = version.Number,
         Owner = Ana,
         Model = "production-default",
-        Template = Package.TemplateText,
-        Schema = Package.OutputSchema,
+        Template = Package.Document.GetProperty("messages")[0].GetProperty("template").GetString(),
+        Schema = Package.Document.GetProperty("output").GetProperty("schema"),
         GoldenSet = GoldenSet,
         ChangeReason = "Improve account recovery routing without increasing billing misroutes.",
         ExpectedEffect = "Account recovery accuracy up, billing unchanged",
         CheckAfterRelease = "200 dialogs in the first 48 h; escalation rate",
-        ChangeKind = ChangeKind.Meaning,
+        ChangeKind = new ChangeKinds(ChangeKind.Meaning),
     };
 
     private static ImmutableArray<GuardrailEvidence> Proof(ReleasePlan plan, double safe) =>

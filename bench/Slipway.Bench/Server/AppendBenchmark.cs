@@ -7,16 +7,18 @@ using Slipway.Core.Journal;
 using Slipway.Core.Models;
 using Slipway.Core.Wire;
 using Slipway.Server;
+using Slipway.Server.Api;
 using Slipway.Server.Storage;
 
 namespace Slipway.Bench.Server;
 
 internal sealed class AppendBenchmark : Benchmark
 {
-    // Every engine that keeps a journal; those that need something which is not there are left out.
-    private static readonly ImmutableArray<(string Name, Func<string, SqliteJournal> Open)> Engines =
+    // PostgreSQL where run.sh found one; its files lie in the same folder, so that both are held against the same disk.
+    private static readonly ImmutableArray<(string Name, Func<string, IJournal> Open)> Engines =
     [
         ("SQLite", folder => new SqliteJournal(Path.Combine(folder, "slipway.db"))),
+        .. Environment.GetEnvironmentVariable("SLIPWAY_TEST_POSTGRES") is { Length: > 0 } address ? [("PostgreSQL", (Func<string, IJournal>)(_ => new PostgresJournal(address)))] : ImmutableArray<(string, Func<string, IJournal>)>.Empty,
     ];
 
     private static readonly MemberName Admin = Samples.Parse<MemberName>("admin");
@@ -32,7 +34,7 @@ internal sealed class AppendBenchmark : Benchmark
             "The disk's rate is a file that grows by as many bytes as such an entry has, flushed to the disk after each, in the same folder. The two take turns."));
     }
 
-    private static IEnumerable<Measurement> Measure(Effort effort, string name, Func<string, SqliteJournal> open)
+    private static IEnumerable<Measurement> Measure(Effort effort, string name, Func<string, IJournal> open)
     {
         var operations = effort.Scale(500, 20);
         using var journal = open(effort.Folder);
@@ -69,6 +71,6 @@ internal sealed class AppendBenchmark : Benchmark
 
     private static void Execute(Ledger ledger, Command command)
     {
-        if (ledger.Execute(command, "measured") is not LedgerResult.Done { Entries.Length: > 0 }) throw new InvalidOperationException($"Nothing was appended for {command}.");
+        if (ledger.Execute(command, CommandId.New()) is not LedgerResult.Done { Entries.Length: > 0 }) throw new InvalidOperationException($"Nothing was appended for {command}.");
     }
 }

@@ -29,6 +29,16 @@ internal static class ApiDescription
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Key, document)] = [] }];
             return Task.CompletedTask;
         });
+        options.AddOperationTransformer(async (operation, context, cancellation) =>
+        {
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyDocument>().FirstOrDefault() is not { Type: var type }) return;
+            var schema = await context.GetOrCreateSchemaAsync(type, cancellationToken: cancellation);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = schema } },
+            };
+        });
         options.AddSchemaTransformer((schema, context, _) =>
         {
             // A value that is written as one text: what it must look like is the best description it can have.

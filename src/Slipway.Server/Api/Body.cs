@@ -15,7 +15,7 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Tells the API's description what the body is.</summary>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new AcceptsMetadata(["application/json"], typeof(T)));
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyDocument(typeof(T)));
 
     /// <summary>Reads the request's body.</summary>
     /// <exception cref="BadBodyException">It does not fit.</exception>
@@ -52,6 +52,10 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
         }
     }
 }
+
+/// <summary>Which document an endpoint takes, for the API's description. The framework's own metadata would refuse what does not call itself JSON.</summary>
+/// <param name="Type">A document of <see cref="ApiJson"/>.</param>
+internal sealed record BodyDocument(Type Type);
 
 /// <summary>A body that does not fit.</summary>
 /// <param name="errors">What is wrong, a sentence each; at least one.</param>

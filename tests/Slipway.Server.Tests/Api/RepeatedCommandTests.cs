@@ -22,7 +22,7 @@ public sealed class RepeatedCommandTests
         (string Who, HttpMethod Method, string Path, string Body)[] commands =
         [
             ("admin", HttpMethod.Post, "members", """{"member": "eve", "roles": ["author"]}"""),
-            ("admin", HttpMethod.Put, "models/other", """{"model": "offline/offline-2026-11"}"""),
+            ("admin", HttpMethod.Put, "model-aliases/other", """{"model": "offline/offline-2026-11"}"""),
             ("ana", HttpMethod.Put, "golden-sets/more:v1", Router.Cases),
             ("ana", HttpMethod.Post, "versions", submission),
             ("ana", HttpMethod.Post, "evaluations", Router.Evaluation(Router.Good)),

@@ -47,7 +47,7 @@ public sealed class AgentInstallation : IAsyncLifetime
         foreach (var prompt in (string[])[Agent, Fenced, Silent])
         {
             await Server.Ana.SubmitAsync(Submission(prompt), TestContext.Current.CancellationToken).Ok();
-            await Server.ReleaseAsync($"{prompt}:v1.0.0", plan: null);
+            await Server.BootstrapAsync($"{prompt}:v1.0.0");
         }
     }
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Wire;
+using Slipway.Server.Api;
 using Slipway.Server.Storage;
 using Slipway.Server.Tests.Storage;
 
@@ -207,13 +208,13 @@ public sealed class CheckpointTests
         try
         {
             using var one = new Node(folder.FullName, "one");
-            one.Ledger.Execute(new InitializeAccess(ContentHash.Of("key"u8)), "first");
+            one.Ledger.Execute(new InitializeAccess(ContentHash.Of("key"u8)), new CommandId("first"));
             using var other = new Node(folder.FullName, "other");
             Assert.NotEqual(one.Checkpoints.PublicKey, other.Checkpoints.PublicKey);
             for (var i = 0; i < 220; i++)
             {
                 var node = i % 3 == 0 ? other : one;
-                node.Ledger.Execute(new AddMember(Some.Value<MemberName>("admin"), Some.Value<MemberName>($"m{i}"), []), $"c{i}");
+                node.Ledger.Execute(new AddMember(Some.Value<MemberName>("admin"), Some.Value<MemberName>($"m{i}"), []), new CommandId($"c{i}"));
                 one.Checkpoints.RecordDue();
                 other.Checkpoints.RecordDue();
             }
@@ -245,8 +246,8 @@ public sealed class CheckpointTests
             using (var journal = new SqliteJournal(Path.Combine(folder.FullName, "slipway.db")))
             {
                 var ledger = new Ledger(journal, TimeProvider.System);
-                ledger.Execute(new InitializeAccess(ContentHash.Of("key"u8)), "first");
-                for (var i = 0; i < 150; i++) ledger.Execute(new AddMember(Some.Value<MemberName>("admin"), Some.Value<MemberName>($"m{i}"), []), $"c{i}");
+                ledger.Execute(new InitializeAccess(ContentHash.Of("key"u8)), new CommandId("first"));
+                for (var i = 0; i < 150; i++) ledger.Execute(new AddMember(Some.Value<MemberName>("admin"), Some.Value<MemberName>($"m{i}"), []), new CommandId($"c{i}"));
             }
             using var node = new Node(folder.FullName, "one");
             node.Checkpoints.RecordDue();

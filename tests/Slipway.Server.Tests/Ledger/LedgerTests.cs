@@ -173,7 +173,7 @@ public abstract class LedgerTests(TestEngine engine) : IDisposable
         one.Execute(new InitializeAccess(ContentHash.Of("key"u8)), Id("first"));
         engine.Force("UPDATE journal SET event = replace(event, 'admin', 'eve') WHERE sequence = 1");
         foreach (var _ in (int[])[1, 2])
-            Assert.Contains("Entry 1 was changed after it was written", Assert.Throws<StorageException>(other.CatchUp).Message, StringComparison.Ordinal);
+            Assert.Contains("Entry 1 was changed after it was written", Assert.Throws<StorageException>(() => other.CatchUp()).Message, StringComparison.Ordinal);
         Assert.Equal(0, other.Current.Head);
     }
 

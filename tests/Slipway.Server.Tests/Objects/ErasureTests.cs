@@ -25,7 +25,7 @@ public sealed class ErasureTests
         using var storage = TestEngine.Named(engine);
         await using var installation = await TestInstallation.StartWithRouterAsync(storage.Configure);
         var set = Assert.Single(await installation.Ana.ObjectsAsync(Cancellation).Ok(), known => known.What == "the golden set router_golden:v1").Hash;
-        Assert.Contains("The study room is flooded", await installation.Api("shop").ObjectAsync(set, Cancellation).Ok(), StringComparison.Ordinal);
+        Assert.Contains("The study room is flooded", await installation.Dan.ObjectAsync(set, Cancellation).Ok(), StringComparison.Ordinal);
 
         var erased = await installation.Admin.EraseAsync(set, Reason, Cancellation).Ok();
         Assert.Equal((set, "admin", Reason), (erased.Hash, erased.ErasedBy?.Value, erased.ErasedBecause));

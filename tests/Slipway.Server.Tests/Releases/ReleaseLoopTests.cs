@@ -42,7 +42,7 @@ public sealed class ReleaseLoopTests
         Assert.Equal(Some.Value<MemberName>("ben"), live.ApprovedBy);
         Assert.Null(live.RollbackTo);
         Assert.Equal(
-            ("ana", "The first version.", "It is what runs today.", "Reads well.", null, "dan", null),
+            ("ana", "Sort the post of the library by department.", "It is what runs today.", "Reads well.", null, "dan", null),
             (live.Author.Value, live.ChangeReason, live.ReleaseReason, live.ApprovalNote, live.Rollback, Assert.Single(live.OnCall).Value, live.Next));
         var shown = await installation.Dan.VersionAsync(Router.Prompt, Cancellation).Ok();
         Assert.Equal([EnvironmentName.Production], shown.LiveIn);
