@@ -32,20 +32,20 @@ internal sealed class PackageTools
         return new PackageTools(parameters.ToImmutable());
     }
 
-    /// <summary>What of an answer's calls does not fit, a sentence each.</summary>
+    /// <summary>What of an answer's calls does not fit, a sentence each, without its full stop as the violations of a schema are.</summary>
     /// <param name="calls">As OpenAI's <c>tool_calls</c>.</param>
     public ImmutableArray<string> Check(JsonElement calls) =>
-        calls.ValueKind == JsonValueKind.Array ? [.. calls.EnumerateArray().SelectMany(Check)] : ["The answer's tool_calls are no list."];
+        calls.ValueKind == JsonValueKind.Array ? [.. calls.EnumerateArray().SelectMany(Check)] : ["The answer's tool_calls are no list"];
 
     private IEnumerable<string> Check(JsonElement call, int index)
     {
         if (call.ValueKind != JsonValueKind.Object || !call.TryGetProperty("function", out var function) || Text(function, "name") is not { } name)
-            return [FormattableString.Invariant($"tool_calls[{index}] names no function.")];
+            return [FormattableString.Invariant($"tool_calls[{index}] names no function")];
         if (!parameters.TryGetValue(name, out var schema))
-            return [parameters.IsEmpty ? $"The answer calls {name}, but the prompt has no tools." : $"The answer calls {name}, which is no tool of the prompt; it has {string.Join(", ", parameters.Keys)}."];
+            return [parameters.IsEmpty ? $"The answer calls {name}, but the prompt has no tools" : $"The answer calls {name}, which is none of the prompt's tools: {string.Join(", ", parameters.Keys)}"];
         return Text(function, "arguments") is { } arguments
             ? schema.Validate(Encoding.UTF8.GetBytes(arguments)).Select(violation => $"The arguments of {name} are wrong: {violation.Message}")
-            : [$"The call of {name} has no arguments as JSON text."];
+            : [$"The call of {name} has no arguments as JSON text"];
     }
 
     private static string? Text(JsonElement parent, string property) =>

@@ -43,7 +43,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
         var violations = whole.ToolCalls is { } calls ? package.CheckToolCalls(calls) : package.Check(whole.Text);
         if (whole.ToolCalls is not null) toolCallsValid = violations.IsEmpty;
         else if (package.Output is not null) schemaValid = violations.IsEmpty;
-        violation = violations.IsEmpty ? null : string.Join(" ", violations);
+        violation = violations.IsEmpty ? null : string.Join("; ", violations);
     }
 
     /// <summary>No answer came, or it broke off.</summary>

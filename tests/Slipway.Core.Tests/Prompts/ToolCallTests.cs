@@ -21,8 +21,8 @@ public sealed class ToolCallTests
     public void A_call_of_a_tool_with_arguments_that_fit_is_right(string name, string arguments) => Assert.Empty(Prompt.CheckToolCalls(Call(name, arguments)));
 
     [Theory]
-    [InlineData("burn", "{}", "The answer calls burn, which is no tool of the prompt; it has close, find.")]
-    [InlineData("Find", "{}", "The answer calls Find, which is no tool of the prompt; it has close, find.")]
+    [InlineData("burn", "{}", "The answer calls burn, which is none of the prompt's tools: close, find")]
+    [InlineData("Find", "{}", "The answer calls Find, which is none of the prompt's tools: close, find")]
     [InlineData("find", "{}", "The arguments of find are wrong: \"title\" is missing")]
     [InlineData("find", """{"title":3}""", "The arguments of find are wrong: \"title\" must be text, not ")]
     [InlineData("find", """["Emma"]""", "The arguments of find are wrong: ")]
@@ -33,12 +33,12 @@ public sealed class ToolCallTests
         Assert.StartsWith(sentence, Assert.Single(Prompt.CheckToolCalls(Call(name, arguments))), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("""[{}]""", "tool_calls[0] names no function.")]
-    [InlineData("""["find"]""", "tool_calls[0] names no function.")]
-    [InlineData("""[{"function":{"name":"close","arguments":"{}"}},{"function":{"arguments":"{}"}}]""", "tool_calls[1] names no function.")]
-    [InlineData("""[{"function":{"name":"find"}}]""", "The call of find has no arguments as JSON text.")]
-    [InlineData("""[{"function":{"name":"find","arguments":{"title":"Emma"}}}]""", "The call of find has no arguments as JSON text.")]
-    [InlineData("""{}""", "The answer's tool_calls are no list.")]
+    [InlineData("""[{}]""", "tool_calls[0] names no function")]
+    [InlineData("""["find"]""", "tool_calls[0] names no function")]
+    [InlineData("""[{"function":{"name":"close","arguments":"{}"}},{"function":{"arguments":"{}"}}]""", "tool_calls[1] names no function")]
+    [InlineData("""[{"function":{"name":"find"}}]""", "The call of find has no arguments as JSON text")]
+    [InlineData("""[{"function":{"name":"find","arguments":{"title":"Emma"}}}]""", "The call of find has no arguments as JSON text")]
+    [InlineData("""{}""", "The answer's tool_calls are no list")]
     public void What_is_no_call_is_told_in_a_sentence(string calls, string sentence) => Assert.Equal([sentence], Prompt.CheckToolCalls(Some.Json(calls)));
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ToolCallTests
         """)).Length);
 
     [Fact]
-    public void A_prompt_without_tools_has_none_to_call() => Assert.Equal(["The answer calls find, but the prompt has no tools."], Some.Package().CheckToolCalls(Call("find", "{}")));
+    public void A_prompt_without_tools_has_none_to_call() => Assert.Equal(["The answer calls find, but the prompt has no tools"], Some.Package().CheckToolCalls(Call("find", "{}")));
 
     [Fact]
     public void A_package_read_from_its_bytes_checks_the_same()

@@ -66,7 +66,7 @@ public sealed class PackagePathTests(AgentInstallation shared) : IClassFixture<A
     }
 
     [Theory]
-    [InlineData("""[{"id":"c","type":"function","function":{"name":"burn_book","arguments":"{}"}}]""", "The answer calls burn_book, which is no tool of the prompt; it has call_librarian, find_book.")]
+    [InlineData("""[{"id":"c","type":"function","function":{"name":"burn_book","arguments":"{}"}}]""", "The answer calls burn_book, which is none of the prompt's tools: call_librarian, find_book")]
     [InlineData("""[{"id":"c","type":"function","function":{"name":"find_book","arguments":"{\"title\":"}}]""", "The arguments of find_book are wrong: ")]
     [InlineData("""[{"id":"c","type":"function","function":{"name":"call_librarian","arguments":"{}"}},{"id":"d","type":"function","function":{"name":"find_book","arguments":"{}"}}]""", "The arguments of find_book are wrong: ")]
     public async Task A_call_that_does_not_fit_is_served_and_recorded_as_broken(string calls, string violation)
@@ -78,6 +78,14 @@ public sealed class PackagePathTests(AgentInstallation shared) : IClassFixture<A
         var record = await RecordAsync();
         Assert.True(record is { ToolCallsValid: false, SchemaValid: null });
         Assert.StartsWith(violation, record.ContractViolation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_that_does_not_fit_is_on_record()
+    {
+        shared.Calls("""[{"id":"c","type":"function","function":{"name":"find_book","arguments":"{\"titel\":1}"}}]""");
+        await AskAsync(AgentInstallation.Agent);
+        Assert.Equal("The arguments of find_book are wrong: \"title\" is missing; The arguments of find_book are wrong: \"titel\" is not an allowed property", (await RecordAsync()).ContractViolation);
     }
 
     [Theory]
