@@ -42,9 +42,11 @@ else
   export SLIPWAY_TEST_POSTGRES_MISSING
 fi
 status=0
+# What tests that are broken off leave in their temporary folders goes with it.
+mkdir "$results/temporary"
 # In the background, because a shell heeds signals only while it waits; with a process group of its own, so that nothing of it is left.
 set -m
-dotnet test --solution Slipway.slnx -c Release --no-build --output Detailed --results-directory "$results" --report-xunit-trx >"$results/log" 2>&1 &
+TMPDIR="$results/temporary" dotnet test --solution Slipway.slnx -c Release --no-build --output Detailed --results-directory "$results" --report-xunit-trx >"$results/log" 2>&1 &
 tests=$!
 set +m
 wait "$tests" || status=$?

@@ -31,7 +31,8 @@ public sealed class RestartTests
             using var answer = await shop.ChatAsync(Chat.Body(user: $"reader-{unit}"));
             if (answer.Header("x-slipway-release").Length == 0) break;
         }
-        Assert.Equal(ReleaseState.Completed, (await installation.Dan.ReleaseAsync(release, Cancellation).Ok()).State);
+        // The controller may look a moment after the last call.
+        await Some.Eventually(async () => (await installation.Dan.ReleaseAsync(release, Cancellation).Ok()).State == ReleaseState.Completed, "the release completes");
     }
 
     [Fact]
