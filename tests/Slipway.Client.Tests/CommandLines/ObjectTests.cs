@@ -17,11 +17,11 @@ public sealed class ObjectTests : IAsyncLifetime
     [Fact]
     public async Task Objects_are_listed_shown_and_erased()
     {
-        var list = (await installation.AsAsync("shop", "object", "list")).Output;
+        var list = (await installation.AsAsync("dan", "object", "list")).Output;
         Assert.Contains("the package of support_router:v1.5.2", list, StringComparison.Ordinal);
         var line = Assert.Single(list.Split('\n'), line => line.EndsWith("the golden set support_router_golden:v4", StringComparison.Ordinal));
         var hash = line.Split(' ')[0];
-        var first = (await installation.AsAsync("shop", "object", "show", hash)).Output.Split('\n')[0];
+        var first = (await installation.AsAsync("dan", "object", "show", hash)).Output.Split('\n')[0];
         using (var parsed = JsonDocument.Parse(first)) Assert.True(parsed.RootElement.TryGetProperty("id", out _), first);
 
         Assert.Contains("ana may not erase objects", (await installation.TryAsAsync("ana", "object", "erase", hash, "--reason", "x")).Errors, StringComparison.Ordinal);

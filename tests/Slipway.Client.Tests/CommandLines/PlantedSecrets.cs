@@ -89,9 +89,9 @@ public sealed class PlantedSecrets
         {
             await As("ana", "push", Path.Combine(Installation.Sample, "support_router.v1.5.2.yaml"));
             await As("ana", "push", Path.Combine(Installation.Sample, "support_router.v1.6.0.yaml"));
-            await As("ana", "release", "propose", "support_router:v1.5.2");
-            await As("ben", "release", "approve", "rel-1", "--note", "As it was.");
-            await As("cleo", "release", "start", "rel-1");
+            await As("ana", "owner", "set", "support_router", "--backup", "ben");
+            await As("ana", "release", "bootstrap", "support_router:v1.5.2", "--reason", "It is what runs today.");
+            await As("ben", "release", "bootstrap", "support_router:v1.5.2", "--reason", "As it was.");
         }
 
         async Task GetAsync(string path, AuthenticationHeaderValue authorization)

@@ -104,7 +104,7 @@ public sealed class PushTests : IAsyncLifetime
         var refused = await installation.TryAsAsync("ana", "push", mine);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains($"slipway: {mine}: support_router:v1.7.0 came meanwhile, by eve on ", refused.Errors, StringComparison.Ordinal);
-        Assert.Contains("Agents on the phone read the answers aloud. Yours was made from 1.6.0. Take over what eve changed, then write based_on: 1.7.0", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("Agents on the phone read the answers aloud. Yours was made from 1.6.0. Take over what eve changed, then say so with based_on: 1.7.0 in the manifest.", refused.Errors, StringComparison.Ordinal);
         Assert.Equal(["support_router:v1.6.0 → support_router:v1.7.0", "  a minor change: the messages changed", "", "template",
             "  Route {{ticket_body}} of a {{customer_tier}} customer, recovery first.", "+ Be brief."], refused.Output.TrimEnd().ReplaceLineEndings("\n").Split('\n'));
 

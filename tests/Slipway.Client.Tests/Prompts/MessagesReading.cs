@@ -67,15 +67,15 @@ public sealed class MessagesReading : IDisposable
     }
 
     [Theory]
-    [InlineData("- {role: king, content: a}\n- {placeholder: history}", 11, 3, "The role of a message must be system, user, assistant or tool.")]
+    [InlineData("- {role: king, content: a}\n- {placeholder: history}", 11, 3, "messages[0].role must be system, user, assistant or tool")]
     [InlineData("- {content: a}", 11, 3, "messages[0].role is missing.")]
     [InlineData("- {role: user}", 11, 3, "messages[0] has neither a template nor content.")]
     [InlineData("- {role: user, content: a, template: system.md}", 11, 38, "messages[0] has both a template and content; it takes one of the two.")]
     [InlineData("- {role: user, content: a}\n- {role: user, text: a, content: a}", 12, 16, "Unknown key \"text\": messages[1] has role, template, content, tool_call_id, tool_calls.")]
-    [InlineData("- {role: user, content: a}\n- {role: user, content: b, tool_call_id: c}\n- {role: user, content: c}", 12, 3, "A tool message, and no other, names the tool_call_id that it answers.")]
+    [InlineData("- {role: user, content: a}\n- {role: user, content: b, tool_call_id: c}\n- {role: user, content: c}", 12, 3, "messages[1].tool_call_id stands in a message that")]
     [InlineData("- {role: user, content: a, tool_calls: yes}", 11, 40, "messages[0].tool_calls must be a list, not a single value.")]
     [InlineData("- {role: user, content: {a: b}}", 11, 25, "messages[0].content must be a text, not a mapping.")]
-    [InlineData("- {role: user, content: []}\n- {role: user, content: a}\n- {role: user, content: a}", 11, 3, "The content of a message has no parts.")]
+    [InlineData("- {role: user, content: []}\n- {role: user, content: a}\n- {role: user, content: a}", 11, 3, "messages[0].content has no parts.")]
     [InlineData("- {role: user, content: [a]}", 11, 26, "messages[0].content[0] must be {type: text, text: …}")]
     [InlineData("- {role: user, content: [{type: video, text: a}]}", 11, 33, "messages[0].content[0].type \"video\" is unknown: it is text or image_url.")]
     [InlineData("- {role: user, content: [{type: text, text: a, url: b}]}", 11, 48, "Unknown key \"url\": messages[0].content[0] has type, text.")]

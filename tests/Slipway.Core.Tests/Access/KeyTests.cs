@@ -202,7 +202,7 @@ public sealed class KeyTests
         var release = installation.Ask("1.0.0");
         foreach (var command in (Command[])[
             new RevokeKey(Some.Admin, installation.Key(Some.Ana), $"found {secret} in a log"), new IssueKey(Some.Admin, Some.Ana, Some.Hash("slw_n"), null, secret),
-            new ReleaseCommand.Approve(Some.Boris, release, $"with --key {secret}")])
+            new ReleaseCommand.Decline(Some.Boris, release, $"with --key {secret}")])
             Assert.StartsWith("There is an API key in this text.", installation.Refuses(command).Reason, StringComparison.Ordinal);
     }
 
