@@ -34,7 +34,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>Everybody there is.</summary>
     public Task<ApiResult<ImmutableArray<MemberDocument>>> MembersAsync(CancellationToken cancellation = default) =>
-        GetAsync("members", ApiJsonFor.OlderClients.ImmutableArrayMemberDocument, cancellation);
+        GetAllAsync("members", ApiJsonFor.OlderClients.ImmutableArrayMemberDocument, cancellation);
 
     /// <summary>Adds a member, or gives a member other roles.</summary>
     public Task<ApiResult<MemberDocument>> AddMemberAsync(MemberName member, ImmutableArray<Role> roles, CancellationToken cancellation = default) =>
@@ -42,7 +42,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>Every group.</summary>
     public Task<ApiResult<ImmutableArray<GroupDocument>>> GroupsAsync(CancellationToken cancellation = default) =>
-        GetAsync("groups", ApiJsonFor.OlderClients.ImmutableArrayGroupDocument, cancellation);
+        GetAllAsync("groups", ApiJsonFor.OlderClients.ImmutableArrayGroupDocument, cancellation);
 
     /// <summary>Says who is in a group.</summary>
     public Task<ApiResult<GroupDocument>> SetGroupAsync(GroupDocument group, CancellationToken cancellation = default) =>
@@ -67,7 +67,7 @@ public sealed class SlipwayApi : IDisposable
     /// <param name="member">Only of this member; null for all that the caller may see.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<ImmutableArray<ListedKey>>> KeysAsync(string? member = null, CancellationToken cancellation = default) =>
-        GetAsync("keys" + Query(("member", member)), ApiJsonFor.OlderClients.ImmutableArrayListedKey, cancellation);
+        GetAllAsync("keys" + Query(("member", member)), ApiJsonFor.OlderClients.ImmutableArrayListedKey, cancellation);
 
     /// <summary>Makes a key open nothing, and with it every key that was issued with it.</summary>
     /// <param name="key">Its public name, as in <c>key-3</c>.</param>
@@ -79,7 +79,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>The model catalog.</summary>
     public Task<ApiResult<ImmutableArray<ModelDocument>>> ModelsAsync(CancellationToken cancellation = default) =>
-        GetAsync("models", ApiJsonFor.OlderClients.ImmutableArrayModelDocument, cancellation);
+        GetAllAsync("models", ApiJsonFor.OlderClients.ImmutableArrayModelDocument, cancellation);
 
     /// <summary>Says what is known of a model.</summary>
     public Task<ApiResult<ModelDocument>> RegisterModelAsync(ModelReference model, ModelFactsRequest facts, CancellationToken cancellation = default)
@@ -101,6 +101,17 @@ public sealed class SlipwayApi : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<VersionDocument>> VersionAsync(string name, CancellationToken cancellation = default) =>
         GetAsync("versions/" + Uri.EscapeDataString(name), ApiJsonFor.OlderClients.VersionDocument, cancellation);
+
+    /// <summary>Every prompt.</summary>
+    public Task<ApiResult<ImmutableArray<PromptDocument>>> PromptsAsync(CancellationToken cancellation = default) =>
+        GetAllAsync("prompts", ApiJsonFor.OlderClients.ImmutableArrayPromptDocument, cancellation);
+
+    /// <summary>Every version of a prompt, oldest first.</summary>
+    public Task<ApiResult<ImmutableArray<VersionSummary>>> VersionsAsync(PromptName prompt, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return GetAllAsync($"prompts/{Uri.EscapeDataString(prompt.Value)}/versions", ApiJsonFor.OlderClients.ImmutableArrayVersionSummary, cancellation);
+    }
 
     /// <summary>What differs between two versions.</summary>
     /// <param name="from"><c>PROMPT:vVERSION</c> or <c>PROMPT</c>.</param>
@@ -125,7 +136,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>The newest version of each partial.</summary>
     public Task<ApiResult<ImmutableArray<PartialDocument>>> PartialsAsync(CancellationToken cancellation = default) =>
-        GetAsync("partials", ApiJsonFor.OlderClients.ImmutableArrayPartialDocument, cancellation);
+        GetAllAsync("partials", ApiJsonFor.OlderClients.ImmutableArrayPartialDocument, cancellation);
 
     /// <summary>A version of a partial.</summary>
     /// <param name="name"><c>PARTIAL@VERSION</c>, or <c>PARTIAL</c> for the newest.</param>
@@ -169,7 +180,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>Every release.</summary>
     public Task<ApiResult<ImmutableArray<ReleaseDocument>>> ReleasesAsync(CancellationToken cancellation = default) =>
-        GetAsync("releases", ApiJsonFor.OlderClients.ImmutableArrayReleaseDocument, cancellation);
+        GetAllAsync("releases", ApiJsonFor.OlderClients.ImmutableArrayReleaseDocument, cancellation);
 
     /// <summary>One release.</summary>
     public Task<ApiResult<ReleaseDocument>> ReleaseAsync(string release, CancellationToken cancellation = default) =>
@@ -197,7 +208,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>The journal as sentences.</summary>
     public Task<ApiResult<ImmutableArray<LogLine>>> LogAsync(string? prompt, CancellationToken cancellation = default) =>
-        GetAsync("log" + Query(("prompt", prompt)), ApiJsonFor.OlderClients.ImmutableArrayLogLine, cancellation);
+        GetAllAsync("log" + Query(("prompt", prompt)), ApiJsonFor.OlderClients.ImmutableArrayLogLine, cancellation);
 
     /// <summary>The journal whole, one entry a line, for checking it here or keeping it; the last line is a signed checkpoint of the last entry.</summary>
     public Task<ApiResult<string>> ExportAsync(CancellationToken cancellation = default) =>
@@ -247,7 +258,7 @@ public sealed class SlipwayApi : IDisposable
 
     /// <summary>Every object the journal names.</summary>
     public Task<ApiResult<ImmutableArray<ObjectDocument>>> ObjectsAsync(CancellationToken cancellation = default) =>
-        GetAsync("objects", ApiJsonFor.OlderClients.ImmutableArrayObjectDocument, cancellation);
+        GetAllAsync("objects", ApiJsonFor.OlderClients.ImmutableArrayObjectDocument, cancellation);
 
     /// <summary>What is in an object: JSON, or JSON Lines for a golden set.</summary>
     public Task<ApiResult<string>> ObjectAsync(ContentHash hash, CancellationToken cancellation = default) =>
@@ -262,16 +273,36 @@ public sealed class SlipwayApi : IDisposable
 
     private Task<ApiResult<T>> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, Reader(type), cancellation);
 
+    // Page after page, as the links lead: whoever asks for a list gets all of it.
+    private async Task<ApiResult<ImmutableArray<T>>> GetAllAsync<T>(string path, JsonTypeInfo<ImmutableArray<T>> type, CancellationToken cancellation)
+    {
+        var all = ImmutableArray.CreateBuilder<T>();
+        for (var next = path; next is not null;)
+        {
+            string? link = null;
+            var page = await SendAsync(HttpMethod.Get, next, null, Reader(type), cancellation, response => link = NextLink(response));
+            if (page is not ApiResult<ImmutableArray<T>>.Ok { Value: var items }) return page;
+            all.AddRange(items);
+            next = link;
+        }
+        return new ApiResult<ImmutableArray<T>>.Ok(all.DrainToImmutable());
+    }
+
+    private static string? NextLink(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var links) && links.FirstOrDefault(link => link.EndsWith("rel=\"next\"", StringComparison.Ordinal)) is { } next ? next[(next.IndexOf('<', StringComparison.Ordinal) + 1)..next.IndexOf('>', StringComparison.Ordinal)] : null;
+
     private Task<ApiResult<TAnswer>> PostAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, path, Json(body, bodyType), Reader(answerType), cancellation);
 
-    private async Task<ApiResult<T>> SendAsync<T>(HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation)
+    private async Task<ApiResult<T>> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation, Action<HttpResponseMessage>? look = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         try
         {
             using var response = await http.SendAsync(request, cancellation);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancellation);
+            look?.Invoke(response);
             return response.IsSuccessStatusCode ? new ApiResult<T>.Ok(read(bytes)) : new ApiResult<T>.Failed(Failure((int)response.StatusCode, bytes));
         }
         catch (HttpRequestException exception)

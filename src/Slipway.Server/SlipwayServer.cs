@@ -120,33 +120,40 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
         builder.Services.AddSingleton<GatewayPipeline>();
+        builder.Services.AddApiDescription();
 
         var app = builder.Build();
         app.Use(BrokenStream.EndAsync);
         app.UseExceptionHandler(_ => { });
+        app.UseApiPage();
+        app.Use(EntityTags.TagAsync);
         app.UseMiddleware<Authentication>();
         app.Use(CommandId.ReadAsync);
         app.MapGet("/healthz", () => TypedResults.Text("ok"));
         app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"));
         app.MapGateway();
         var api = app.MapGroup("/api/v1").HoldReadsToTheirRule();
-        api.MapAccess();
-        api.MapKeys();
-        api.MapGroups();
-        api.MapModels();
-        api.MapPartials();
-        api.MapPrompts();
-        api.MapDuties();
-        api.MapEvaluations();
-        api.MapReleases();
-        api.MapLive();
-        api.MapResolve();
-        api.MapCalls();
-        api.MapLog();
-        api.MapObjects();
+        Tagged("Members, groups and keys").MapAccess();
+        Tagged("Members, groups and keys").MapGroups();
+        Tagged("Members, groups and keys").MapKeys();
+        Tagged("Models").MapModels();
+        Tagged("Partials").MapPartials();
+        Tagged("Prompts").MapPromptLists();
+        Tagged("Prompts").MapPrompts();
+        Tagged("Prompts").MapDuties();
+        Tagged("Evaluations").MapEvaluations();
+        Tagged("Releases").MapReleases();
+        Tagged("Releases").MapLive();
+        Tagged("Serving").MapResolve();
+        Tagged("Serving").MapCalls();
+        Tagged("Journal and objects").MapLog();
+        Tagged("Journal and objects").MapObjects();
+        app.MapOpenApi();
         // The default pattern would leave out paths that look like a file's.
         app.MapFallback("{**path}", context => Refusals.WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}."));
         return app;
+
+        RouteGroupBuilder Tagged(string subject) => api.MapGroup("").WithTags(subject);
     }
 
     private static void AddStorage(IServiceCollection services, ServerOptions options)

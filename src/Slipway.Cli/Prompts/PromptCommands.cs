@@ -14,10 +14,12 @@ internal static class PromptCommands
     private static readonly Argument<string> Before = new("A") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
     private static readonly Argument<string> After = new("B") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "The prompt's name" };
+    private static readonly Argument<string?> Shown = new("PROMPT") { Description = "PROMPT:vVERSION, or PROMPT for what is live", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<bool> Versions = new("--versions") { Description = "List the versions of PROMPT instead, oldest first" };
     private static readonly Option<string[]> Var = new("--var") { Description = "A variable, may be repeated; true, false and numbers are taken as such, \"quoted\" text never is", HelpName = "NAME=VALUE" };
     private static readonly Option<string?> Unit = new("--unit") { Description = "The sticky unit, usually a conversation id", HelpName = "KEY" };
 
-    public static Command Show(Terminal terminal) => new Command("show", "Show a version and its record") { Named }.Does(terminal, ShowAsync);
+    public static Command Show(Terminal terminal) => new Command("show", "Show a version and its record; without a name, the prompts there are") { Shown, Versions }.Does(terminal, ShowAsync);
 
     public static Command Diff(Terminal terminal) => new Command("diff", "Show what differs between two versions, by field, line and word") { Before, After }.Does(terminal, DiffAsync);
 
@@ -25,10 +27,43 @@ internal static class PromptCommands
 
     public static Command Resolve(Terminal terminal) => new Command("resolve", "Say which version a unit gets, and why") { Prompt, Unit }.Does(terminal, ResolveAsync);
 
-    private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.VersionAsync(context.Parse.GetValue(Named)!, cancellation), version =>
+    private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
     {
-        if (context.WantsJson) context.Terminal.Json(version, ApiJson.Default.VersionDocument);
-        else VersionText.Write(context.Terminal, version);
+        var name = context.Parse.GetValue(Shown);
+        if (context.Parse.GetValue(Versions))
+        {
+            return name is null ? Task.FromResult(context.Misused("Whose versions?", "Name the prompt, as in: slipway show support_router --versions"))
+                : context.Read<PromptName>(name, "prompt's name") is { } prompt ? ListVersionsAsync(context, prompt, cancellation)
+                : Task.FromResult(ExitCode.Unusable);
+        }
+        return name is null ? ListAsync(context, cancellation) : context.AskAsync(api => api.VersionAsync(name, cancellation), version =>
+        {
+            if (context.WantsJson) context.Terminal.Json(version, ApiJson.Default.VersionDocument);
+            else VersionText.Write(context.Terminal, version);
+            return ExitCode.Done;
+        });
+    }
+
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.PromptsAsync(cancellation), prompts =>
+    {
+        if (context.WantsJson) context.Terminal.Json(prompts, ApiJson.Default.ImmutableArrayPromptDocument);
+        else if (prompts.IsEmpty) context.Terminal.Line("There is no prompt yet; push one with: slipway push PATH");
+        else context.Terminal.Table(["prompt", "live", "newest", "versions", "owner", "backup", "risk"], [.. prompts.Select(prompt => (string[])
+        [
+            prompt.Prompt.Value, prompt.Live?.Number.Text ?? "nothing", prompt.Newest.Number.Text, prompt.Versions.ToString(CultureInfo.InvariantCulture),
+            prompt.Owner?.Value ?? "nobody", prompt.BackupOwner?.Value ?? "nobody", prompt.Risk.Word(),
+        ])]);
+        return ExitCode.Done;
+    });
+
+    private static Task<int> ListVersionsAsync(CommandContext context, PromptName prompt, CancellationToken cancellation) => context.AskAsync(api => api.VersionsAsync(prompt, cancellation), versions =>
+    {
+        if (context.WantsJson) context.Terminal.Json(versions, ApiJson.Default.ImmutableArrayVersionSummary);
+        else context.Terminal.Table(["no.", "version", "author", "submitted", "live in", "reason"], [.. versions.Select(version => (string[])
+        [
+            version.Sequence.ToString(CultureInfo.InvariantCulture), version.Version.Number.Text, version.Author.Value, version.SubmittedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            version.LiveIn.IsEmpty ? "nowhere" : string.Join(", ", version.LiveIn), version.ChangeReason,
+        ])]);
         return ExitCode.Done;
     });
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Slipway.Core.Wire;
@@ -18,6 +19,9 @@ public sealed record EnvironmentName : ITextValue<EnvironmentName>
 
     /// <summary>Where users are.</summary>
     public static EnvironmentName Production { get; } = new("production");
+
+    /// <summary>All of them, from where a version is tried to where users are.</summary>
+    public static ImmutableArray<EnvironmentName> All { get; } = [Development, Staging, Production];
 
     /// <summary>The name.</summary>
     public string Value { get; }

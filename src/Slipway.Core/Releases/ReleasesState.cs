@@ -49,6 +49,13 @@ public sealed record ReleasesState(
     public IEnumerable<LiveVersion> Live(EnvironmentName environment) =>
         LiveByPlace.Values.Where(live => live.Environment == environment).OrderBy(live => live.Version.Prompt.Value, StringComparer.Ordinal);
 
+    /// <summary>The environments a version is live in.</summary>
+    public ImmutableArray<EnvironmentName> PlacesOf(VersionId version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return [.. EnvironmentName.All.Where(place => Live(version.Prompt, place)?.Version == version)];
+    }
+
     /// <summary>The release of a prompt that is neither over nor live; null where there is none.</summary>
     public Release? Active(PromptName prompt, EnvironmentName environment) =>
         NewestFirst(prompt, environment).FirstOrDefault(release => release.Active);

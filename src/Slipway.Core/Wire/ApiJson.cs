@@ -30,6 +30,8 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(Submission))]
 [JsonSerializable(typeof(PostProcessingStep))]
 [JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(ImmutableArray<PromptDocument>))]
+[JsonSerializable(typeof(ImmutableArray<VersionSummary>))]
 [JsonSerializable(typeof(VersionDiffDocument))]
 [JsonSerializable(typeof(PolicyDocument))]
 [JsonSerializable(typeof(PartialRequest))]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Wire;
 using Slipway.Server.Api;
@@ -10,9 +9,11 @@ internal static class AccessEndpoints
 {
     public static void MapAccess(this RouteGroupBuilder api)
     {
-        api.MapGet("/members", (Ledger ledger) => TypedResults.Ok(
-            ledger.Current.Access.Members.Values.Select(member => new MemberDocument(member.Name, member.Roles)).ToImmutableArray())).Reads("list members");
+        api.MapGet("/members", (HttpContext context, Page page, Ledger ledger) =>
+            page.Of(context, [.. ledger.Current.Access.Members.Values], member => member.Name.Value, member => new MemberDocument(member.Name, member.Roles)))
+            .Reads("list members").Gives<MemberDocument[]>("List the members");
         api.MapPost("/members", (Body<MemberDocument> body, Caller caller, CommandId id, Ledger ledger) =>
-            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value)));
+            ledger.Execute(new AddMember(caller.Name, body.Value.Member, body.Value.Roles), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value)))
+            .Gives<MemberDocument>("Add a member, or give a member other roles");
     }
 }

@@ -3,7 +3,7 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Server.Access;
 
-/// <summary>Lets nobody without a valid key past, except to the health checks.</summary>
+/// <summary>Lets nobody without a valid key past, except to the health checks and the description of the API.</summary>
 internal sealed class Authentication(RequestDelegate next, Ledger ledger, FailureLimiter failures, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
@@ -11,7 +11,7 @@ internal sealed class Authentication(RequestDelegate next, Ledger ledger, Failur
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.Path == "/healthz" || context.Request.Path == "/readyz")
+        if (context.Request.Path == "/healthz" || context.Request.Path == "/readyz" || Api.ApiDescription.Covers(context.Request.Path))
         {
             await next(context);
             return;

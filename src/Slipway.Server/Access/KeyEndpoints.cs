@@ -11,12 +11,12 @@ internal static class KeyEndpoints
 {
     public static void MapKeys(this RouteGroupBuilder api)
     {
-        api.MapGet("/keys", List).Reads("list keys", withinReach: true);
-        api.MapPost("/keys", Issue);
-        api.MapDelete("/keys/{key}", Revoke);
+        api.MapGet("/keys", List).Reads("list keys", withinReach: true).Gives<ListedKey[]>("List keys, never their secrets");
+        api.MapPost("/keys", Issue).Gives<KeyDocument>("Issue a key; its secret is in this answer and nowhere else");
+        api.MapDelete("/keys/{key}", Revoke).Gives<ListedKey[]>("Make a key open nothing, and every key that was issued with it");
     }
 
-    private static IResult List(string? member, Caller caller, Ledger ledger, TimeProvider clock)
+    private static IResult List(string? member, HttpContext context, Page page, Caller caller, Ledger ledger, TimeProvider clock)
     {
         var keys = ledger.Current.Access.Keys.Values.Where(key => member is null || key.Member.Value == member);
         if (member is not null && !ledger.Current.Access.Members.ContainsKey(member)) return Refusals.Unknown($"There is no member {member}.");
@@ -26,8 +26,8 @@ internal static class KeyEndpoints
             if (member is not null && member != caller.Name.Value && caller.Access.Deny(caller.Name, "list keys of others", Role.Admin) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
             keys = keys.Where(key => key.Member == caller.Name);
         }
-        return TypedResults.Ok(keys.OrderBy(key => key.IssuedAt).ThenBy(key => key.Id.Length).ThenBy(key => key.Id, StringComparer.Ordinal)
-            .Select(key => ListedKey.From(key, clock.GetUtcNow())).ToImmutableArray());
+        return page.Of(context, [.. keys.OrderBy(key => key.IssuedAt).ThenBy(key => key.Id.Length).ThenBy(key => key.Id, StringComparer.Ordinal)],
+            key => key.Id, key => ListedKey.From(key, clock.GetUtcNow()));
     }
 
     private static IResult Issue(Body<KeyRequest> body, Caller caller, CommandId id, Ledger ledger)

@@ -3,6 +3,9 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Server.Api;
 
+/// <summary>Something an endpoint takes in a way of its own, for the API's description.</summary>
+internal sealed record TakesParameter(string Name, ParameterLocation Place, string Description);
+
 /// <summary>The OpenAPI description of the HTTP API, and the page to try it: <c>/openapi/v1.json</c> and <c>/api</c>. Neither needs a key; trying does.</summary>
 internal static class ApiDescription
 {
@@ -31,13 +34,19 @@ internal static class ApiDescription
         });
         options.AddOperationTransformer(async (operation, context, cancellation) =>
         {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyDocument>().FirstOrDefault() is not { Type: var type }) return;
-            var schema = await context.GetOrCreateSchemaAsync(type, cancellationToken: cancellation);
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<BodyDocument>().FirstOrDefault() is not { } body) return;
+            var schema = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellation);
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
-                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = new() { Schema = schema } },
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal) { [body.MediaType] = new() { Schema = schema } },
             };
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var (name, place, description) in context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesParameter>())
+                (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = place, Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
@@ -65,6 +74,9 @@ internal static class ApiDescription
 
     /// <summary>Says what an endpoint does whose answer is no document.</summary>
     public static RouteHandlerBuilder Does(this RouteHandlerBuilder endpoint, string summary, int status = StatusCodes.Status204NoContent) => endpoint.WithSummary(summary).Produces(status);
+
+    /// <summary>Says what an endpoint takes whose body has a reader of its own.</summary>
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder endpoint, string mediaType) => endpoint.WithMetadata(new BodyDocument(typeof(string), mediaType));
 
     private static string? FormOf(Type type) =>
         type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(ITextValue<>))

@@ -55,7 +55,8 @@ internal sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider whe
 
 /// <summary>Which document an endpoint takes, for the API's description. The framework's own metadata would refuse what does not call itself JSON.</summary>
 /// <param name="Type">A document of <see cref="ApiJson"/>.</param>
-internal sealed record BodyDocument(Type Type);
+/// <param name="MediaType">How it calls itself.</param>
+internal sealed record BodyDocument(Type Type, string MediaType = "application/json");
 
 /// <summary>A body that does not fit.</summary>
 /// <param name="errors">What is wrong, a sentence each; at least one.</param>

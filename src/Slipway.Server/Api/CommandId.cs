@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Text;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 
@@ -8,10 +11,14 @@ namespace Slipway.Server.Api;
 /// <summary>The id of a command: the caller's <c>Idempotency-Key</c>, or a new one. It stands in the journal's entries.</summary>
 /// <param name="Value">1 to 100 visible ASCII characters.</param>
 /// <param name="Request">The digest of the request it came with; null for a new one, which nobody can repeat.</param>
-internal sealed record CommandId(string Value, ContentHash? Request = null)
+internal sealed record CommandId(string Value, ContentHash? Request = null) : IEndpointParameterMetadataProvider
 {
     /// <summary>A new one, for commands of the server itself.</summary>
     public static CommandId New() => new(Guid.CreateVersion7().ToString());
+
+    /// <summary>Tells the API's description of the header.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new TakesParameter("Idempotency-Key", ParameterLocation.Header, "An id of your own, 1 to 100 visible ASCII characters: the command is carried out once, and repeated it gives its first answer."));
 
     public static ValueTask<CommandId> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<CommandId>() ?? New());
 

@@ -46,12 +46,12 @@ internal static class EntityTags
 
     /// <summary>Lets a change insist, by <c>If-Match</c>, on the state that its caller saw; without the header nothing is asked.</summary>
     /// <param name="endpoint">Changes one document.</param>
-    /// <param name="current">The document as GET would answer it now.</param>
+    /// <param name="current">The document as GET would answer it now; null where it is nothing, which the endpoint itself refuses.</param>
     /// <param name="type">Its JSON.</param>
-    public static RouteHandlerBuilder MindsIfMatch<T>(this RouteHandlerBuilder endpoint, Func<HttpContext, T> current, JsonTypeInfo<T> type) => endpoint.AddEndpointFilter(async (context, next) =>
+    public static RouteHandlerBuilder MindsIfMatch<T>(this RouteHandlerBuilder endpoint, Func<HttpContext, T?> current, JsonTypeInfo<T> type) where T : class => endpoint.AddEndpointFilter(async (context, next) =>
     {
         var wanted = context.HttpContext.Request.Headers.IfMatch;
-        if (wanted.Count == 0 || Names(wanted, Of(JsonSerializer.SerializeToUtf8Bytes(current(context.HttpContext), type)))) return await next(context);
+        if (wanted.Count == 0 || current(context.HttpContext) is not { } now || Names(wanted, Of(JsonSerializer.SerializeToUtf8Bytes(now, type)))) return await next(context);
         return Refusals.Precondition("It was changed since you looked at it; look again, and decide again.");
     });
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Slipway.Core.Access;
+using Slipway.Core.Calls;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -25,7 +26,7 @@ internal static class CallEndpoints
             if (Beyond(caller, ledger, prompt, id, trace) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
             return (IResult)TypedResults.Ok(calls.Newest(prompt, id, trace, most)
                 .Where(call => !PromptName.TryParse(call.Prompt, out var name) || caller.Access.Sees(name, call.Environment)).ToImmutableArray());
-        }).Reads("read calls", withinReach: true);
+        }).Reads("read calls", withinReach: true).Gives<CallRecord[]>("Read the newest calls");
 
     // A key that is limited to some prompts names one of them: the newest calls of all with most of them taken out would look like few calls.
     private static Verdict? Beyond(Caller caller, Ledger ledger, string? prompt, ReleaseId? release, string? trace) =>

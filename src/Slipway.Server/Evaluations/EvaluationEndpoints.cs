@@ -18,8 +18,8 @@ internal static class EvaluationEndpoints
 {
     public static void MapEvaluations(this RouteGroupBuilder api)
     {
-        api.MapPut("/golden-sets/{**set}", PushAsync);
-        api.MapPost("/evaluations", EvaluateAsync);
+        api.MapPut("/golden-sets/{**set}", PushAsync).Takes("application/jsonl").Gives<GoldenSetDocument>("Push a golden set, as JSON Lines");
+        api.MapPost("/evaluations", EvaluateAsync).Takes("application/json").Gives<EvaluationDocument>("Run an evaluation manifest");
     }
 
     private static async Task<IResult> PushAsync(string set, HttpRequest request, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects, CancellationToken cancellation)

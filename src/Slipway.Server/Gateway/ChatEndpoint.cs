@@ -16,8 +16,8 @@ internal static class ChatEndpoint
 
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/chat/completions", CompleteAsync);
-        routes.MapGet("/v1/models", Models);
+        routes.MapPost("/v1/chat/completions", CompleteAsync).WithTags("Gateway").Takes("application/json").Does("Answer a chat, as OpenAI's chat completions do", StatusCodes.Status200OK);
+        routes.MapGet("/v1/models", Models).WithTags("Gateway").Does("List the prompts that are live, as OpenAI lists models", StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, ServerOptions options)

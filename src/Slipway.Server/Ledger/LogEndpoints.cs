@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
@@ -17,20 +17,22 @@ internal static class LogEndpoints
 {
     public static void MapLog(this RouteGroupBuilder api)
     {
-        api.MapGet("/log", (string? prompt, Caller caller, Ledger ledger, IJournal journal) =>
+        api.MapGet("/log", (string? prompt, HttpContext context, Page page, Caller caller, Ledger ledger, IJournal journal) =>
         {
             PromptName? name = null;
             if (prompt is not null && !PromptName.TryParse(prompt, out name)) return Refusals.Unknown($"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
             if (name is not null && caller.Access.DenyReach(Subject.Of($"read the log of {name}", name)) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
             if (name is not null && ledger.Current.Prompts.Find(name) is null) return Refusals.Unknown(ledger.Current.Prompts.Missing(name));
+            var after = 0L;
+            if (page.After is not null && !long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out after)) return Refusals.Invalid([$"after is \"{page.After}\": it must be the sequence of an entry."]);
             // Not a line further than the state the lines are explained with: an entry may be in the file a moment before it is believed.
             var registry = ledger.Current;
-            return (IResult)TypedResults.Ok(journal.Entries().TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
+            return page.OfRest(context, journal.Entries(after).TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
                 .Where(line => caller.Access.Sees(PromptOf(line.Event, registry.Releases), EnvironmentOf(line.Event, registry.Releases)))
                 .Where(line => prompt is null || PromptOf(line.Event, registry.Releases)?.Value == prompt)
-                .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)).ToImmutableArray());
-        }).Reads("read the log", withinReach: true);
-        api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow())).Reads("sign the journal");
+                .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)), line => line.Sequence.ToString(CultureInfo.InvariantCulture));
+        }).Reads("read the log", withinReach: true).Gives<LogLine[]>("Read the journal as sentences");
+        api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow())).Reads("sign the journal").Gives<CheckpointDocument>("Sign the journal as it is now");
         api.MapGet("/log/entries", async (HttpContext context, IJournal journal, Checkpoints checkpoints) =>
         {
             // Signed before the first line is read: where the journal has lost its end by then, the export ends earlier than it says.
@@ -43,7 +45,7 @@ internal static class LogEndpoints
                 await context.Response.WriteAsync("\n", context.RequestAborted);
             }
             await context.Response.WriteAsync(JournalJson.Serialize(closing) + "\n", context.RequestAborted);
-        }).Reads("export the journal");
+        }).Reads("export the journal").Does("Export the journal, one entry a line, signed at the end", StatusCodes.Status200OK);
     }
 
     private static EnvironmentName? EnvironmentOf(JournalEvent happened, ReleasesState releases) => happened is ReleaseEvent release ? releases.Find(release.Release)!.Environment : null;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Slipway.Core.Journal;
 using Slipway.Core.Objects;
 using Slipway.Core.Wire;
@@ -12,14 +11,14 @@ internal static class ObjectEndpoints
 {
     public static void MapObjects(this RouteGroupBuilder api)
     {
-        api.MapGet("/objects", (Ledger ledger) =>
+        api.MapGet("/objects", (HttpContext context, Page page, Ledger ledger) =>
         {
             var registry = ledger.Current;
-            return TypedResults.Ok(KnownObjects.All(registry).Select(known => Document(registry, known.Hash)).ToImmutableArray());
-        }).Reads("read objects");
+            return page.Of(context, KnownObjects.All(registry), known => known.Hash.Value, known => Document(registry, known.Hash));
+        }).Reads("read objects").Gives<ObjectDocument[]>("List the objects the journal names");
         api.MapGet("/objects/{hash}", (string hash, ObjectKeeper objects) =>
             !ContentHash.TryParse(hash, out var id) ? NoHash(hash)
-            : objects.Get(id) is { } bytes ? Results.Bytes(bytes, "text/plain; charset=utf-8") : Refusals.Unknown($"There is no object {id}.")).Reads("read objects");
+            : objects.Get(id) is { } bytes ? Results.Bytes(bytes, "text/plain; charset=utf-8") : Refusals.Unknown($"There is no object {id}.")).Reads("read objects").Does("Read an object", StatusCodes.Status200OK);
         api.MapDelete("/objects/{hash}", (string hash, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects) =>
         {
             if (!ContentHash.TryParse(hash, out var erased)) return NoHash(hash);
@@ -29,7 +28,7 @@ internal static class ObjectEndpoints
                 objects.RemoveErased();
                 return TypedResults.Ok(Document(ledger.Current, erased));
             });
-        });
+        }).Gives<ObjectDocument>("Erase an object for good");
     }
 
     private static ObjectDocument Document(Registry registry, ContentHash hash)

@@ -14,10 +14,11 @@ internal static class PartialEndpoints
 {
     public static void MapPartials(this RouteGroupBuilder api)
     {
-        api.MapGet("/partials", (Ledger ledger, PartialTexts texts) =>
-            TypedResults.Ok(ledger.Current.Partials.All.Values.Select(versions => Document(ledger.Current, texts, versions[^1], created: false)).ToImmutableArray())).Reads("read partials");
-        api.MapGet("/partials/{**partial}", Show).Reads("read partials");
-        api.MapPut("/partials/{**partial}", Submit);
+        api.MapGet("/partials", (HttpContext context, Page page, Ledger ledger, PartialTexts texts) =>
+            page.Of(context, [.. ledger.Current.Partials.All.Values], versions => versions[^1].Id.Name.Value, versions => Document(ledger.Current, texts, versions[^1], created: false)))
+            .Reads("read partials").Gives<PartialDocument[]>("List the newest version of each partial");
+        api.MapGet("/partials/{**partial}", Show).Reads("read partials").Gives<PartialDocument>("Show a partial: PARTIAL@VERSION, or PARTIAL for the newest");
+        api.MapPut("/partials/{**partial}", Submit).Gives<PartialDocument>("Submit the next version of a partial");
     }
 
     private static IResult Show(string partial, Ledger ledger, PartialTexts texts)

@@ -16,12 +16,17 @@ internal static class DutiesEndpoints
             !TryName(prompt, out var name, out var refusal) ? refusal
             : caller.Access.DenyReach(Subject.Of($"read who answers for {name}", name)) is Verdict.Refuse denied ? Refusals.Of(denied.Why)
             : ledger.Current is var registry && registry.Prompts.Find(name) is null && !registry.Prompts.Duties.ContainsKey(name.Value) ? Refusals.Unknown(registry.Prompts.Missing(name))
-            : TypedResults.Ok(DutiesDocument.Of(registry, name))).Reads("read who answers for a prompt", withinReach: true);
+            : TypedResults.Ok(DutiesDocument.Of(registry, name))).Reads("read who answers for a prompt", withinReach: true).Gives<DutiesDocument>("Say who answers for a prompt; slashes of its name are written %2F");
         api.MapPut("/prompts/{prompt}/duties", (string prompt, Body<DutiesChange> body, Caller caller, CommandId id, Ledger ledger) =>
             TryName(prompt, out var name, out var refusal)
                 ? ledger.Execute(new AssignDuties(caller.Name, name, body.Value), id, caller.Key).Answer(done => TypedResults.Ok(DutiesDocument.Of(done.State, name)))
-                : refusal);
+                : refusal)
+            .MindsIfMatch(Current, ApiJson.Default.DutiesDocument).Gives<DutiesDocument>("Name who answers for a prompt; what is left out stays");
     }
+
+    private static DutiesDocument? Current(HttpContext context) => TryName((string)context.GetRouteValue("prompt")!, out var name, out _)
+        ? DutiesDocument.Of(context.RequestServices.GetRequiredService<Ledger>().Current, name)
+        : null;
 
     private static bool TryName(string text, out PromptName name, out IResult refusal)
     {

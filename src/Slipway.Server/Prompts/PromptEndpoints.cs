@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
@@ -15,17 +14,22 @@ internal static class PromptEndpoints
 {
     public static void MapPrompts(this RouteGroupBuilder api)
     {
-        api.MapPost("/versions", Submit);
-        api.MapGet("/versions/{**version}", Show).Reads("read versions", byApplications: true, withinReach: true);
-        api.MapGet("/diff", Compare).Reads("compare versions", withinReach: true);
-        api.MapPost("/render", Render);
+        api.MapPost("/versions", Submit).Gives<VersionDocument>("Submit a version");
+        api.MapGet("/versions/{**version}", Show).Reads("read versions", byApplications: true, withinReach: true).Gives<VersionDocument>("Show a version: PROMPT:vVERSION, or PROMPT for what is live");
+        api.MapGet("/diff", Compare).Reads("compare versions", withinReach: true).Gives<VersionDiffDocument>("Compare two versions by field, line and word");
+        api.MapPost("/render", Render).Gives<RenderDocument>("Render the messages a version sends");
         api.MapGet("/policies/{**prompt}", (string prompt, Caller caller, Ledger ledger) =>
             TryName(prompt, out var name, out var wrong) ? Beyond(caller, name) ?? TypedResults.Ok(new PolicyDocument(ledger.Current.Prompts.Policy(name).SeveralKindsOfChange)) : wrong)
-            .Reads("read policies", withinReach: true);
+            .Reads("read policies", withinReach: true).Gives<PolicyDocument>("Say what a prompt's versions must follow");
         api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
             ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
-            : wrong);
+            : wrong)
+            .MindsIfMatch(CurrentPolicy, ApiJson.Default.PolicyDocument).Gives<PolicyDocument>("Set what a prompt's versions must follow");
     }
+
+    private static PolicyDocument? CurrentPolicy(HttpContext context) => TryName((string)context.GetRouteValue("prompt")!, out var name, out _)
+        ? new PolicyDocument(context.RequestServices.GetRequiredService<Ledger>().Current.Prompts.Policy(name).SeveralKindsOfChange)
+        : null;
 
     private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, PackageBuilder builder, PackageCache packages)
     {
@@ -103,9 +107,7 @@ internal static class PromptEndpoints
     private static VersionDocument Document(Registry registry, PackageCache packages, VersionId id, bool created)
     {
         var version = registry.Prompts.Find(id)!;
-        ImmutableArray<EnvironmentName> places = [.. ((ReadOnlySpan<EnvironmentName>)[EnvironmentName.Development, EnvironmentName.Staging, EnvironmentName.Production])
-            .ToArray().Where(place => registry.Releases.Live(id.Prompt, place)?.Version == id)];
         return new VersionDocument(
-            id, version.Sequence, version.Package, version.Author, version.SubmittedAt, version.Facts, packages.Get(version.Package).Document, places, created);
+            id, version.Sequence, version.Package, version.Author, version.SubmittedAt, version.Facts, packages.Get(version.Package).Document, registry.Releases.PlacesOf(id), created);
     }
 }

@@ -12,7 +12,7 @@ namespace Slipway.Server.Releases;
 /// <summary>What is live, now or at a moment, over HTTP.</summary>
 internal static class LiveEndpoints
 {
-    public static void MapLive(this RouteGroupBuilder api) => api.MapGet("/live", Live).Reads("read what is live", withinReach: true);
+    public static void MapLive(this RouteGroupBuilder api) => api.MapGet("/live", Live).Reads("read what is live", withinReach: true).Gives<LiveDocument[]>("Say what is live, now or at a moment");
 
     private static IResult Live(string? prompt, string? environment, string? at, Caller caller, Ledger ledger)
     {

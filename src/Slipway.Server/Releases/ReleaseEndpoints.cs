@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
@@ -17,12 +16,12 @@ internal static class ReleaseEndpoints
 {
     public static void MapReleases(this RouteGroupBuilder api)
     {
-        api.MapGet("/releases", (Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapGet("/releases", (HttpContext context, Page page, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
         {
             var registry = ledger.Current;
-            return TypedResults.Ok(registry.Releases.All.Values.Where(release => caller.Access.Sees(release.Candidate.Prompt, release.Environment))
-                .Select(release => Document(registry, release.Id, evidence, calls)).ToImmutableArray());
-        }).Reads("read releases", withinReach: true);
+            return page.Of(context, [.. registry.Releases.All.Values.Where(release => caller.Access.Sees(release.Candidate.Prompt, release.Environment))],
+                release => release.Id.ToString(), release => Document(registry, release.Id, evidence, calls));
+        }).Reads("read releases", withinReach: true).Gives<ReleaseDocument[]>("List the releases");
         api.MapGet("/releases/{release}", (string release, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
         {
             if (!ReleaseId.TryParse(release, out var id)) return NoRelease(release);
@@ -30,34 +29,37 @@ internal static class ReleaseEndpoints
             return registry.Releases.Find(id) is not { } found
                 ? Refusals.Unknown($"There is no release {id}.")
                 : Beyond(caller, $"read {id}", found.Candidate.Prompt, found.Environment) ?? TypedResults.Ok(Document(registry, id, evidence, calls));
-        }).Reads("read releases", withinReach: true);
+        }).Reads("read releases", withinReach: true).Gives<ReleaseDocument>("Show a release with its evidence");
         api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ledger.Execute(new ProposeRelease(
                 caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument(), body.Value.Reason), id, caller.Key)
-                .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))));
+                .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
+                .Gives<ReleaseDocument>("Propose a release under a plan");
         api.MapPost("/bootstraps", (Body<BootstrapRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ledger.Execute(new BootstrapRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason, DrawSalt()), id, caller.Key)
-                .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))));
+                .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
+                .Gives<ReleaseDocument>("Ask for a first version to go live, or confirm it as the second person");
 
-        api.MapCommand("approve", (caller, release, body) => new ReleaseCommand.Approve(caller.Name, release, body.Reason ?? ""));
-        api.MapCommand("decline", (caller, release, body) => new ReleaseCommand.Decline(caller.Name, release, body.Reason ?? ""));
-        api.MapCommand("cancel", (caller, release, body) => new ReleaseCommand.Cancel(caller.Name, release, body.Reason ?? ""));
-        api.MapCommand("start", (caller, release, _) => new ReleaseCommand.Start(caller.Name, release, DrawSalt()));
-        api.MapCommand("advance", (caller, release, body) => new ReleaseCommand.Advance(caller.Name, release, body.ExpectedEpoch ?? 0, body.Reason ?? "", []));
-        api.MapCommand("freeze", (caller, release, body) => new ReleaseCommand.Freeze(caller.Name, release, body.Reason ?? "", []));
-        api.MapCommand("resume", (caller, release, body) => new ReleaseCommand.Resume(caller.Name, release, body.Reason ?? ""));
-        api.MapCommand("rollback", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
+        api.MapCommand("approve", "Say yes to somebody else's change", (caller, release, body) => new ReleaseCommand.Approve(caller.Name, release, body.Reason ?? ""));
+        api.MapCommand("decline", "Say no", (caller, release, body) => new ReleaseCommand.Decline(caller.Name, release, body.Reason ?? ""));
+        api.MapCommand("cancel", "Give a release up before it carries traffic", (caller, release, body) => new ReleaseCommand.Cancel(caller.Name, release, body.Reason ?? ""));
+        api.MapCommand("start", "Give the candidate its first share of traffic", (caller, release, _) => new ReleaseCommand.Start(caller.Name, release, DrawSalt()));
+        api.MapCommand("advance", "Give the candidate its next share by hand", (caller, release, body) => new ReleaseCommand.Advance(caller.Name, release, body.ExpectedEpoch ?? 0, body.Reason ?? "", []));
+        api.MapCommand("freeze", "Keep the share where it is", (caller, release, body) => new ReleaseCommand.Freeze(caller.Name, release, body.Reason ?? "", []));
+        api.MapCommand("resume", "Let a frozen release go on", (caller, release, body) => new ReleaseCommand.Resume(caller.Name, release, body.Reason ?? ""));
+        api.MapCommand("rollback", "Give everybody the version before", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
 
         api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id, caller.Key)
-                .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))));
+                .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
+                .Gives<ReleaseDocument>("Roll a prompt back, whatever is going on");
     }
 
-    private static void MapCommand(this RouteGroupBuilder api, string verb, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
+    private static void MapCommand(this RouteGroupBuilder api, string verb, string summary, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
         api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
             ReleaseId.TryParse(release, out var named)
                 ? ledger.Execute(command(caller, named, body.Value), id, caller.Key).Answer(done => TypedResults.Ok(Document(done.State, named, evidence, calls)))
-                : NoRelease(release));
+                : NoRelease(release)).Gives<ReleaseDocument>(summary);
 
     private static ReleaseDocument Document(Registry registry, ReleaseId id, RolloutEvidenceStore evidence, SqliteCallLog calls)
     {

@@ -22,5 +22,5 @@ internal static class ResolveEndpoints
             Decision.Refuse refuse => Refusals.Unknown(refuse.Reason),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-    });
+    }).Gives<ResolveDocument>("Say which version a unit gets, and why");
 }

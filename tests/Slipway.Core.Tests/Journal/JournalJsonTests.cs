@@ -24,7 +24,7 @@ public sealed partial class JournalJsonTests
 
     public static TheoryData<long> Sequences => [.. Told.Entries.Select(entry => entry.Sequence)];
 
-    private static string FileOfOldEntries => Path.Combine(Slipway.Tests.Repository.Root, "tests", "Slipway.Core.Tests", "Journal", "entries.v1.jsonl");
+    private static string FileOfOldEntries => FileOfEntries(1);
 
     [Theory]
     [MemberData(nameof(Sequences))]
@@ -141,6 +141,29 @@ public sealed partial class JournalJsonTests
         Assert.Equal(Some.Model, state.Models.Resolve("production-default"));
         Assert.Equal(180, state.Evaluations.Find(Some.GoldenSet)!.Cases);
     }
+
+    /// <summary>These lines were written by the second version: every event it knew. Whatever changes, they must stay readable and right.</summary>
+    [Fact]
+    public void A_journal_written_by_the_second_version_still_verifies_and_folds()
+    {
+        var (state, chain) = (Registry.Empty, new ChainVerifier());
+        foreach (var line in File.ReadLines(FileOfEntries(2)))
+        {
+            var entry = Read(line);
+            Assert.Null(chain.Next(entry));
+            state = state.Apply(entry);
+        }
+        Assert.Equal(state.Head, chain.Verified);
+        Assert.Equal(25, File.ReadLines(FileOfEntries(2)).Select(line => JsonNode.Parse(Read(line).Event)!["event"]!.GetValue<string>()).Distinct().Count());
+        Assert.Equal(("1.0.0", 5), (state.Releases.Live(Some.Prompt, Some.Production)?.Version.Number.Text, state.Prompts.Find(Some.Prompt)!.Versions.Length));
+        Assert.Equal(["global/privacy@1"], state.Prompts.Find(Some.Version("2.0.0"))!.Facts.Partials.Select(partial => partial.ToString()));
+        Assert.Equal([Some.Member("support-leads")], state.Prompts.DutiesOf(Some.Prompt).Reviewers);
+        Assert.Equal("pipeline", state.Access.Keys.Values.Single(key => key.Id == "key-3").Note);
+        Assert.Equal("a customer's name stood in an answer", Assert.Single(state.Objects.Erased.Values).Reason);
+        Assert.Equal(0.1m, state.Models.Find(Some.Model)!.Prices!.CachedInput);
+    }
+
+    private static string FileOfEntries(int version) => Path.Combine(Slipway.Tests.Repository.Root, "tests", "Slipway.Core.Tests", "Journal", $"entries.v{version}.jsonl");
 
     [GeneratedRegex(@"V[0-9]+\z")] private static partial Regex OldShape();
 
