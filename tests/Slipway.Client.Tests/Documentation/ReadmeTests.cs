@@ -29,6 +29,10 @@ public sealed partial class ReadmeTests
             Assert.Contains("Verdict: pass", output, StringComparison.Ordinal);
             Assert.Contains("dan rolled back rel-2 from support_router:v1.6.0 to 1.5.2: Complaints from the night shift.", output, StringComparison.Ordinal);
             Assert.Contains("are as they were written", output, StringComparison.Ordinal);
+            Assert.Contains("You route the messages that customers send to Nordlicht", output, StringComparison.Ordinal);
+            Assert.Contains("rel-2: 1.6.0, canary at 10%", output, StringComparison.Ordinal);
+            Assert.Contains("damaged.jsonl is damaged: Entry 4 was changed after it was written", errors, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("exit code 1", output, StringComparison.Ordinal);
         }
         finally
         {
