@@ -56,11 +56,11 @@ public sealed class SlipwayServer : IAsyncDisposable
         {
             app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
             app.Services.GetRequiredService<Checkpoints>();             // before anything is served from a journal that was cut
-            var key = FirstStart(app.Services.GetRequiredService<Ledger>());
             app.Services.GetRequiredService<ObjectKeeper>().RemoveErased();
             await app.StartAsync(cancellation);
             app.Services.GetRequiredService<Startup>().IsOver = true;
-            return new SlipwayServer(app, key);
+            // Only once it listens: a start that failed on a taken port would have given away the one key that is shown once.
+            return new SlipwayServer(app, FirstStart(app.Services.GetRequiredService<Ledger>()));
         }
         catch
         {

@@ -16,6 +16,24 @@ public sealed class SmokeTests
     }
 
     [Fact]
+    public async Task A_first_start_that_cannot_listen_loses_no_key()
+    {
+        await using var other = await TestInstallation.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("slipway-test-");
+        try
+        {
+            var options = new ServerOptions { DataFolder = folder.FullName, Listen = other.Address.ToString() };
+            await Assert.ThrowsAnyAsync<IOException>(() => SlipwayServer.StartAsync(options, cancellation: TestContext.Current.CancellationToken));
+            await using var server = await SlipwayServer.StartAsync(options with { Listen = "http://127.0.0.1:0" }, cancellation: TestContext.Current.CancellationToken);
+            Assert.StartsWith("slw_", server.AdministratorKey, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Health_needs_no_key_and_everything_else_does()
     {
         await using var installation = await TestInstallation.StartAsync();

@@ -45,6 +45,20 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Assert.Equal(before, await HeadAsync());
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("mine")]
+    public async Task A_body_over_the_limit_is_refused(string? id)
+    {
+        using var http = shared.Server.Http("ana");
+        http.DefaultRequestHeaders.ExpectContinue = true;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/versions") { Content = new ByteArrayContent(new byte[17 * 1024 * 1024]) };
+        if (id is not null) request.Headers.Add("Idempotency-Key", id);
+        using var response = await http.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Equal("The request's body is too large.", JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation)).GetProperty("detail").GetString());
+    }
+
     private async Task<string> HeadAsync()
     {
         using var http = shared.Server.Http(null);
