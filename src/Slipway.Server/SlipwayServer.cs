@@ -129,8 +129,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         app.Use(EntityTags.TagAsync);
         app.UseMiddleware<Authentication>();
         app.Use(CommandId.ReadAsync);
-        app.MapGet("/healthz", () => TypedResults.Text("ok"));
-        app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"));
+        app.MapGet("/healthz", () => TypedResults.Text("ok")).WithTags("Health").Does("Say that the process runs; needs no key", StatusCodes.Status200OK);
+        app.MapGet("/readyz", (Ledger ledger) => TypedResults.Text($"ready at revision {ledger.Current.Head}"))
+            .WithTags("Health").Does("Say which entry of the journal it serves; needs no key", StatusCodes.Status200OK);
         app.MapGateway();
         var api = app.MapGroup("/api/v1").HoldReadsToTheirRule();
         Tagged("Members, groups and keys").MapAccess();
