@@ -186,7 +186,8 @@ public sealed class SlipwayServer : IAsyncDisposable
     {
         try
         {
-            return Directory.CreateDirectory(folder).FullName;
+            // Prompts, cases and calls lie there: a folder that is made is its owner's alone; one that is there stays as it is.
+            return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)).FullName;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

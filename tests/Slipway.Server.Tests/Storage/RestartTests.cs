@@ -36,6 +36,23 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_data_folder_that_the_server_makes_is_its_owners_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;        // it has other rights
+        var above = Directory.CreateTempSubdirectory("slipway-test-").FullName;
+        try
+        {
+            var data = Path.Combine(above, "data");
+            await using (var server = await SlipwayServer.StartAsync(new ServerOptions { DataFolder = data, Listen = "http://127.0.0.1:0" }, cancellation: Cancellation)) { }
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data));
+        }
+        finally
+        {
+            Directory.Delete(above, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task What_was_answered_is_recorded_though_the_server_stops_at_once()
     {
         await using var installation = await TestInstallation.StartWithRouterAsync();
