@@ -82,7 +82,8 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
             return Verdict.Invalid($"{Submission.Prompt} numbers its versions like {prompt.Versions[0].Id.Number}; {number} is of the other scheme.");
         foreach (var (field, target) in (ReadOnlySpan<(string, VersionNumber?)>)[("rollback_to", Submission.RollbackTo), ("based_on", Submission.BasedOn)])
             if (target is not null && (target == Submission.Version || prompt?.Find(target) is null))
-                return Verdict.Unknown($"{field} names {target}, " + (target == Submission.Version ? "the version itself." : $"which {Submission.Prompt} does not have."));
+                return Verdict.Unknown($"{field} names {target}, " + (target == Submission.Version ? "the version itself."
+                    : $"which {Submission.Prompt} does not have: {(prompt is null ? "push that version first, or for its first version write rollback_to: null" : $"it has {string.Join(", ", prompt.Versions.Select(version => version.Id.Number))}.")}"));
         return Submission.ChangeKind is { All.Length: > 1 } kinds && !registry.Prompts.Policy(Submission.Prompt).SeveralKindsOfChange
             ? Verdict.Invalid($"change_kind is {kinds}, but a version makes one kind of change, so that what it does can be told apart: split it, or let the policy allow it with: slipway policy set {Submission.Prompt} --several-kinds")
             : null;

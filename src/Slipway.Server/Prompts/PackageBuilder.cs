@@ -45,7 +45,7 @@ internal sealed class PackageBuilder(ObjectKeeper objects, PartialTexts partials
         var models = registry.Models;
         var model = !ModelReference.TryParse(submission.Model, out _) && existing?.Facts.Model is { } frozen ? frozen : models.Resolve(submission.Model);
         if (model is null)
-            wrong = Refusals.Unknown($"model names {submission.Model}, which is neither an alias of the catalog ({(models.Aliases.IsEmpty ? "it is empty" : string.Join(", ", models.Aliases.Keys))}) nor PROVIDER/MODEL.");
+            wrong = Refusals.Unknown($"model names {submission.Model}, which is neither an alias of the catalog ({(models.Aliases.IsEmpty ? "it is empty" : string.Join(", ", models.Aliases.Keys))}) nor PROVIDER/MODEL; make it one with: slipway model set {submission.Model} PROVIDER/MODEL");
         else if (providers.Find(model.Provider) is null)
             wrong = Refusals.Unknown(providers.Missing(model.Provider));
         return wrong is null ? model : null;

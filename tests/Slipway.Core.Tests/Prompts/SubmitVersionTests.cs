@@ -115,14 +115,14 @@ public sealed class SubmitVersionTests
     [Fact]
     public void A_version_goes_back_to_one_there_is()
     {
-        Assert.Equal("rollback_to names 0.9.0, which support_router does not have.", installation.Refuses(installation.Submitting(Some.Submission("1.5.0", rollbackTo: "0.9.0"))).Reason);
+        Assert.Equal("rollback_to names 0.9.0, which support_router does not have: it has 1.0.0, 1.1.0, 1.2.0, 1.3.0.", installation.Refuses(installation.Submitting(Some.Submission("1.5.0", rollbackTo: "0.9.0"))).Reason);
         Assert.Equal("rollback_to names 1.5.0, the version itself.", installation.Refuses(installation.Submitting(Some.Submission("1.5.0", rollbackTo: "1.5.0"))).Reason);
         Assert.Single(installation.Submit(Some.Submission("1.5.0", rollbackTo: "1.3.0")));
     }
 
     [Fact]
     public void A_first_version_has_nothing_to_go_back_to() => Assert.Equal(
-        "rollback_to names 0.9.0, which refunds does not have.", installation.Refuses(installation.Submitting(Some.Submission("1.0.0", prompt: "refunds", rollbackTo: "0.9.0"))).Reason);
+        "rollback_to names 0.9.0, which refunds does not have: push that version first, or for its first version write rollback_to: null", installation.Refuses(installation.Submitting(Some.Submission("1.0.0", prompt: "refunds", rollbackTo: "0.9.0"))).Reason);
 
     [Fact]
     public void A_version_names_a_golden_set_there_is() => Assert.Equal(

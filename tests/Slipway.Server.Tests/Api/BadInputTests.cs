@@ -140,11 +140,11 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("ana", "POST", "versions", Version.Replace("\"2.0.0\"", "2.0", StringComparison.Ordinal), 400, "version: A text is needed");
         Add("ana", "POST", "versions", Version.Replace("\"Sort.\"", "{}", StringComparison.Ordinal), 400, "template: It must be a text");
         Add("ana", "POST", "versions", Version.Replace("\"Sort.\"", "null", StringComparison.Ordinal), 422, "The prompt has neither a template nor messages.");
-        Add("ana", "POST", "versions", Version.Replace("production-default", "gpt", StringComparison.Ordinal), 404, "model names gpt, which is neither an alias of the catalog (production-default) nor PROVIDER/MODEL.");
+        Add("ana", "POST", "versions", Version.Replace("production-default", "gpt", StringComparison.Ordinal), 404, "model names gpt, which is neither an alias of the catalog (production-default) nor PROVIDER/MODEL; make it one with: slipway model set gpt PROVIDER/MODEL");
         Add("ana", "POST", "versions", Version.Replace("production-default", "acme/gpt", StringComparison.Ordinal), 404, "No provider acme");
         Add("ana", "POST", "versions", Version.Replace("router_golden:v1", "router_golden:v9", StringComparison.Ordinal), 404, "There is no golden set router_golden:v9");
         Add("ana", "POST", "versions", Version.Replace("\"Magazines were sorted wrongly.\"", "\" \"", StringComparison.Ordinal), 422, "change_reason is empty");
-        Add("ana", "POST", "versions", Version.Replace("\"1.0.0\"", "\"0.5.0\"", StringComparison.Ordinal), 404, "rollback_to names 0.5.0, which router does not have.");
+        Add("ana", "POST", "versions", Version.Replace("\"1.0.0\"", "\"0.5.0\"", StringComparison.Ordinal), 404, "rollback_to names 0.5.0, which router does not have: it has 1.0.0");
         Add("ana", "POST", "versions", Version.Replace("2.0.0", "2026-03-15.3", StringComparison.Ordinal), 422, "router numbers its versions like 1.0.0; 2026-03-15.3 is of the other scheme.");
         Add("ana", "POST", "versions", Version.Replace("2.0.0", "1.0.0", StringComparison.Ordinal).Replace("\"rollback_to\": \"1.0.0\",", "", StringComparison.Ordinal), 409, "router:v1.0.0 exists since");
         Add("ana", "POST", "versions", Version.Replace("Sort.", "Sort {{#a}}.", StringComparison.Ordinal), 422, "The template is wrong at line 1");
