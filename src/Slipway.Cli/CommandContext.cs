@@ -47,9 +47,14 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
     public SlipwayApi? Connect()
     {
         var text = Parse.GetValue(Server) ?? Environment.GetEnvironmentVariable("SLIPWAY_SERVER") ?? DefaultServer;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var server) && server.Scheme is "http" or "https")
-            return new SlipwayApi(server, Parse.GetValue(Key) ?? Environment.GetEnvironmentVariable("SLIPWAY_KEY"));
-        Terminal.Error($"\"{text}\" is not a server's address.", "Write it as http://127.0.0.1:8080");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
+        {
+            Terminal.Error($"\"{text}\" is not a server's address.", "Write it as http://127.0.0.1:8080");
+            return null;
+        }
+        var key = Parse.GetValue(Key) ?? Environment.GetEnvironmentVariable("SLIPWAY_KEY");
+        if (key is null || key.All(c => c is > ' ' and <= '~')) return new SlipwayApi(server, key);
+        Terminal.Error("What is given as the API key is none: a key is slw_ and letters, digits, - and _.", "Name your key with --key or SLIPWAY_KEY");
         return null;
     }
 
@@ -59,8 +64,14 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
         if (failure.Errors.Count > 1) foreach (var error in failure.Errors) Terminal.Error(error);
         else Terminal.Error(failure.Message, HintFor(failure));
         if (failure.Changes is { } changes && !WantsJson) Prompts.VersionDiffText.Write(Terminal, changes);
-        return failure.Status is null ? ExitCode.Unusable : ExitCode.Refused;
+        // A server that broke, or has lost its database, has refused nothing.
+        return failure.Status is null or >= 500 ? ExitCode.Unusable : ExitCode.Refused;
     }
+
+    /// <summary>A failure with the file that it is about in front; that the server is not there, or the key opens nothing, is about none.</summary>
+    public static ApiFailure About(string path, ApiFailure failure) => failure.Status is 404 or 409 or 422
+        ? failure with { Message = $"{path}: {failure.Message}", Errors = [.. failure.Errors.Select(error => $"{path}: {error}")] }
+        : failure;
 
     /// <summary>What to do about a failure; null where its message says it all.</summary>
     public static string? HintFor(ApiFailure failure) => failure.Status switch

@@ -28,9 +28,7 @@ internal static class CommandLine
         var parse = root.Parse(arguments);
         if (parse.Errors.Count > 0)
         {
-            // An unknown word is the cause where there is one; that a command or option is missing then follows from it.
-            var message = parse.UnmatchedTokens.Count > 0 ? $"\"{parse.UnmatchedTokens[0]}\" is not understood here" : parse.Errors[0].Message.TrimEnd('.');
-            terminal.Error(message + ".", $"See: {Names(parse.CommandResult)} --help");
+            terminal.Error(Misuse.Of(parse), $"See: {Names(parse.CommandResult)} --help");
             return ExitCode.Unusable;
         }
         try
@@ -41,6 +39,11 @@ internal static class CommandLine
         {
             // Ctrl-C, or a request that took longer than anybody waits.
             terminal.Error("Stopped before it was done.");
+            return ExitCode.Unusable;
+        }
+        catch (OutputException exception)
+        {
+            terminal.Error(exception.Message);
             return ExitCode.Unusable;
         }
     }

@@ -32,7 +32,18 @@ internal sealed class Terminal
     public bool Interactive { get; }
 
     /// <summary>A line of plain text.</summary>
-    public void Line(string text = "") => output.WriteLine(text);
+    /// <exception cref="OutputException">It cannot be written.</exception>
+    public void Line(string text = "")
+    {
+        try
+        {
+            output.WriteLine(text);
+        }
+        catch (IOException exception)
+        {
+            throw new OutputException(exception);
+        }
+    }
 
     /// <summary>A line that stands out on a terminal.</summary>
     public void Heading(string text)

@@ -55,7 +55,12 @@ public sealed partial class SlipwayApi
         }
     }
 
-    private ApiFailure Unreachable(HttpRequestException exception) => new(null, $"The server at {Server} cannot be reached: {exception.Message.TrimEnd('.')}.", []);
+    private ApiFailure Unreachable(HttpRequestException exception)
+    {
+        // Of a failed handshake the outer message only says that there is an inner one.
+        var cause = exception is { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } ? $"no secure connection can be made. {inner.Message}" : exception.Message;
+        return new ApiFailure(null, $"The server at {Server} cannot be reached: {cause.TrimEnd('.')}.", []);
+    }
 
     private static string DutiesPath(PromptName prompt)
     {

@@ -12,13 +12,15 @@ internal static class AccessCommands
     private static readonly Option<string[]> Role = new("--role")
     {
         Description = $"What they may do, may be repeated: {string.Join(", ", Roles.All.Select(role => role.Name))}",
-        Required = true,
         AllowMultipleArgumentsPerToken = true,
         HelpName = "ROLE",
     };
+    // Said by a word of its own: a role that was forgotten must not take away those a member has.
+    private static readonly Option<bool> NoRole = new("--no-role") { Description = "They read and nothing else, as support, product or legal do" };
+
     public static Command Member(Terminal terminal) => new("member", "Say who there is and what they may do")
     {
-        new Command("add", "Add a member, or give a member other roles") { Name, Role }.Does(terminal, AddAsync),
+        new Command("add", "Add a member, or give a member other roles") { Name, Role, NoRole }.Does(terminal, AddAsync),
         new Command("list", "Show everybody") { }.Does(terminal, ListAsync),
     };
 
@@ -26,10 +28,12 @@ internal static class AccessCommands
     {
         if (context.Read<MemberName>(context.Parse.GetValue(Name), "member's name") is not { } name) return ExitCode.Unusable;
         if (ReadRoles(context, context.Parse.GetValue(Role) ?? []) is not { } roles) return ExitCode.Unusable;
+        if (roles.IsEmpty != context.Parse.GetValue(NoRole))
+            return context.Misused(roles.IsEmpty ? $"It is not said what {name} may do." : "--role and --no-role exclude each other.", "Write --role ROLE, or --no-role for somebody who only reads.");
         return await context.AskAsync(api => api.AddMemberAsync(name, roles, cancellation), member =>
         {
             if (context.WantsJson) context.Terminal.Json(member, ApiJson.Default.MemberDocument);
-            else context.Terminal.Line($"{member.Member}: {string.Join(", ", member.Roles.Select(role => role.Name()))}");
+            else context.Terminal.Line($"{member.Member}: {Words(member.Roles)}");
             return ExitCode.Done;
         });
     }
@@ -51,10 +55,12 @@ internal static class AccessCommands
         return roles.ToImmutable();
     }
 
+    private static string Words(ImmutableArray<Role> roles) => roles.IsEmpty ? "none, only reads" : string.Join(", ", roles.Select(role => role.Name()));
+
     private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.MembersAsync(cancellation), members =>
     {
         if (context.WantsJson) context.Terminal.Json(members, ApiJson.Default.ImmutableArrayMemberDocument);
-        else context.Terminal.Table(["member", "roles"], [.. members.Select(member => (string[])[member.Member.Value, string.Join(", ", member.Roles.Select(role => role.Name()))])]);
+        else context.Terminal.Table(["member", "roles"], [.. members.Select(member => (string[])[member.Member.Value, Words(member.Roles)])]);
         return ExitCode.Done;
     });
 }

@@ -25,7 +25,8 @@ internal static class DoctorCommand
         if (context.Connect() is not { } api) return ExitCode.Unusable;
         using (api) findings.Add(await ServerAsync(api, cancellation));
 
-        foreach (var finding in findings)
+        if (context.WantsJson) context.Terminal.Json([.. findings.Select(finding => new FindingDocument(finding.What, finding.Mend is null, finding.Mend))], ApiJson.Default.ImmutableArrayFindingDocument);
+        else foreach (var finding in findings)
         {
             context.Terminal.Verdict($"{(finding.Mend is null ? "ok     " : "wrong  ")}{finding.What}", good: finding.Mend is null);
             if (finding.Mend is { } mend) context.Terminal.Line($"       {mend}");

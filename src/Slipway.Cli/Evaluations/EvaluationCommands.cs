@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Slipway.Cli.Prompts;
+using Slipway.Client;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Wire;
 
@@ -29,8 +30,9 @@ internal static class EvaluationCommands
 
     private static async Task<int> EvalAsync(CommandContext context, CancellationToken cancellation)
     {
-        if (context.ReadFile(context.Parse.GetValue(Manifest)!) is not { } manifest) return ExitCode.Unusable;
-        return await context.AskAsync(api => api.EvaluateAsync(manifest, cancellation), evaluation =>
+        var path = context.Parse.GetValue(Manifest)!;
+        if (context.ReadFile(path) is not { } manifest) return ExitCode.Unusable;
+        return await context.AskAsync(async api => About(path, await api.EvaluateAsync(manifest, cancellation)), evaluation =>
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
             else ReportText.Write(context.Terminal, evaluation.Report);
@@ -47,7 +49,7 @@ internal static class EvaluationCommands
     {
         var path = context.Parse.GetValue(JsonLines)!;
         if (GoldenSetFile.IdOf(path) is not { } id) return context.Misused($"{path} names no golden set.", "Name the file NAME_vN.jsonl, as in support_router_golden_v4.jsonl");
-        return context.ReadFile(path) is { } text ? await PushAsync(context, id, text, cancellation) : ExitCode.Unusable;
+        return context.ReadFile(path) is { } text ? await PushAsync(context, path, id, text, cancellation) : ExitCode.Unusable;
     }
 
     private static async Task<int> ImportAsync(CommandContext context, CancellationToken cancellation)
@@ -59,7 +61,7 @@ internal static class EvaluationCommands
         if (csv is not LabelledCsvResult.Parsed { Rows: var rows }) return Refuse(context, ((LabelledCsvResult.Refused)csv).Problems.Select(problem => problem.ToString()));
         var made = GoldenSet.FromLabelled(id, parse.GetValue(Field) ?? parse.GetValue(Label)!, rows, variables);
         if (made is not GoldenSetResult.Parsed { Set: var set }) return Refuse(context, ((GoldenSetResult.Refused)made).Errors.Select(error => error.ToString()));
-        if (parse.GetValue(Out) is not { } path) return await PushAsync(context, id, set.ToJsonLines(), cancellation);
+        if (parse.GetValue(Out) is not { } path) return await PushAsync(context, parse.GetValue(Csv)!, id, set.ToJsonLines(), cancellation);
         try
         {
             await File.WriteAllTextAsync(path, set.ToJsonLines(), cancellation);
@@ -68,21 +70,24 @@ internal static class EvaluationCommands
         {
             return context.Misused($"{path} cannot be written: {exception.Message}");
         }
-        if (!context.WantsJson) context.Terminal.Line($"{path}  {set.Cases.Length} cases");
+        if (!context.WantsJson) context.Terminal.Line($"{path}  {ReportText.Cases(set.Cases.Length)}");
         return ExitCode.Done;
     }
 
-    private static Task<int> PushAsync(CommandContext context, GoldenSetId id, string jsonLines, CancellationToken cancellation) =>
-        context.AskAsync(api => api.PushGoldenSetAsync(id, jsonLines, cancellation), set =>
+    private static Task<int> PushAsync(CommandContext context, string path, GoldenSetId id, string jsonLines, CancellationToken cancellation) =>
+        context.AskAsync(async api => About(path, await api.PushGoldenSetAsync(id, jsonLines, cancellation)), set =>
         {
             if (context.WantsJson) context.Terminal.Json(set, ApiJson.Default.GoldenSetDocument);
             else
             {
-                context.Terminal.Line($"{set.Set}  {set.Cases} cases  {set.Content}{(set.Created ? "" : "  (was there already)")}");
+                context.Terminal.Line($"{set.Set}  {ReportText.Cases(set.Cases)}  {set.Content}{(set.Created ? "" : "  (was there already)")}");
                 foreach (var notice in set.Notices) context.Terminal.Line($"  {notice}");
             }
             return ExitCode.Done;
         });
+
+    private static ApiResult<T> About<T>(string path, ApiResult<T> result) =>
+        result is ApiResult<T>.Failed failed ? new ApiResult<T>.Failed(CommandContext.About(path, failed.Failure)) : result;
 
     private static int Refuse(CommandContext context, IEnumerable<string> problems)
     {

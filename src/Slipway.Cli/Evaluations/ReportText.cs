@@ -10,7 +10,7 @@ internal static class ReportText
 
     public static void Write(Terminal terminal, EvaluationReport report)
     {
-        terminal.Heading($"{report.Candidate} on {report.Dataset}, {report.Counts.Cases} cases{(report.Baseline is null ? "" : $", against {report.Baseline}")}");
+        terminal.Heading($"{report.Candidate} on {report.Dataset}, {Cases(report.Counts.Cases)}{(report.Baseline is null ? "" : $", against {report.Baseline}")}");
         terminal.Line();
         terminal.Table(["gate", "required", "baseline", "candidate", "verdict"], [.. report.Gates.Select(gate => (string[])
             [gate.Metric, gate.Threshold, Value(gate.Metric, gate.Baseline), Value(gate.Metric, gate.Candidate), Word(gate.Verdict)])]);
@@ -36,6 +36,9 @@ internal static class ReportText
         ])]);
         if (report.Differences.Length > MostDifferences) terminal.Line($"and {report.Differences.Length - MostDifferences} more: --json shows all");
     }
+
+    /// <summary>A number of cases as people write it.</summary>
+    public static string Cases(int count) => count == 1 ? "1 case" : $"{count} cases";
 
     private static string Difference(MetricComparison metric)
     {

@@ -10,9 +10,9 @@ namespace Slipway.Cli.Prompts;
 /// <summary><c>slipway show</c>, <c>diff</c>, <c>render</c> and <c>resolve</c>.</summary>
 internal static class PromptCommands
 {
-    private static readonly Argument<string> Named = new("PROMPT") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
-    private static readonly Argument<string> Before = new("A") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
-    private static readonly Argument<string> After = new("B") { Description = "PROMPT:vVERSION, or PROMPT for what is live" };
+    private static readonly Argument<string> Named = new("PROMPT") { Description = "PROMPT:vVERSION, or PROMPT for what is live, else for the newest" };
+    private static readonly Argument<string> Before = new("A") { Description = "PROMPT:vVERSION, or PROMPT for what is live, else for the newest" };
+    private static readonly Argument<string> After = new("B") { Description = "PROMPT:vVERSION, or PROMPT for what is live, else for the newest" };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "The prompt's name" };
     private static readonly Argument<string?> Shown = new("PROMPT") { Description = "PROMPT:vVERSION, or PROMPT for what is live", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Versions = new("--versions") { Description = "List the versions of PROMPT instead, oldest first" };

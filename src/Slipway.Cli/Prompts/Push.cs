@@ -49,7 +49,7 @@ internal sealed class Push(CommandContext context, SlipwayApi api)
         {
             var golden = await api.PushGoldenSetAsync(file.Id, file.JsonLines, cancellation);
             if (golden is ApiResult<GoldenSetDocument>.Failed noGolden) return Fail(file.Path, noGolden.Failure);
-            if (golden is ApiResult<GoldenSetDocument>.Ok { Value: { Created: true } set } && !context.WantsJson) context.Terminal.Line($"{set.Set}  {set.Cases} {(set.Cases == 1 ? "case" : "cases")}");
+            if (golden is ApiResult<GoldenSetDocument>.Ok { Value: { Created: true } set } && !context.WantsJson) context.Terminal.Line($"{set.Set}  {Evaluations.ReportText.Cases(set.Cases)}");
         }
         switch (await api.SubmitAsync(manifest.Submission, cancellation))
         {
@@ -88,8 +88,5 @@ internal sealed class Push(CommandContext context, SlipwayApi api)
         }
     }
 
-    // Which of many files a refusal is about; that the server is not there, or the key opens nothing, is about none.
-    private int Fail(string path, ApiFailure failure) => context.Fail(failure.Status is 404 or 409 or 422
-        ? failure with { Message = $"{path}: {failure.Message}", Errors = [.. failure.Errors.Select(error => $"{path}: {error}")] }
-        : failure);
+    private int Fail(string path, ApiFailure failure) => context.Fail(CommandContext.About(path, failure));
 }

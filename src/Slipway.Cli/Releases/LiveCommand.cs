@@ -10,7 +10,7 @@ namespace Slipway.Cli.Releases;
 internal static class LiveCommand
 {
     private static readonly Argument<string?> Prompt = new("PROMPT") { Description = "Only this prompt, with all there is to say of it", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Environment = new("--environment") { Description = "Where; default production", HelpName = "E" };
+    private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
     private static readonly Option<string?> At = new("--at") { Description = "At a moment, as in 2026-05-14T12:00Z; default now", HelpName = "TIME" };
 
     public static Command Make(Terminal terminal) => new Command("live", "Say what is live, since when, who approved it, what rolls it back") { Prompt, Environment, At }.Does(terminal, RunAsync);
@@ -19,6 +19,10 @@ internal static class LiveCommand
     {
         var (parse, terminal) = (context.Parse, context.Terminal);
         var (prompt, environment, at) = (parse.GetValue(Prompt), parse.GetValue(Environment), parse.GetValue(At));
+        if (environment is not null && context.Read<EnvironmentName>(environment, "environment") is null) return ExitCode.Unusable;
+        var moment = DateTimeOffset.UtcNow;
+        if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment))
+            return context.Misused($"\"{at}\" is no time.", "Write it as --at 2026-05-14T12:00Z");
         var nothing = false;
         var exit = await context.AskAsync(api => api.LiveAsync(prompt, environment, at, cancellation), live =>
         {
@@ -26,7 +30,7 @@ internal static class LiveCommand
             if (context.WantsJson) terminal.Json(live, ApiJson.Default.ImmutableArrayLiveDocument);
             else if (nothing) terminal.Line($"Nothing{(prompt is null ? "" : $" of {prompt}")} {(at is null ? "is" : "was")} live in {environment ?? "production"}{(at is null ? "" : $" at {at}")}.");
             else if (prompt is null) LiveText.Table(terminal, live);
-            else LiveText.Write(terminal, live[0], at is null ? DateTimeOffset.UtcNow : DateTimeOffset.Parse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+            else LiveText.Write(terminal, live[0], moment);
             return ExitCode.Done;
         });
         return nothing && exit == ExitCode.Done && at is null && PromptName.TryParse(prompt, out var name)

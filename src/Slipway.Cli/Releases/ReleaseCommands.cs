@@ -9,6 +9,7 @@ namespace Slipway.Cli.Releases;
 /// <summary><c>slipway release</c> and the on-call's <c>slipway rollback</c>.</summary>
 internal static class ReleaseCommands
 {
+    private const string PlanHint = """As in {"steps": ["10%", "100%"], "guardrails": {"error_rate": "<= baseline + 2pp"}}""";
     private static readonly Argument<string> Version = new("VERSION") { Description = VersionId.Form };
     private static readonly Argument<string> Id = new("RELEASE") { Description = ReleaseId.Form };
     private static readonly Argument<string?> OptionalId = new("RELEASE") { Description = "Which release; all where left out", Arity = ArgumentArity.ZeroOrOne };
@@ -56,17 +57,36 @@ internal static class ReleaseCommands
         if (context.Parse.GetValue(Plan) is { } path)
         {
             if (context.ReadFile(path) is not { } text) return ExitCode.Unusable;
-            try
-            {
-                plan = JsonSerializer.Deserialize(text, ApiJson.Default.ReleasePlanDocument);
-            }
-            catch (JsonException exception)
-            {
-                context.Terminal.Error($"{path} is not a plan: {exception.Message}");
-                return ExitCode.Refused;
-            }
+            if ((plan = ReadPlan(context, path, text)) is null) return ExitCode.Refused;
         }
         return await context.AskAsync(api => api.ProposeAsync(new ProposalDocument(version, plan, environment, context.Parse.GetValue(Why)), cancellation), release => Show(context, release));
+    }
+
+    private static ReleasePlanDocument? ReadPlan(CommandContext context, string path, string text)
+    {
+        JsonDocument json;
+        try
+        {
+            json = JsonDocument.Parse(text);
+        }
+        catch (JsonException exception)
+        {
+            context.Terminal.Error($"{path} is not a plan: it is not JSON from line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} on.", PlanHint);
+            return null;
+        }
+        using (json)
+        {
+            try
+            {
+                if (json.RootElement.Deserialize(ApiJson.Default.ReleasePlanDocument) is { } plan) return plan;
+                context.Terminal.Error($"{path} is not a plan: it is null.", PlanHint);
+            }
+            catch (JsonException)
+            {
+                foreach (var mistake in JsonMistakes.In(json.RootElement, ApiJson.Default.ReleasePlanDocument)) context.Terminal.Error($"{path} is not a plan: {mistake}");
+            }
+            return null;
+        }
     }
 
     private static async Task<int> CommandAsync(CommandContext context, string verb, string? reason, CancellationToken cancellation)
@@ -101,7 +121,7 @@ internal static class ReleaseCommands
         {
             if (context.WantsJson) context.Terminal.Json(releases, ApiJson.Default.ImmutableArrayReleaseDocument);
             else context.Terminal.Table(["release", "candidate", "state", "share", "since", "why"], [.. releases.Select(release => (string[])
-                [release.Id.ToString(), release.Candidate.ToString(), ReleaseText.State(release), release.Weight.ToString(), ReleaseText.Time(release.Since), release.Reason])]);
+                [release.Id.ToString(), release.Candidate.ToString(), ReleaseText.State(release), ReleaseText.Share(release), ReleaseText.Time(release.Since), release.Reason])]);
             return ExitCode.Done;
         });
     }

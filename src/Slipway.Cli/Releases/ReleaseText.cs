@@ -10,7 +10,7 @@ internal static class ReleaseText
 {
     public static void Write(Terminal terminal, ReleaseDocument release)
     {
-        terminal.Heading($"{release.Id}  {release.Candidate}  {State(release)}{(release.Weight == default ? "" : $" at {release.Weight}")}");
+        terminal.Heading($"{release.Id}  {release.Candidate}  {State(release)}{(Share(release) is { Length: > 0 } share ? $" at {share}" : "")}");
         if (release.Reason.Length > 0) terminal.Line($"  {release.Reason}");
         terminal.Line($"  by {string.Join(", ", release.Plan.Steps)}{(release.RollbackTo is { } back ? $", back to {back.Number}" : "")}, proposed by {release.ProposedBy}" +
             (release.ApprovedBy is { } approver ? $", approved by {approver}" : ""));
@@ -20,6 +20,9 @@ internal static class ReleaseText
         if (release.Verdict is { } verdict) terminal.Line($"  now: {verdict}");
         if (release.Next is { } next) terminal.Line($"  {next}");
     }
+
+    /// <summary>The candidate's share; empty where units are not split, be it before or after.</summary>
+    public static string Share(ReleaseDocument release) => release.Weight == default ? "" : release.Weight.ToString();
 
     public static string State(ReleaseDocument release) => State(release.State);
 

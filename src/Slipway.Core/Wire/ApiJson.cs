@@ -59,6 +59,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ImmutableArray<CallRecord>))]
 [JsonSerializable(typeof(CheckpointDocument))]
 [JsonSerializable(typeof(VerificationDocument))]
+[JsonSerializable(typeof(ImmutableArray<FindingDocument>))]
 [JsonSerializable(typeof(ObjectDocument))]
 [JsonSerializable(typeof(ImmutableArray<ObjectDocument>))]
 [JsonSerializable(typeof(ProblemDocument))]

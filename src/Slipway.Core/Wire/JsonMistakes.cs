@@ -1,19 +1,20 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Slipway.Server.Api;
+namespace Slipway.Core.Wire;
 
 /// <summary>Says in sentences why JSON does not fit a document: the serializer's own messages speak of types, people think in fields.</summary>
-internal static class JsonMistakes
+public static class JsonMistakes
 {
     /// <summary>Everything that is wrong, in the order of the text; at least one sentence.</summary>
     /// <param name="json">What could not be read.</param>
     /// <param name="type">As what.</param>
     public static IReadOnlyCollection<string> In(JsonElement json, JsonTypeInfo type)
     {
+        ArgumentNullException.ThrowIfNull(type);
         var mistakes = new List<string>();
         Look(json, type, "", mistakes);
-        return mistakes.Count > 0 ? mistakes : ["The request's body does not fit."];
+        return mistakes.Count > 0 ? mistakes : ["It does not fit."];
     }
 
     private static void Look(JsonElement json, JsonTypeInfo type, string at, List<string> mistakes)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Slipway.Cli;
 
 namespace Slipway.Client.Tests.CommandLines;
 
@@ -23,7 +24,21 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [Theory]
     // Called wrongly.
     [InlineData("ana", 2, "\"frobnicate\" is not understood", "frobnicate")]
-    [InlineData("ana", 2, "Required command", "release")]
+    [InlineData("ana", 2, "It is not said what to do: bootstrap, propose, approve", "release")]
+    [InlineData("ana", 2, "A and B are missing.", "diff")]
+    [InlineData("ana", 2, "B is missing.", "diff", "support_router:v1.5.2")]
+    [InlineData("ana", 2, "VERSION and --reason are missing.", "release", "bootstrap")]
+    [InlineData("ana", 2, "--reason can be named only once.", "rollback", "support_router", "--reason", "a", "--reason", "b")]
+    [InlineData("ana", 2, "\"few\" does not fit --limit: it must be a whole number.", "calls", "--limit", "few")]
+    [InlineData("admin", 2, "\"cheap\" does not fit --input: it must be a number, as in 2.50.", "model", "add", "openai/gpt-4.1-2025-04-14", "--input", "cheap")]
+    [InlineData("admin", 2, "\"maybe\"", "model", "add", "openai/gpt-4.1-2025-04-14", "--pinned", "maybe")]
+    [InlineData("admin", 2, "It is not said what lex may do.", "member", "add", "lex")]
+    [InlineData("admin", 2, "--role and --no-role exclude each other.", "member", "add", "lex", "--no-role", "--role", "author")]
+    [InlineData("clé", 2, "What is given as the API key is none", "live")]
+    [InlineData("slw_one\nslw_two", 2, "What is given as the API key is none", "live")]
+    [InlineData("ana", 2, "\"moon\" is no environment", "live", "--environment", "moon")]
+    [InlineData("ana", 1, "2999-01-01 has not come yet", "live", "--at", "2999-01-01")]
+    [InlineData("ana", 1, "support_router was not there at 2020-01-01: its first version came at", "live", "support_router", "--at", "2020-01-01")]
     [InlineData("ana", 2, "\"Support Router\" is no prompt's name", "rollback", "Support Router", "--reason", "x")]
     [InlineData("ana", 2, "--reason", "rollback", "support_router")]
     [InlineData("ana", 2, "\"1.6.0\" is no version", "release", "propose", "1.6.0")]
@@ -47,14 +62,14 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("ana", 2, "--reason", "release", "bootstrap", "support_router:v1.6.0")]
     [InlineData("ana", 2, "\"support_router\" is no version", "release", "bootstrap", "support_router", "--reason", "x")]
     [InlineData("ana", 2, "There is nothing to set.", "owner", "set", "support_router")]
-    [InlineData("ana", 2, "Required command", "owner")]
+    [InlineData("ana", 2, "It is not said what to do: show, set.", "owner")]
     [InlineData("ana", 2, "\"Router\" is no prompt's name", "owner", "show", "Router")]
     [InlineData("ana", 2, "\"Ben\" is no member's name", "owner", "set", "support_router", "--backup", "Ben")]
     [InlineData("ana", 2, "\"The Board\" is no name of a member or group", "owner", "set", "support_router", "--reviewer", "ben", "--reviewer", "The Board")]
     [InlineData("ana", 2, "\"high\" is no risk level: it must be one of low, standard, user-facing, regulated, action-taking", "owner", "set", "support_router", "--risk", "high")]
     [InlineData("ana", 2, "\"mood\" is no duty", "owner", "set", "support_router", "--clear", "mood")]
     [InlineData("admin", 2, "\"Leads\" is no group's name", "group", "set", "Leads", "ana")]
-    [InlineData("admin", 2, "argument", "group", "set", "leads")]
+    [InlineData("admin", 2, "MEMBER is missing.", "group", "set", "leads")]
     // Refused by the server.
     [InlineData("slw_wrong", 1, "The API key is unknown", "live")]
     [InlineData("shop", 1, "shop may not read the log: it needs a role other than application", "log")]
@@ -70,7 +85,7 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("ana", 1, "The variable customer_tier is missing", "render", "support_router")]
     [InlineData("ana", 1, "has no variable tier", "render", "support_router", "--var", "customer_tier=free", "--var", "tier=x")]
     [InlineData("ana", 1, "\"customer_tier\" must be", "render", "support_router", "--var", "customer_tier=gold")]
-    [InlineData("ana", 1, "is no time", "live", "--at", "yesterday")]
+    [InlineData("ana", 2, "is no time", "live", "--at", "yesterday")]
     [InlineData("ana", 1, "No version of a prompt refund_bot is live", "resolve", "refund_bot", "--unit", "u")]
     [InlineData("ana", 1, "There is no release rel-77", "release", "status", "rel-77")]
     [InlineData("ben", 1, "There is no release rel-77; the newest is rel-1", "release", "approve", "rel-77")]
@@ -124,7 +139,9 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "rollback_to": "1.6.0"}""", "is what it releases")]
     [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "watcher": "eve"}""", "eve is not a member")]
     [InlineData("""{"guardrails": {"schema_pass_rate": ">= baseline - 2pp"}, "decide_within": "10s"}""", "decide_within (10s) must be longer than minimum_time (1h)")]
-    [InlineData("""{"step": ["10%", "100%"]}""", "step")]
+    [InlineData("""{"step": ["10%", "100%"]}""", "There is no field \"step\"; it takes steps, guardrails")]
+    [InlineData("""{"guardrails": ["error_rate <= baseline + 2pp"]}""", "guardrails: It must be an object")]
+    [InlineData("null", "is not a plan: it is null")]
     [InlineData("""{"steps": ["ten", "100%"]}""", "\"ten\"")]
     [InlineData("not json", "is not a plan")]
     public async Task An_impossible_plan_is_refused_in_one_sentence_and_changes_nothing(string plan, string sentence)
@@ -171,6 +188,39 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     }
 
     [Fact]
+    public async Task An_evaluation_manifest_that_is_wrong_is_named_with_every_mistake()
+    {
+        var path = Path.Combine(installation.Installation.Files, $"{Guid.NewGuid()}.json");
+        await File.WriteAllTextAsync(path, """{"dataset": "router_golden:v1"}""", TestContext.Current.CancellationToken);
+        var result = await installation.Installation.TryAsAsync("ana", "eval", path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.All(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith($"slipway: {path}: line 1, column ", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_speak_https_is_said_not_to()
+    {
+        var result = await Cli.RunAsync("live", "--server", installation.Installation.Address.Replace("http:", "https:", StringComparison.Ordinal));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("no secure connection can be made", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("inner exception", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_written_ends_a_command_with_a_sentence()
+    {
+        await using var errors = new StringWriter();
+        var exitCode = await CommandLine.RunAsync(["doctor", "--server", "http://127.0.0.1:1"], new Terminal(new FullDisk(), errors, interactive: false), TestContext.Current.CancellationToken);
+        Assert.Equal(2, exitCode);
+        Assert.Equal("slipway: The output cannot be written: No space left on device." + Environment.NewLine, errors.ToString());
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("No space left on device");
+    }
+
+    [Fact]
     public async Task Without_a_server_a_command_says_how_to_start_one()
     {
         var result = await Cli.RunAsync("live", "--server", "http://127.0.0.1:1");
@@ -178,6 +228,10 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
         Assert.Contains("cannot be reached", result.Errors, StringComparison.Ordinal);
         Assert.Contains("slipway serve", result.Errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_option_without_its_value_is_said_to_need_one() =>
+        Assert.StartsWith("slipway: --reason needs a value: --reason TEXT", (await Cli.RunAsync("rollback", "support_router", "--reason")).Errors, StringComparison.Ordinal);
 
     [Fact]
     public async Task A_wrong_address_is_said_to_be_one()

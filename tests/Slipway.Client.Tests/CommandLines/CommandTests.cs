@@ -150,6 +150,40 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_doctor_tells_programs_what_it_tells_people()
+    {
+        var result = await Cli.RunAsync("doctor", "--json", "--server", "http://127.0.0.1:1");
+        Assert.Equal(1, result.ExitCode);
+        using var findings = JsonDocument.Parse(result.Output);
+        var server = findings.RootElement.EnumerateArray().Last();
+        Assert.False(server.GetProperty("is_well").GetBoolean());
+        Assert.Contains("cannot be reached", server.GetProperty("mend").GetString(), StringComparison.Ordinal);
+        Assert.True(findings.RootElement[0].GetProperty("is_well").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Somebody_without_a_role_reads_and_nothing_else()
+    {
+        Assert.Equal("lex: none, only reads" + Environment.NewLine, (await installation.AsAsync("admin", "member", "add", "lex", "--no-role")).Output);
+        Assert.Contains("none, only reads", (await installation.AsAsync("admin", "member", "list")).Output, StringComparison.Ordinal);
+        var lex = (await installation.AsAsync("admin", "key", "issue", "lex")).Output.Trim();
+        Assert.Contains("support_router", (await installation.AsAsync(lex, "live")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await installation.TryAsAsync(lex, "push", Installation.Sample)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_release_that_is_over_is_listed_without_a_share() =>
+        Assert.DoesNotContain("%", (await installation.AsAsync("ana", "release", "status")).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_golden_set_of_one_case_has_one_case()
+    {
+        var path = Path.Combine(installation.Files, "one.csv");
+        await File.WriteAllTextAsync(path, "message,team\nwhere is my parcel,delivery\n", TestContext.Current.CancellationToken);
+        Assert.Contains("one:v1  1 case  sha256:", (await installation.AsAsync("ana", "golden", "import", path, "--text", "message", "--label", "team")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_doctor_finds_a_healthy_installation_healthy_and_says_how_to_mend_another()
     {
         var healthy = await installation.AsAsync("dan", "doctor", "--data", installation.Data);

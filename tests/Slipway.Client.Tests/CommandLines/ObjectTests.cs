@@ -38,7 +38,7 @@ public sealed class ObjectTests : IAsyncLifetime
     [Theory]
     [InlineData(2, "\"abc\" is no object's hash: it must be sha256: followed by 64 hexadecimal digits.", "show", "abc")]
     [InlineData(2, "\"abc\" is no object's hash", "erase", "abc", "--reason", "x")]
-    [InlineData(2, "Option '--reason' is required", "erase", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    [InlineData(2, "--reason is missing.", "erase", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData(1, "There is no object sha256:e3b0", "show", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData(1, "Say why: the reason is empty.", "erase", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "--reason", " ")]
     public async Task What_cannot_be_shown_or_erased_is_refused_in_a_sentence(int exitCode, string sentence, params string[] arguments)
