@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Access;
@@ -8,8 +7,10 @@ namespace Slipway.Core.Access;
 /// <summary>Who acts: a person, an application or a controller, e.g. <c>ana</c>.</summary>
 /// <remarks>1 to 60 characters: a lower-case letter, then letters, digits, <c>. _ - @</c>.</remarks>
 [JsonConverter(typeof(TextValueConverter<MemberName>))]
-public sealed partial record MemberName : ITextValue<MemberName>
+public sealed record MemberName : ITextValue<MemberName>
 {
+    private static readonly NameForm Names = new(60, "._@-");
+
     private MemberName(string value) => Value = value;
 
     /// <summary>The controllers of this installation; nobody can hold a key in this name.</summary>
@@ -23,10 +24,8 @@ public sealed partial record MemberName : ITextValue<MemberName>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out MemberName value) =>
-        (value = text is not null && Pattern().IsMatch(text) ? new MemberName(text) : null) is not null;
+        (value = Names.Fits(text) ? new MemberName(text) : null) is not null;
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    [GeneratedRegex(@"^[a-z][a-z0-9._@-]{0,59}\z")] private static partial Regex Pattern();
 }

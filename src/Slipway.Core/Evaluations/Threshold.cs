@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace Slipway.Core.Evaluations;
 
@@ -11,7 +10,7 @@ namespace Slipway.Core.Evaluations;
 /// Rates: <c>99.5%</c> or <c>0.995</c>; margins in points, <c>1pp</c>, and a bare <c>1%</c> means points too.
 /// Quantities: a number, or a time with <c>ms</c> or <c>s</c>; margins relative to the baseline, <c>10%</c>.
 /// </remarks>
-public sealed partial record Threshold
+public sealed record Threshold
 {
     // Beyond these sizes a decimal would round, and a threshold would no longer be the one that was written.
     private const int MostDigits = 12, MostDecimals = 9;
@@ -33,18 +32,18 @@ public sealed partial record Threshold
     /// <summary>Reads a threshold for a metric of one kind.</summary>
     public static ThresholdResult Parse(string text, MetricKind kind)
     {
-        if (Pattern().Match(text) is not { Success: true } match)
+        if (ThresholdText.Read(text) is not { } parts)
         {
             return Refuse(text, "is not a threshold: write an operator (>=, <=, >, <, =) and a value, "
                 + "as in \">= 99.5%\", \"<= baseline + 10%\" or \"<= 800ms\"");
         }
-        var (amount, unit) = (match.Groups["amount"].Value, match.Groups["unit"].Value);
+        var (amount, unit) = (parts.Amount, parts.Unit);
         if (!Fits(amount)) return Refuse(text, $"has a number with more than {MostDigits} digits, or more than {MostDecimals} after the point");
         var number = amount.Length > 0 ? decimal.Parse(amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) : 0;
-        var (margin, refusal) = match.Groups["baseline"].Success
-            ? Relative(kind, match.Groups["sign"].Value == "-" ? -number : number, unit, bare: amount.Length == 0)
+        var (margin, refusal) = parts.Baseline
+            ? Relative(kind, parts.Minus ? -number : number, unit, bare: amount.Length == 0)
             : Fixed(kind, number, unit);
-        return margin is null ? Refuse(text, refusal!) : new ThresholdResult.Parsed(new Threshold(kind, OperatorOf(match.Groups["operator"].Value), margin));
+        return margin is null ? Refuse(text, refusal!) : new ThresholdResult.Parsed(new Threshold(kind, OperatorOf(parts.Operator), margin));
     }
 
     /// <summary>Whether a value keeps the threshold.</summary>
@@ -128,14 +127,6 @@ public sealed partial record Threshold
     };
 
     internal static string Text(decimal number) => number.ToString("0.############", CultureInfo.InvariantCulture);
-
-    [GeneratedRegex("""
-        ^\s* (?<operator> >=|<=|>|<|= )? \s*
-        (?: (?<baseline> baseline ) (?: \s* (?<sign>[+-]) \s* (?<amount>[0-9]+(?:\.[0-9]+)?) \s* (?<unit>[a-z%]*) )?
-          | (?<amount>[0-9]+(?:\.[0-9]+)?) \s* (?<unit>[a-z%]*) )
-        \s*\z
-        """, RegexOptions.CultureInvariant | RegexOptions.IgnorePatternWhitespace)]
-    private static partial Regex Pattern();
 }
 
 /// <summary>What kind of number a metric is.</summary>

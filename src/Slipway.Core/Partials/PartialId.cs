@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Partials;
@@ -9,8 +8,10 @@ namespace Slipway.Core.Partials;
 /// <summary>The name of a shared snippet, e.g. <c>global/privacy</c>.</summary>
 /// <remarks>1 to 120 characters: a lower-case letter, then letters, digits, <c>_ - . /</c>.</remarks>
 [JsonConverter(typeof(TextValueConverter<PartialName>))]
-public sealed partial record PartialName : ITextValue<PartialName>
+public sealed record PartialName : ITextValue<PartialName>
 {
+    private static readonly NameForm Names = new(120, "_./-");
+
     private PartialName(string value) => Value = value;
 
     /// <summary>The name.</summary>
@@ -21,12 +22,10 @@ public sealed partial record PartialName : ITextValue<PartialName>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out PartialName value) =>
-        (value = text is not null && Pattern().IsMatch(text) ? new PartialName(text) : null) is not null;
+        (value = Names.Fits(text) ? new PartialName(text) : null) is not null;
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    [GeneratedRegex(@"^[a-z][a-z0-9_./-]{0,119}\z")] private static partial Regex Pattern();
 }
 
 /// <summary>One version of a partial, written <c>global/privacy@3</c>.</summary>

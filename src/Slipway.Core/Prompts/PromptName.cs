@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Prompts;
@@ -8,8 +7,10 @@ namespace Slipway.Core.Prompts;
 /// <summary>The name an application asks for, e.g. <c>support_router</c>.</summary>
 /// <remarks>1 to 120 characters: a lower-case letter, then letters, digits, <c>_ - . /</c>.</remarks>
 [JsonConverter(typeof(TextValueConverter<PromptName>))]
-public sealed partial record PromptName : ITextValue<PromptName>
+public sealed record PromptName : ITextValue<PromptName>
 {
+    private static readonly NameForm Names = new(120, "_./-");
+
     private PromptName(string value) => Value = value;
 
     /// <summary>The name.</summary>
@@ -20,10 +21,8 @@ public sealed partial record PromptName : ITextValue<PromptName>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out PromptName value) =>
-        (value = text is not null && Pattern().IsMatch(text) ? new PromptName(text) : null) is not null;
+        (value = Names.Fits(text) ? new PromptName(text) : null) is not null;
 
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    [GeneratedRegex(@"^[a-z][a-z0-9_./-]{0,119}\z")] private static partial Regex Pattern();
 }

@@ -56,10 +56,10 @@ public sealed partial record VersionNumber : ITextValue<VersionNumber>, ICompara
         value = null;
         if (text is null) return false;
         var number = text.StartsWith('v') ? text[1..] : text;
-        if (SemanticForm().Match(number) is { Success: true } semantic)
-            value = new(VersionScheme.Semantic, (Part(semantic, 1), Part(semantic, 2), Part(semantic, 3), 0), number);
+        if (ReadSemantic(number) is { } order)
+            value = new(VersionScheme.Semantic, order, number);
         else if (CalendarForm().Match(number) is { Success: true } calendar && DateOnly.TryParseExact(number[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            value = new(VersionScheme.Calendar, (day.Year, day.Month, day.Day, Part(calendar, 1)), number);
+            value = new(VersionScheme.Calendar, (day.Year, day.Month, day.Day, int.Parse(calendar.Groups[1].ValueSpan, CultureInfo.InvariantCulture)), number);
         return value is not null;
     }
 
@@ -108,8 +108,18 @@ public sealed partial record VersionNumber : ITextValue<VersionNumber>, ICompara
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    private static int Part(Match match, int group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    // By hand, not by a pattern: every start of a server reads each version in the journal.
+    private static (int, int, int, int)? ReadSemantic(ReadOnlySpan<char> text)
+    {
+        Span<Range> parts = stackalloc Range[4];
+        return text.Split(parts, '.') == 3 && Part(text[parts[0]]) is { } major && Part(text[parts[1]]) is { } minor && Part(text[parts[2]]) is { } patch
+            ? (major, minor, patch, 0) : null;
+    }
 
-    [GeneratedRegex(@"^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\z")] private static partial Regex SemanticForm();
+    // At most six digits, and no leading zero: one version has one spelling.
+    private static int? Part(ReadOnlySpan<char> digits) =>
+        digits.Length is >= 1 and <= 6 && !digits.ContainsAnyExceptInRange('0', '9') && (digits[0] != '0' || digits.Length == 1)
+            ? int.Parse(digits, CultureInfo.InvariantCulture) : null;
+
     [GeneratedRegex(@"^[0-9]{4}-[0-9]{2}-[0-9]{2}\.([1-9][0-9]{0,5})\z")] private static partial Regex CalendarForm();
 }

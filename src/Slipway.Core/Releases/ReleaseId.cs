@@ -1,15 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Releases;
 
 /// <summary>One release, written <c>rel-12</c>; numbered through the whole installation.</summary>
 [JsonConverter(typeof(TextValueConverter<ReleaseId>))]
-public sealed partial record ReleaseId : ITextValue<ReleaseId>
+public sealed record ReleaseId : ITextValue<ReleaseId>
 {
+    private const string Prefix = "rel-";
+
     /// <summary>The release of a number from 1 on.</summary>
     public ReleaseId(int number)
     {
@@ -25,10 +26,16 @@ public sealed partial record ReleaseId : ITextValue<ReleaseId>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out ReleaseId value) =>
-        (value = text is not null && Pattern().Match(text) is { Success: true } match ? new ReleaseId(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) : null) is not null;
+        (value = NumberIn(text) is { } number ? new ReleaseId(number) : null) is not null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"rel-{Number.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => $"{Prefix}{Number.ToString(CultureInfo.InvariantCulture)}";
 
-    [GeneratedRegex(@"^rel-([1-9][0-9]{0,8})\z")] private static partial Regex Pattern();
+    // By hand, not by a pattern: every start of a server reads each release in the journal.
+    private static int? NumberIn(string? text)
+    {
+        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return null;
+        var digits = text.AsSpan(Prefix.Length);
+        return digits.Length is >= 1 and <= 9 && digits[0] != '0' && !digits.ContainsAnyExceptInRange('0', '9') ? int.Parse(digits, CultureInfo.InvariantCulture) : null;
+    }
 }
