@@ -54,6 +54,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         var app = Build(options, clock ?? TimeProvider.System);
         try
         {
+            MakeFolder(options.DataFolder);                             // its checkpoint key lies there, wherever the journal is
             app.Services.GetRequiredService<SnapshotPublisher>();       // before anything changes, so that it misses no change
             app.Services.GetRequiredService<Checkpoints>();             // before anything is served from a journal that was cut
             app.Services.GetRequiredService<ObjectKeeper>().RemoveErased();
@@ -166,10 +167,10 @@ public sealed class SlipwayServer : IAsyncDisposable
         }
         else
         {
-            services.AddSingleton(_ => new SqliteJournal(Path.Combine(MakeFolder(options.DataFolder), "slipway.db")));
+            services.AddSingleton(_ => new SqliteJournal(Path.Combine(Path.GetFullPath(options.DataFolder), "slipway.db")));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
         }
-        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(MakeFolder(options.DataFolder), "calls.db")));
+        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)
@@ -182,12 +183,13 @@ public sealed class SlipwayServer : IAsyncDisposable
         services.TryAddSingleton<ModelProviders>();
     }
 
-    private static string MakeFolder(string folder)
+    private static void MakeFolder(string folder)
     {
         try
         {
             // Prompts, cases and calls lie there: a folder that is made is its owner's alone; one that is there stays as it is.
-            return (OperatingSystem.IsWindows() ? Directory.CreateDirectory(folder) : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)).FullName;
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

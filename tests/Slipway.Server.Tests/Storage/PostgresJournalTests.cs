@@ -20,6 +20,18 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
     public void No_way_round_is_left(string sql, string why) => AssertRefused(sql, why);
 
     [Fact]
+    public async Task A_server_makes_its_data_folder_also_where_the_journal_is_elsewhere()
+    {
+        using var engine = new PostgresTestEngine();
+        await using var installation = await TestInstallation.StartAsync(options =>
+        {
+            Directory.Delete(options.DataFolder);
+            return engine.Configure(options);
+        });
+        Assert.NotEmpty((await installation.Admin.MembersAsync(TestContext.Current.CancellationToken).Ok()));
+    }
+
+    [Fact]
     public void A_database_that_is_somebody_elses_is_left_alone()
     {
         using var engine = new PostgresTestEngine();
