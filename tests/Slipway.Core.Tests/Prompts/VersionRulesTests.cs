@@ -120,7 +120,7 @@ public sealed class VersionRulesTests
         Assert.Equal(
             "The manifest does not say what it is based on; support_router:v1.4.0 is the newest, by ana on 2026-03-02. If you made yours from that, say so with based_on: 1.4.0 in the manifest.",
             installation.Refuses(installation.SubmittingAsItIs(Some.Submission("1.5.0", "Five."))).Reason);
-        Assert.Equal("based_on names 0.9.0, which support_router does not have.", installation.Refuses(installation.SubmittingAsItIs(Some.Submission("1.5.0", "Five.", basedOn: "0.9.0"))).Reason);
+        Assert.Equal("based_on names 0.9.0, which support_router does not have: it has 1.0.0, 1.1.0, 1.2.0, 1.3.0, 1.4.0.", installation.Refuses(installation.SubmittingAsItIs(Some.Submission("1.5.0", "Five.", basedOn: "0.9.0"))).Reason);
     }
 
     [Fact]
