@@ -3,9 +3,9 @@ using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Server.Api;
+using Slipway.Server.Objects;
 using Slipway.Server.Partials;
 using Slipway.Server.Providers;
-using Slipway.Server.Objects;
 
 namespace Slipway.Server.Prompts;
 
