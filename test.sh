@@ -27,7 +27,7 @@ step "Tests"
 results=$(mktemp -d) postgres=$(mktemp -d) tests=
 clean() {
   # All that the tests started is in their process group.
-  if [ -n "$tests" ]; then kill -TERM -- "-$tests" 2>/dev/null && sleep 1 && kill -KILL -- "-$tests" 2>/dev/null || true; fi
+  if [ -n "$tests" ]; then build/end-group.sh "$tests"; fi
   build/test-postgres.sh stop "$postgres"
   rm -rf "$results"
 }

@@ -20,7 +20,7 @@ done
 
 log=$(mktemp) postgres= benchmarks=
 clean() {
-  if [ -n "$benchmarks" ]; then kill -TERM -- "-$benchmarks" 2>/dev/null && sleep 1 && kill -KILL -- "-$benchmarks" 2>/dev/null || true; fi
+  if [ -n "$benchmarks" ]; then build/end-group.sh "$benchmarks"; fi
   if [ -n "$postgres" ]; then build/test-postgres.sh stop "$postgres"; fi
   rm -f "$log"
 }

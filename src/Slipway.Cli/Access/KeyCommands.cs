@@ -39,8 +39,8 @@ internal static class KeyCommands
         var parse = context.Parse;
         if (context.Read<MemberName>(parse.GetValue(Name), "member's name") is not { } name) return ExitCode.Unusable;
         if (AccessCommands.ReadRoles(context, parse.GetValue(Role) ?? []) is not { } roles) return ExitCode.Unusable;
-        if (ReadAll<EnvironmentName>(context, parse.GetValue(Environment), "environment") is not { } environments) return ExitCode.Unusable;
-        if (ReadAll<PromptPattern>(context, parse.GetValue(Prompt), "prompt's name") is not { } prompts) return ExitCode.Unusable;
+        if (context.ReadAll<EnvironmentName>(parse.GetValue(Environment) ?? [], "environment") is not { } environments) return ExitCode.Unusable;
+        if (context.ReadAll<PromptPattern>(parse.GetValue(Prompt) ?? [], "prompt's name") is not { } prompts) return ExitCode.Unusable;
         if (!TryExpiry(parse.GetValue(Expires), out var expiresAt)) return context.Misused($"\"{parse.GetValue(Expires)}\" is no time.", "Write it as --expires 90d or --expires 2027-01-31");
         var request = new KeyRequest(name, OrAll(roles), OrAll(environments), OrAll(prompts), expiresAt, parse.GetValue(Note));
         return await context.AskAsync(api => api.IssueKeyAsync(request, cancellation), key =>
@@ -111,17 +111,6 @@ internal static class KeyCommands
         var limits = scope.ToString() is { Length: > 0 } some ? $", {some}" : "";
         context.Terminal.Remark($"{id} of {member}{limits}{(issuedWith is null ? "" : $"; it ends when {issuedWith} ends")}; its secret is shown this once:");
         context.Terminal.Line(secret);
-    }
-
-    private static ImmutableArray<T>? ReadAll<T>(CommandContext context, string[]? texts, string what) where T : class, ITextValue<T>
-    {
-        var values = ImmutableArray.CreateBuilder<T>();
-        foreach (var text in texts ?? [])
-        {
-            if (context.Read<T>(text, what) is not { } value) return null;
-            values.Add(value);
-        }
-        return values.ToImmutable();
     }
 
     private static bool TryExpiry(string? text, out DateTimeOffset? expiresAt)

@@ -31,10 +31,10 @@ public abstract record Verdict
     public static Verdict Invalid(string reason) => new Refuse(new Refusal(RefusalKind.Invalid, reason));
 }
 
-/// <summary>Why a command was refused.</summary>
+/// <summary>Why a command was refused; a refusal that an edge shows more of than its sentence is a record of its own.</summary>
 /// <param name="Kind">What sort of refusal it is; edges turn it into a status code.</param>
 /// <param name="Reason">One sentence for a person, with what to do where that is known.</param>
-public sealed record Refusal(RefusalKind Kind, string Reason);
+public record Refusal(RefusalKind Kind, string Reason);
 
 /// <summary>The sorts of refusal.</summary>
 public enum RefusalKind

@@ -23,7 +23,7 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
         if (Existing(registry, Submission, Package) is { } existing) return Again(existing);
         if (Unready(registry, prompt) is { } unready) return unready;
         var followed = VersionLine.Newest(prompt, Submission.Version);
-        if (Overtaken(registry, Submission) is { } overtaken) return Verdict.Conflict(overtaken.Sentence);
+        if (Overtaken(prompt) is { } overtaken) return new Verdict.Refuse(overtaken);
         if (followed?.Package != Before?.Hash) return Verdict.Conflict($"{Submission.Prompt} got another version meanwhile; push again.");
         if (registry.Objects.Deny(Package.Hash, "A version with this content") is { } erased) return erased;
         return Number(prompt, followed, now, out var number) ?? Verdict.Of(Facts(number, followed));
@@ -49,15 +49,10 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
         return prompt?.Versions.LastOrDefault(version => version.Package == package?.Hash && version.Facts.ChangeReason == submission.ChangeReason);
     }
 
-    /// <summary>Whether somebody else submitted a version since the one that a submission was made from.</summary>
-    /// <returns>Null where nobody did.</returns>
-    public static Overtaking? Overtaken(Registry registry, Submission submission)
+    private Overtaking? Overtaken(Prompt? prompt)
     {
-        ArgumentNullException.ThrowIfNull(registry);
-        ArgumentNullException.ThrowIfNull(submission);
-        var prompt = registry.Prompts.Find(submission.Prompt);
-        if (VersionLine.Newest(prompt, submission.Version) is not { } newest) return null;
-        var basis = submission.BasedOn ?? submission.RollbackTo;
+        if (VersionLine.Newest(prompt, Submission.Version) is not { } newest) return null;
+        var basis = Submission.BasedOn ?? Submission.RollbackTo;
         return basis == newest.Id.Number ? null : new Overtaking(basis is null ? null : prompt!.Find(basis), newest, basis);
     }
 
@@ -129,11 +124,10 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
 /// <param name="From">The version that a submission was made from; null where it names none, or one there is not.</param>
 /// <param name="Newest">The version that it should have been made from.</param>
 /// <param name="Named">The number it named; null for none.</param>
-public sealed record Overtaking(PromptVersion? From, PromptVersion Newest, VersionNumber? Named)
+public sealed record Overtaking(PromptVersion? From, PromptVersion Newest, VersionNumber? Named) : Refusal(RefusalKind.Conflict, Sentence(Newest, Named))
 {
-    /// <summary>What happened, and what to do.</summary>
-    public string Sentence => Named is null
-        ? $"The manifest does not say what it is based on; {Newest.Id} is the newest, by {Newest.Author} on {Newest.SubmittedAt:yyyy-MM-dd}. If you made yours from that, say so with based_on: {Newest.Id.Number} in the manifest."
-        : $"{Newest.Id} came meanwhile, by {Newest.Author} on {Newest.SubmittedAt:yyyy-MM-dd}: {Newest.Facts.ChangeReason} Yours was made from {Named}. " +
-          $"Take over what {Newest.Author} changed, then say so with based_on: {Newest.Id.Number} in the manifest.";
+    private static string Sentence(PromptVersion newest, VersionNumber? named) => named is null
+        ? $"The manifest does not say what it is based on; {newest.Id} is the newest, by {newest.Author} on {newest.SubmittedAt:yyyy-MM-dd}. If you made yours from that, say so with based_on: {newest.Id.Number} in the manifest."
+        : $"{newest.Id} came meanwhile, by {newest.Author} on {newest.SubmittedAt:yyyy-MM-dd}: {newest.Facts.ChangeReason} Yours was made from {named}. " +
+          $"Take over what {newest.Author} changed, then say so with based_on: {newest.Id.Number} in the manifest.";
 }

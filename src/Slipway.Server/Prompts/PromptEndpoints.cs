@@ -41,7 +41,7 @@ internal static class PromptEndpoints
         if (builder.Build(submission, ledger.Current, out var wrong) is not { } package) return wrong!;
         var followed = VersionLine.Newest(ledger.Current.Prompts.Find(submission.Prompt), submission.Version);
         var result = ledger.Execute(new SubmitVersion(caller.Name, submission, package, followed is null ? null : packages.Get(followed.Package)), id, caller.Key);
-        if (result is LedgerResult.Refused { Why: var why } && SubmitVersion.Overtaken(ledger.Current, submission) is { From: { } from, Newest: var newest } overtaking && why.Reason == overtaking.Sentence)
+        if (result is LedgerResult.Refused { Why: Overtaking { From: { } from, Newest: var newest } why })
             return Refusals.Of(why, VersionComparison.Between((from.Id, packages.Get(from.Package)), (newest.Id, packages.Get(newest.Package))));
         return result.Answer(done => TypedResults.Ok(Document(done.State, packages, Submitted(done, submission, package), created: !done.Entries.IsEmpty)));
     }

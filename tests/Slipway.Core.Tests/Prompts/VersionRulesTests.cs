@@ -104,10 +104,10 @@ public sealed class VersionRulesTests
         installation.Do(new Core.Access.AddMember(Some.Admin, Some.Dora, [Core.Access.Role.Author]));
         installation.Submit(Some.Submission("1.4.0", "Ana's.", basedOn: "1.3.0"));
         var late = Some.Submission("1.5.0", "Dora's.", basedOn: "1.3.0");
+        var overtaking = Assert.IsType<Overtaking>(installation.Refuses(installation.SubmittingAsItIs(late, Some.Dora)));
         Assert.Equal(
-            new Refusal(RefusalKind.Conflict, "support_router:v1.4.0 came meanwhile, by ana on 2026-03-02: Route accounts better. Yours was made from 1.3.0. Take over what ana changed, then say so with based_on: 1.4.0 in the manifest."),
-            installation.Refuses(installation.SubmittingAsItIs(late, Some.Dora)));
-        var overtaking = SubmitVersion.Overtaken(installation.State, late)!;
+            (RefusalKind.Conflict, "support_router:v1.4.0 came meanwhile, by ana on 2026-03-02: Route accounts better. Yours was made from 1.3.0. Take over what ana changed, then say so with based_on: 1.4.0 in the manifest."),
+            (overtaking.Kind, overtaking.Reason));
         Assert.Equal((Some.Version("1.3.0"), Some.Version("1.4.0")), (overtaking.From!.Id, overtaking.Newest.Id));
         Assert.Single(installation.Submit(late with { BasedOn = Some.Version("1.4.0").Number }, Some.Dora));
     }
