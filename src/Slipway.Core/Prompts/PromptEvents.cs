@@ -5,6 +5,7 @@ using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
+using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Prompts;
@@ -60,11 +61,23 @@ public sealed record VersionSubmittedV1(
         Version, Package, null, Owner, GoldenSet, RollbackTo, null, [], ChangeReason, ExpectedEffect, CheckAfterRelease, ChangeKind is { } kind ? new ChangeKinds(kind) : null, Linked);
 }
 
-/// <summary>From now on a prompt's versions follow another policy.</summary>
+/// <summary>From now on a prompt follows another policy.</summary>
 /// <param name="Prompt">Which prompt; it need not exist yet.</param>
 /// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
-public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange) : PromptEvent
+/// <param name="Serving">What is done with its answers and calls.</param>
+public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving) : PromptEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change";
+    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}";
+}
+
+/// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of answers and calls.</summary>
+/// <param name="Prompt">Which prompt; it need not exist yet.</param>
+/// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
+public sealed record PromptPolicySetV1(PromptName Prompt, bool SeveralKindsOfChange) : PromptEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => Upcast().Sentence;
+
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
+using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Prompts;
@@ -39,11 +40,21 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     public static PromptsState Empty { get; } = new(
         ImmutableSortedDictionary.Create<string, Prompt>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, PromptPolicySet>(StringComparer.Ordinal));
 
+    /// <summary>The entry that set each prompt's policy.</summary>
+    private ImmutableDictionary<string, long> PolicyEntries { get; init; } = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
+
+    /// <summary>The entry that set a prompt's policy last; 0 where nothing was set.</summary>
+    public long PolicyRevision(PromptName prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return PolicyEntries.GetValueOrDefault(prompt.Value);
+    }
+
     /// <summary>What a prompt's versions must follow; where nothing was set, one kind of change a version.</summary>
     public PromptPolicySet Policy(PromptName prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false);
+        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default);
     }
 
     /// <summary>The duties that were assigned, by prompt; also of prompts that have no version yet.</summary>
@@ -93,7 +104,7 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     internal PromptsState Apply(PromptEvent happened, JournalEntry entry, AccessState access) => happened switch
     {
         VersionSubmitted submitted => Add(submitted, entry, access),
-        PromptPolicySet policy => this with { Policies = Policies.SetItem(policy.Prompt.Value, policy) },
+        PromptPolicySet policy => this with { Policies = Policies.SetItem(policy.Prompt.Value, policy), PolicyEntries = PolicyEntries.SetItem(policy.Prompt.Value, entry.Sequence) },
         DutiesAssigned assigned => this with { Duties = Duties.SetItem(assigned.Prompt.Value, assigned.Duties) },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Prompts does not fold {happened.GetType().Name}."),
     };

@@ -1,13 +1,15 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Prompts;
 
-/// <summary>Says what the versions of a prompt must follow.</summary>
+/// <summary>Says what a prompt's versions must follow, and what is done with its answers and calls.</summary>
 /// <param name="By">An administrator or release owner.</param>
 /// <param name="Prompt">Which prompt; it need not exist yet.</param>
 /// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
-public sealed record SetPromptPolicy(MemberName By, PromptName Prompt, bool SeveralKindsOfChange) : Command(By)
+/// <param name="Serving">What is done with its answers and calls.</param>
+public sealed record SetPromptPolicy(MemberName By, PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving) : Command(By)
 {
     /// <inheritdoc/>
     public override Subject About(Registry registry) => Subject.Of($"set the policy of {Prompt}", Prompt);
@@ -17,7 +19,8 @@ public sealed record SetPromptPolicy(MemberName By, PromptName Prompt, bool Seve
     {
         ArgumentNullException.ThrowIfNull(registry);
         if (registry.Access.Deny(By, $"set the policy of {Prompt}", Role.Admin, Role.ReleaseOwner) is { } denied) return denied;
-        var policy = new PromptPolicySet(Prompt, SeveralKindsOfChange);
+        if (Serving.Problems() is { IsEmpty: false } problems) return Verdict.Invalid(string.Join(" ", problems));
+        var policy = new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving);
         return registry.Prompts.Policy(Prompt) == policy ? Verdict.Of() : Verdict.Of(policy);
     }
 }

@@ -35,6 +35,13 @@ public sealed record ReleasesState(
     private ImmutableDictionary<(EnvironmentName Environment, PromptName Prompt), ImmutableArray<int>> NumbersByPlace { get; init; } =
         ImmutableDictionary<(EnvironmentName, PromptName), ImmutableArray<int>>.Empty;
 
+    /// <summary>The entry that changed how each prompt is routed.</summary>
+    private ImmutableDictionary<(EnvironmentName Environment, PromptName Prompt), long> RoutingEntries { get; init; } =
+        ImmutableDictionary<(EnvironmentName, PromptName), long>.Empty;
+
+    /// <summary>The entry that last changed how a prompt is routed in an environment; 0 where nothing of it was ever live.</summary>
+    public long RoutingRevision(PromptName prompt, EnvironmentName environment) => RoutingEntries.GetValueOrDefault((environment, prompt));
+
     /// <summary>A release; null where there is none of that name.</summary>
     public Release? Find(ReleaseId id)
     {
@@ -90,7 +97,14 @@ public sealed record ReleasesState(
         if (happened is ReleaseProposed proposed) return With(Proposed(proposed, entry));
         var release = All[happened.Release.Number];
         var changed = Changed(release, happened, entry);
-        var next = this with { All = All.SetItem(release.Id.Number, changed) };
+        // Freezing and resuming move nobody; what is declined or cancelled never moved anybody.
+        var next = this with
+        {
+            All = All.SetItem(release.Id.Number, changed),
+            RoutingEntries = happened is ReleaseStarted or ReleaseAdvanced or ReleaseCompleted or ReleaseRolledBack
+                ? RoutingEntries.SetItem((release.Environment, release.Candidate.Prompt), entry.Sequence)
+                : RoutingEntries,
+        };
         return happened switch
         {
             ReleaseCompleted => next.WithLive(new LiveVersion(release.Candidate, release.Environment, entry.Time, release.Id, release.ApprovedBy!, release.RollbackTarget)),

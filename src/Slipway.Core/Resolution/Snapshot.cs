@@ -2,31 +2,12 @@ using System.Collections.Frozen;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
-using Slipway.Core.Wire;
 
 namespace Slipway.Core.Resolution;
 
-/// <summary>A version that can be served, with the hash of its package.</summary>
-/// <param name="Version">Its name.</param>
-/// <param name="Package">What to render and to check with.</param>
-public sealed record ServedVersion(VersionId Version, ContentHash Package);
-
-/// <summary>The candidate of an active release and whom it gets.</summary>
-/// <param name="Release">Which release.</param>
-/// <param name="Served">What is served.</param>
-/// <param name="Weight">The share of units that get it.</param>
-/// <param name="Salt">What the buckets of this rollout are drawn with.</param>
-/// <param name="Epoch">Rises with every change of the weight.</param>
-public sealed record CandidateRoute(ReleaseId Release, ServedVersion Served, Share Weight, string Salt, int Epoch);
-
-/// <summary>How one prompt is served.</summary>
-/// <param name="Stable">What everybody gets who is not in a canary.</param>
-/// <param name="Candidate">The active release, if there is one.</param>
-public sealed record Route(ServedVersion Stable, CandidateRoute? Candidate);
-
 /// <summary>The immutable routing table of one environment at one revision.</summary>
 /// <param name="Environment">Which environment.</param>
-/// <param name="Revision">The journal's head it was made from; it strictly rises.</param>
+/// <param name="Revision">The newest revision of its records; 0 where it has none. It strictly rises, and is the same on every server that has read as far.</param>
 /// <param name="Routes">By the prompt's name; a prompt that nothing is live of is not in it.</param>
 public sealed record Snapshot(EnvironmentName Environment, long Revision, FrozenDictionary<string, Route> Routes)
 {
@@ -35,17 +16,22 @@ public sealed record Snapshot(EnvironmentName Environment, long Revision, Frozen
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(environment);
-        return new Snapshot(environment, registry.Head, registry.Releases.Live(environment)
-            .ToFrozenDictionary(live => live.Version.Prompt.Value, live => RouteOf(registry, live, environment), StringComparer.Ordinal));
+        var routes = registry.Releases.Live(environment).ToFrozenDictionary(live => live.Version.Prompt.Value, live => RouteOf(registry, live), StringComparer.Ordinal);
+        return new Snapshot(environment, routes.Values.Select(route => route.Revision).DefaultIfEmpty().Max(), routes);
     }
 
-    private static Route RouteOf(Registry registry, LiveVersion live, EnvironmentName environment)
+    /// <summary>The routing record of what is live.</summary>
+    public static Route RouteOf(Registry registry, LiveVersion live)
     {
-        var active = registry.Releases.Active(live.Version.Prompt, environment);
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(live);
+        var (prompt, environment) = (live.Version.Prompt, live.Environment);
+        var active = registry.Releases.Active(prompt, environment);
         var candidate = active is { CarriesTraffic: true, Salt: { } salt }
-            ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch)
+            ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch, Eligibility.Everybody)
             : null;
-        return new Route(Served(registry, live.Version), candidate);
+        var revision = Math.Max(registry.Releases.RoutingRevision(prompt, environment), registry.Prompts.PolicyRevision(prompt));
+        return new Route(prompt, revision, Served(registry, live.Version), candidate, live.RollbackTo is { } back ? Served(registry, back) : null, registry.Prompts.Policy(prompt).Serving);
     }
 
     private static ServedVersion Served(Registry registry, VersionId version) => new(version, registry.Prompts.Find(version)!.Package);

@@ -4,6 +4,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Wire;
 
@@ -37,9 +38,24 @@ public enum LineChange
     [JsonStringEnumMemberName("added")] Added,
 }
 
-/// <summary>What the versions of a prompt must follow.</summary>
+/// <summary>What the versions of a prompt must follow, and what is done with its answers and calls.</summary>
 /// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once; default false.</param>
-public sealed record PolicyDocument(bool SeveralKindsOfChange = false);
+/// <param name="Contract">What is done with an answer that breaks its contract; default observe.</param>
+/// <param name="Capture">What of inputs and outputs is kept; default redacted.</param>
+/// <param name="Redact">Regular expressions, beside the built-in ones, for what is taken out of what is kept; default none.</param>
+public sealed record PolicyDocument(
+    bool SeveralKindsOfChange = false, ContractPolicy Contract = ContractPolicy.Observe, CapturePolicy Capture = CapturePolicy.Redacted, ImmutableArray<string>? Redact = null)
+{
+    /// <summary>What is done with answers and calls.</summary>
+    public ServingPolicy Serving() => new(Contract, Capture, Redact ?? []);
+
+    /// <summary>The document of a policy.</summary>
+    public static PolicyDocument Of(PromptPolicySet policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact);
+    }
+}
 
 /// <summary>Asks for the next version of a partial.</summary>
 /// <param name="Text">Its template.</param>

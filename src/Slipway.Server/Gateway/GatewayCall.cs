@@ -64,6 +64,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
         Arm = serve.Arm,
         Release = serve.Release,
         Epoch = serve.Epoch,
+        Reason = serve.Reason,
         UnitKey = asked.UnitKey,
         Provider = provider,
         Model = request.Model,

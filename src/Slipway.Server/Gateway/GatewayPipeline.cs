@@ -26,7 +26,7 @@ internal sealed class GatewayPipeline(
         var provider = providers.Find(package.Model.Provider);
         var model = ModelRequest.Of(package, rendering is PromptRendering.Done { Messages: var messages } ? messages : []);
         var call = new GatewayCall(serve, package, provider?.Description ?? package.Model.Provider, model, request, TraceOf(context), clock);
-        WriteHeaders(context.Response, call, snapshot.Revision);
+        WriteHeaders(context.Response, call);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         limited.CancelAfter(options.ModelTimeout);
         try
@@ -159,13 +159,13 @@ internal sealed class GatewayPipeline(
         return context.Response.HasStarted ? new BrokenStream(error) : error;
     }
 
-    private static void WriteHeaders(HttpResponse response, GatewayCall call, long revision)
+    private static void WriteHeaders(HttpResponse response, GatewayCall call)
     {
         response.Headers["x-slipway-prompt"] = call.Serve.Served.Version.Prompt.Value;
         response.Headers["x-slipway-version"] = call.Serve.Served.Version.Number.Text;
         response.Headers["x-slipway-arm"] = call.Serve.Arm == Arm.Candidate ? "candidate" : "stable";
         if (call.Serve.Release is { } release) response.Headers["x-slipway-release"] = release.ToString();
-        response.Headers["x-slipway-revision"] = revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers["x-slipway-revision"] = call.Serve.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
         response.Headers["x-slipway-trace"] = call.TraceId;
     }
 

@@ -19,16 +19,16 @@ internal static class PromptEndpoints
         api.MapGet("/diff", Compare).Reads("compare versions", withinReach: true).Gives<VersionDiffDocument>("Compare two versions by field, line and word");
         api.MapPost("/render", Render).Gives<RenderDocument>("Render the messages a version sends");
         api.MapGet("/policies/{**prompt}", (string prompt, Caller caller, Ledger ledger) =>
-            TryName(prompt, out var name, out var wrong) ? Beyond(caller, name) ?? TypedResults.Ok(new PolicyDocument(ledger.Current.Prompts.Policy(name).SeveralKindsOfChange)) : wrong)
+            TryName(prompt, out var name, out var wrong) ? Beyond(caller, name) ?? TypedResults.Ok(PolicyDocument.Of(ledger.Current.Prompts.Policy(name))) : wrong)
             .Reads("read policies", withinReach: true).Gives<PolicyDocument>("Say what a prompt's versions must follow");
         api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
-            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
+            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange, body.Value.Serving()), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
             : wrong)
             .MindsIfMatch(CurrentPolicy, ApiJson.Default.PolicyDocument).Gives<PolicyDocument>("Set what a prompt's versions must follow");
     }
 
     private static PolicyDocument? CurrentPolicy(HttpContext context) => TryName((string)context.GetRouteValue("prompt")!, out var name, out _)
-        ? new PolicyDocument(context.RequestServices.GetRequiredService<Ledger>().Current.Prompts.Policy(name).SeveralKindsOfChange)
+        ? PolicyDocument.Of(context.RequestServices.GetRequiredService<Ledger>().Current.Prompts.Policy(name))
         : null;
 
     private static IResult Submit(Body<Submission> submitted, Caller caller, CommandId id, Ledger ledger, PackageBuilder builder, PackageCache packages)

@@ -1,5 +1,6 @@
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Tests.Prompts;
 
@@ -130,10 +131,10 @@ public sealed class VersionRulesTests
         Assert.Equal(
             "change_kind is meaning and tone, but a version makes one kind of change, so that what it does can be told apart: split it, or let the policy allow it with: slipway policy set support_router --several-kinds",
             installation.Refuses(installation.Submitting(both)).Reason);
-        Assert.Equal("ana may not set the policy of support_router: it needs the role admin or release_owner, which admin, clara have.", installation.Refuses(new SetPromptPolicy(Some.Ana, Some.Prompt, true)).Reason);
-        Assert.Single(installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, true)));
-        Assert.Empty(installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, true)));
+        Assert.Equal("ana may not set the policy of support_router: it needs the role admin or release_owner, which admin, clara have.", installation.Refuses(new SetPromptPolicy(Some.Ana, Some.Prompt, true, ServingPolicy.Default)).Reason);
+        Assert.Single(installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, true, ServingPolicy.Default)));
+        Assert.Empty(installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, true, ServingPolicy.Default)));
         Assert.Single(installation.Submit(both));
-        Assert.Single(installation.Do(new SetPromptPolicy(Some.Admin, Some.Prompt, false)));
+        Assert.Single(installation.Do(new SetPromptPolicy(Some.Admin, Some.Prompt, false, ServingPolicy.Default)));
     }
 }

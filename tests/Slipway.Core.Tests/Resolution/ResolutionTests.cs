@@ -44,25 +44,25 @@ public sealed class ResolutionTests
 
     [Fact]
     public void An_unknown_prompt_is_refused() => Assert.Equal(
-        "No version of a prompt refunds is live in production.", Assert.IsType<Decision.Refuse>(Resolver.Resolve(Table(null), new ResolveRequest("refunds", "user-1"))).Reason);
+        Decision.Unknown.Instance, Resolver.Resolve(Table(null), new ResolveRequest("refunds", "user-1")));
 
     [Fact]
     public void Without_a_release_everybody_gets_stable() =>
-        Assert.Equal(new Decision.Serve(Stable, Arm.Stable, null, 0, "no release is active"), Resolve(null, "user-1"));
+        Assert.Equal(new Decision.Serve(Stable, Arm.Stable, null, 0, 7, ResolveReason.NoRelease), Resolve(null, "user-1"));
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     public void Without_a_key_a_request_gets_stable_even_at_the_last_step(string? key) =>
-        Assert.Equal(new Decision.Serve(Stable, Arm.Stable, new ReleaseId(2), 3, "no unit key, so stable"), Resolve("100%", key));
+        Assert.Equal(new Decision.Serve(Stable, Arm.Stable, new ReleaseId(2), 3, 7, ResolveReason.NoUnitKey), Resolve("100%", key));
 
     [Fact]
     public void A_unit_below_the_weight_gets_the_candidate() => Assert.Equal(
-        new Decision.Serve(Candidate, Arm.Candidate, new ReleaseId(2), 3, "bucket 180034 is below 180035"), Resolve("18.0035%", "user-3"));
+        new Decision.Serve(Candidate, Arm.Candidate, new ReleaseId(2), 3, 7, ResolveReason.InCanary), Resolve("18.0035%", "user-3"));
 
     [Fact]
     public void A_unit_at_the_weight_gets_stable() => Assert.Equal(
-        new Decision.Serve(Stable, Arm.Stable, new ReleaseId(2), 3, "bucket 180034 is not below 180034"), Resolve("18.0034%", "user-3"));
+        new Decision.Serve(Stable, Arm.Stable, new ReleaseId(2), 3, 7, ResolveReason.OutsideCanary), Resolve("18.0034%", "user-3"));
 
     [Fact]
     public void A_key_is_taken_as_it_is() => Assert.NotEqual(Bucket.Of("rel-0001", "user-1"), Bucket.Of("rel-0001", "User-1"));
@@ -166,6 +166,7 @@ public sealed class ResolutionTests
 
     private static Snapshot Table(string? weight) => new(Some.Production, 7, new Dictionary<string, Route>
     {
-        ["support_router"] = new(Stable, weight is null ? null : new CandidateRoute(new ReleaseId(2), Candidate, Some.Share(weight), "rel-0001", 3)),
+        ["support_router"] = new(
+            Some.Prompt, 7, Stable, weight is null ? null : new CandidateRoute(new ReleaseId(2), Candidate, Some.Share(weight), "rel-0001", 3, Eligibility.Everybody), null, ServingPolicy.Default),
     }.ToFrozenDictionary(StringComparer.Ordinal));
 }
