@@ -2,14 +2,14 @@ namespace Slipway.Server.Gateway;
 
 /// <summary>Ends an answer that broke off while it was streamed: an error line, and then no proper end.</summary>
 /// <remarks>One official client throws on an error line, another ignores it and takes the stream for complete unless the connection breaks.</remarks>
-internal sealed class BrokenStream(OpenAiError error) : IResult
+internal sealed class BrokenStream(OpenAiError error, IAnswerWriter writer) : IResult
 {
     private static readonly object Mark = new();
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        await httpContext.Response.Body.WriteAsync((byte[])[.. "data: "u8, .. error.Body(), .. "\n\n"u8], httpContext.RequestAborted);
-        await httpContext.Response.Body.FlushAsync(httpContext.RequestAborted);
+        writer.Broken(httpContext.Response.BodyWriter, error);
+        await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
         httpContext.Items[Mark] = true;
     }
 

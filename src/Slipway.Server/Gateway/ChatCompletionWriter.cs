@@ -5,112 +5,114 @@ using Slipway.Server.Providers;
 namespace Slipway.Server.Gateway;
 
 /// <summary>Answers in the shape of OpenAI's chat completions.</summary>
-/// <param name="trace">Makes the answer's id.</param>
-/// <param name="created">When the request arrived.</param>
-/// <param name="model">The dated model that answered.</param>
-/// <param name="version">The prompt's version; stands in <c>system_fingerprint</c>.</param>
-internal sealed class ChatCompletionWriter(string trace, DateTimeOffset created, string model, string version)
+/// <param name="head">What every answer says; the version stands in <c>system_fingerprint</c>.</param>
+/// <param name="includeUsage">Whether a stream ends with its tokens.</param>
+internal sealed class ChatCompletionWriter(AnswerHead head, bool includeUsage) : IAnswerWriter
 {
-    /// <summary>A whole answer.</summary>
-    public ReadOnlyMemory<byte> Whole(ModelAnswer answer) => Json(writer =>
+    private static readonly JsonWriterOptions Options = new() { SkipValidation = true };
+    private readonly string id = $"chatcmpl-{head.Trace}", version = head.Version.ToString();
+    private readonly long created = head.Created.ToUnixTimeSeconds();
+    private bool started;
+
+    public void Whole(IBufferWriter<byte> output, ModelAnswer answer)
     {
-        Head(writer, "chat.completion");
-        writer.WriteStartArray("choices");
+        using var writer = Open(output, "chat.completion");
+        writer.WriteStartArray("choices"u8);
         writer.WriteStartObject();
-        writer.WriteNumber("index", 0);
-        writer.WriteStartObject("message");
-        writer.WriteString("role", "assistant");
-        if (answer.Refusal is null && !(answer.ToolCalls is not null && answer.Text.Length == 0)) writer.WriteString("content", answer.Text);
-        else writer.WriteNull("content");
-        writer.WriteString("refusal", answer.Refusal);
+        writer.WriteNumber("index"u8, 0);
+        writer.WriteStartObject("message"u8);
+        writer.WriteString("role"u8, "assistant"u8);
+        if (answer.Refusal is null && !(answer.ToolCalls is not null && answer.Text.Length == 0)) writer.WriteString("content"u8, answer.Text);
+        else writer.WriteNull("content"u8);
+        writer.WriteString("refusal"u8, answer.Refusal);
         ToolCalls(writer, answer.ToolCalls);
         writer.WriteEndObject();
-        writer.WriteNull("logprobs");
-        writer.WriteString("finish_reason", answer.FinishReason);
+        writer.WriteNull("logprobs"u8);
+        writer.WriteString("finish_reason"u8, answer.FinishReason);
         writer.WriteEndObject();
         writer.WriteEndArray();
         if (answer.Usage is { } usage) Usage(writer, usage);
-    });
+        Close(writer);
+    }
 
-    /// <summary>A piece of a streamed answer, as a server-sent event.</summary>
-    /// <param name="piece">What the model gave.</param>
-    /// <param name="first">Whether it opens the answer.</param>
-    /// <param name="usageFollows">Whether the stream will end with its tokens.</param>
-    public ReadOnlyMemory<byte> Chunk(ModelPiece piece, bool first, bool usageFollows) => Event(writer =>
+    public void Piece(IBufferWriter<byte> output, ModelPiece piece)
     {
-        Head(writer, "chat.completion.chunk");
-        writer.WriteStartArray("choices");
+        if (started && piece is { Text.Length: 0, Refusal: null, FinishReason: null, ToolCalls: null }) return;
+        output.Write("data: "u8);
+        using var writer = Open(output, "chat.completion.chunk");
+        writer.WriteStartArray("choices"u8);
         writer.WriteStartObject();
-        writer.WriteNumber("index", 0);
-        writer.WriteStartObject("delta");
-        if (first) writer.WriteString("role", "assistant");
-        if (piece.Text.Length > 0 || (first && piece.ToolCalls is null)) writer.WriteString("content", piece.Text);
-        else if (first) writer.WriteNull("content");
-        if (piece.Refusal is not null) writer.WriteString("refusal", piece.Refusal);
+        writer.WriteNumber("index"u8, 0);
+        writer.WriteStartObject("delta"u8);
+        if (!started) writer.WriteString("role"u8, "assistant"u8);
+        if (piece.Text.Length > 0 || (!started && piece.ToolCalls is null)) writer.WriteString("content"u8, piece.Text);
+        else if (!started) writer.WriteNull("content"u8);
+        if (piece.Refusal is not null) writer.WriteString("refusal"u8, piece.Refusal);
         ToolCalls(writer, piece.ToolCalls);
         writer.WriteEndObject();
-        writer.WriteNull("logprobs");
-        writer.WriteString("finish_reason", piece.FinishReason);
+        writer.WriteNull("logprobs"u8);
+        writer.WriteString("finish_reason"u8, piece.FinishReason);
         writer.WriteEndObject();
         writer.WriteEndArray();
-        if (usageFollows) writer.WriteNull("usage");
-    });
+        if (includeUsage) writer.WriteNull("usage"u8);
+        Close(writer);
+        output.Write("\n\n"u8);
+        started = true;
+    }
 
-    /// <summary>The tokens of a streamed answer: a last piece without choices.</summary>
-    public ReadOnlyMemory<byte> UsageChunk(TokenUsage usage) => Event(writer =>
+    public void End(IBufferWriter<byte> output, ModelAnswer answer)
     {
-        Head(writer, "chat.completion.chunk");
-        writer.WriteStartArray("choices");
-        writer.WriteEndArray();
-        Usage(writer, usage);
-    });
+        if (includeUsage && answer.Usage is { } usage)
+        {
+            output.Write("data: "u8);
+            using var writer = Open(output, "chat.completion.chunk");
+            writer.WriteStartArray("choices"u8);
+            writer.WriteEndArray();
+            Usage(writer, usage);
+            Close(writer);
+            output.Write("\n\n"u8);
+        }
+        output.Write("data: [DONE]\n\n"u8);
+    }
 
-    private void Head(Utf8JsonWriter writer, string kind)
+    public void Broken(IBufferWriter<byte> output, OpenAiError error)
     {
-        writer.WriteString("id", $"chatcmpl-{trace}");
-        writer.WriteString("object", kind);
-        writer.WriteNumber("created", created.ToUnixTimeSeconds());
-        writer.WriteString("model", model);
-        writer.WriteString("system_fingerprint", version);
+        output.Write("data: "u8);
+        output.Write(error.Body());
+        output.Write("\n\n"u8);
+    }
+
+    private Utf8JsonWriter Open(IBufferWriter<byte> output, string kind)
+    {
+        var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteString("id"u8, id);
+        json.WriteString("object"u8, kind);
+        json.WriteNumber("created"u8, created);
+        json.WriteString("model"u8, head.Model);
+        json.WriteString("system_fingerprint"u8, version);
+        return json;
+    }
+
+    private static void Close(Utf8JsonWriter writer)
+    {
+        writer.WriteEndObject();
+        writer.Flush();
     }
 
     private static void ToolCalls(Utf8JsonWriter writer, JsonElement? calls)
     {
         if (calls is not { } given) return;
-        writer.WritePropertyName("tool_calls");
+        writer.WritePropertyName("tool_calls"u8);
         given.WriteTo(writer);
     }
 
     private static void Usage(Utf8JsonWriter writer, TokenUsage usage)
     {
-        writer.WriteStartObject("usage");
-        writer.WriteNumber("prompt_tokens", usage.Input);
-        writer.WriteNumber("completion_tokens", usage.Output);
-        writer.WriteNumber("total_tokens", usage.Input + usage.Output);
-        writer.WriteEndObject();
-    }
-
-    private static ReadOnlyMemory<byte> Event(Action<Utf8JsonWriter> fields)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        buffer.Write("data: "u8);
-        Write(buffer, fields);
-        buffer.Write("\n\n"u8);
-        return buffer.WrittenMemory;
-    }
-
-    private static ReadOnlyMemory<byte> Json(Action<Utf8JsonWriter> fields)
-    {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        Write(buffer, fields);
-        return buffer.WrittenMemory;
-    }
-
-    private static void Write(ArrayBufferWriter<byte> buffer, Action<Utf8JsonWriter> fields)
-    {
-        using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartObject();
-        fields(writer);
+        writer.WriteStartObject("usage"u8);
+        writer.WriteNumber("prompt_tokens"u8, usage.Input);
+        writer.WriteNumber("completion_tokens"u8, usage.Output);
+        writer.WriteNumber("total_tokens"u8, usage.Input + usage.Output);
         writer.WriteEndObject();
     }
 }

@@ -6,7 +6,7 @@ using Slipway.Server.Providers;
 namespace Slipway.Server.Gateway;
 
 /// <summary>One call on its way: what was decided for it, and what became of it.</summary>
-internal sealed class GatewayCall(Decision.Serve serve, Package package, string provider, ModelRequest request, ChatRequest asked, string traceId, TimeProvider clock)
+internal sealed class GatewayCall(Decision.Serve serve, Package package, string provider, ModelRequest request, GatewayRequest asked, string traceId, TimeProvider clock)
 {
     private readonly DateTimeOffset startedAt = clock.GetUtcNow();
     private readonly long started = clock.GetTimestamp();
@@ -19,7 +19,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
 
     public Decision.Serve Serve => serve;
     public ModelRequest Request => request;
-    public ChatRequest Asked => asked;
+    public GatewayRequest Asked => asked;
     public string TraceId => traceId;
 
     /// <summary>Whether an answer is changed before it is given on, and so has to be whole first.</summary>
@@ -28,7 +28,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
     /// <summary>What became of the contract: <c>kept</c>, <c>broken</c>, or <c>none</c> where there is nothing to hold the answer against.</summary>
     public string Contract => (schemaValid ?? toolCallsValid) switch { true => "kept", false => "broken", null => "none" };
 
-    public ChatCompletionWriter Writer { get; } = new(traceId, clock.GetUtcNow(), request.Model, serve.Served.Version.ToString());
+    public IAnswerWriter Writer { get; } = asked.Answer(new AnswerHead(traceId, clock.GetUtcNow(), request.Model, serve.Served.Version));
 
     /// <summary>The first piece of a stream has come.</summary>
     public void FirstPiece() => firstPieceMs = Elapsed();
@@ -65,7 +65,12 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
         Release = serve.Release,
         Epoch = serve.Epoch,
         Reason = serve.Reason,
-        UnitKey = asked.UnitKey,
+        Door = asked.Door,
+        Workflow = asked.Caller.Workflow,
+        UnitKey = asked.Caller.UnitKey,
+        Tenant = asked.Caller.Tenant,
+        UserKey = asked.Caller.UserKey,
+        Attributes = asked.Caller.Attributes,
         Provider = provider,
         Model = request.Model,
         Parameters = request.Parameters,

@@ -2,8 +2,11 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Slipway.Core.Access;
+using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
+using Slipway.Server.Access;
+using Slipway.Server.Api;
 using Slipway.Server.Calls;
 using Slipway.Server.Providers;
 using Slipway.Server.Snapshots;
@@ -15,14 +18,16 @@ internal sealed class GatewayPipeline(
     SnapshotPublisher snapshots, PackageCache packages, ModelProviders providers, CallRecorder recorder, ServerOptions options, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
-    public async Task<IResult> RunAsync(HttpContext context, ChatRequest request)
+    public async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayRequest request)
     {
+        var (name, facts) = (request.Prompt.Name, request.Caller);
+        if (caller.Access.DenyReach(Subject.Of($"call {name} in {options.Environment}", name, options.Environment)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
         var snapshot = snapshots.Current(options.Environment);
-        if (Resolver.Resolve(snapshot, new ResolveRequest(request.Prompt, request.UnitKey)) is not Decision.Serve serve)
-            return new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", "model", $"No version of a prompt {request.Prompt} is live in {options.Environment}.");
+        if (Resolver.Resolve(snapshot, new ResolveRequest(name, facts.UnitKey, facts.Tenant, null, facts.Attributes)) is not Decision.Serve serve)
+            return new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", request.Prompt.NameField, $"No version of a prompt {name} is live in {options.Environment}.");
 
         var package = packages.Get(serve.Served.Package);
-        var rendering = package.Render(request.Variables, request.Messages ?? []);
+        var rendering = package.Render(request.Prompt.Variables, request.Messages ?? []);
         var provider = providers.Find(package.Model.Provider);
         var model = ModelRequest.Of(package, rendering is PromptRendering.Done { Messages: var messages } ? messages : []);
         var call = new GatewayCall(serve, package, provider?.Description ?? package.Model.Provider, model, request, TraceOf(context), clock);
@@ -32,7 +37,7 @@ internal sealed class GatewayPipeline(
         try
         {
             // On record like every call: a candidate that asks for more than the application sends fails all its units, and a guardrail must see that.
-            if (package.TakesMessages && request.Messages is null) return Refuse(call, OpenAiError.Invalid("messages", "messages is missing."));
+            if (package.TakesMessages && request.Messages is null) return Refuse(call, OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing."));
             if (rendering is PromptRendering.Refused refused) return Refuse(call, WrongInput(refused, request, package));
             if (provider is null) return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
             return request.Stream ? await StreamAsync(context, call, provider, limited.Token) : await WholeAsync(context.Response, call, provider, limited.Token);
@@ -40,7 +45,7 @@ internal sealed class GatewayPipeline(
         catch (ProviderException exception)
         {
             call.Fail(exception.Message);
-            return Failed(context, exception.Message, exception.Status, exception.RetryAfter);
+            return Failed(context, call, exception.Message, exception.Status, exception.RetryAfter);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -50,7 +55,7 @@ internal sealed class GatewayPipeline(
         catch (OperationCanceledException)
         {
             call.Fail($"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.");
-            return Failed(context, $"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
+            return Failed(context, call, $"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
         }
         finally
         {
@@ -90,7 +95,9 @@ internal sealed class GatewayPipeline(
         var answer = call.Finish(await provider.CompleteAsync(call.Request, cancellation));
         call.Succeed(answer);
         response.Headers["x-slipway-contract"] = call.Contract;
-        return TypedResults.Bytes(call.Writer.Whole(answer), "application/json");
+        response.ContentType = "application/json";
+        call.Writer.Whole(response.BodyWriter, answer);
+        return TypedResults.Empty;
     }
 
     private static async Task<IResult> StreamAsync(HttpContext context, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
@@ -107,21 +114,15 @@ internal sealed class GatewayPipeline(
                 response.Headers.CacheControl = "no-cache";
                 call.FirstPiece();
             }
-            var isContent = piece.Text.Length > 0 || piece.Refusal is not null || piece.FinishReason is not null || piece.ToolCalls is not null || !collected.Started;
-            if (isContent) await WriteAsync(call.Writer.Chunk(piece, first: !collected.Started, call.Asked.IncludeUsage));
             collected.Add(piece);
+            call.Writer.Piece(response.BodyWriter, piece);
+            await response.BodyWriter.FlushAsync(cancellation);
         }
         var answer = collected.Whole();
         call.Succeed(answer);
-        if (call.Asked.IncludeUsage && answer.Usage is { } usage) await WriteAsync(call.Writer.UsageChunk(usage));
-        await WriteAsync("data: [DONE]\n\n"u8.ToArray());
+        call.Writer.End(response.BodyWriter, answer);
+        await response.BodyWriter.FlushAsync(cancellation);
         return TypedResults.Empty;
-
-        async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
-        {
-            await response.Body.WriteAsync(bytes, cancellation);
-            await response.Body.FlushAsync(cancellation);
-        }
     }
 
     // Only the end of an answer says what its steps do to the beginning: whether a fence is closed there and nowhere before, how much white
@@ -141,13 +142,13 @@ internal sealed class GatewayPipeline(
         return error;
     }
 
-    private static OpenAiError WrongInput(PromptRendering.Refused refused, ChatRequest request, Package package)
+    private static OpenAiError WrongInput(PromptRendering.Refused refused, GatewayRequest request, Package package)
     {
-        var field = refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}" : !package.TakesMessages && request.Messages is { IsEmpty: false } ? "messages" : "prompt.variables";
+        var field = refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}" : !package.TakesMessages && request.Messages is { IsEmpty: false } ? request.MessagesField : "prompt.variables";
         return OpenAiError.Invalid(field, string.Join(" ", refused.Problems.Select(problem => problem.Message)));
     }
 
-    private static IResult Failed(HttpContext context, string message, int? status, TimeSpan? retryAfter)
+    private static IResult Failed(HttpContext context, GatewayCall call, string message, int? status, TimeSpan? retryAfter)
     {
         // A provider's 4xx is our misconfiguration, not the caller's mistake: only its rate limit is passed on as such.
         var error = status switch
@@ -156,7 +157,7 @@ internal sealed class GatewayPipeline(
             StatusCodes.Status504GatewayTimeout => new OpenAiError(504, "server_error", "timeout", null, message),
             _ => new OpenAiError(502, "server_error", "provider_failed", null, message) { RetryAfter = retryAfter },
         };
-        return context.Response.HasStarted ? new BrokenStream(error) : error;
+        return context.Response.HasStarted ? new BrokenStream(error, call.Writer) : error;
     }
 
     private static void WriteHeaders(HttpResponse response, GatewayCall call)
