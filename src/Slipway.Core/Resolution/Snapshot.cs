@@ -20,6 +20,23 @@ public sealed record Snapshot(EnvironmentName Environment, long Revision, Frozen
         return new Snapshot(environment, routes.Values.Select(route => route.Revision).DefaultIfEmpty().Max(), routes);
     }
 
+    /// <summary>The table of an environment that nothing is live in.</summary>
+    public static Snapshot Empty(EnvironmentName environment) => new(environment, 0, FrozenDictionary<string, Route>.Empty);
+
+    /// <summary>The table with some records changed; a record that is older than the one the table has is passed over.</summary>
+    public Snapshot With(IEnumerable<Route> changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        var (routes, revision) = (Routes.ToDictionary(StringComparer.Ordinal), Revision);
+        foreach (var route in changed)
+        {
+            if (routes.TryGetValue(route.Prompt.Value, out var had) && had.Revision > route.Revision) continue;
+            routes[route.Prompt.Value] = route;
+            revision = Math.Max(revision, route.Revision);
+        }
+        return new Snapshot(Environment, revision, routes.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
     /// <summary>The routing record of what is live.</summary>
     public static Route RouteOf(Registry registry, LiveVersion live)
     {
