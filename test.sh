@@ -13,6 +13,7 @@ esac
 command -v dotnet >/dev/null || { echo "test.sh: the .NET SDK 10 is needed; see https://dotnet.microsoft.com/download" >&2; exit 2; }
 build/prepare-sqlite.sh
 build/prepare-curl.sh
+build/prepare-node.sh || echo "test.sh: what needs the npm client is skipped" >&2
 
 step() { printf '\n== %s\n' "$1"; }
 
@@ -28,8 +29,8 @@ results=$(mktemp -d) postgres=$(mktemp -d) tests=
 clean() {
   # All that the tests started is in their process group.
   if [ -n "$tests" ]; then build/end-group.sh "$tests"; fi
-  build/test-postgres.sh stop "$postgres"
   rm -rf "$results"
+  build/test-postgres.sh stop "$postgres"
 }
 trap clean EXIT
 trap 'exit 130' INT

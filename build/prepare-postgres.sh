@@ -14,13 +14,12 @@ programs() {
 
 programs && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "test.sh: installing PostgreSQL" >&2
-  export DEBIAN_FRONTEND=noninteractive
+  # The package would make a cluster of its own and start it.
   mkdir -p /etc/postgresql-common/createcluster.d
-  echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/slipway-tests.conf
-  { apt-get update && apt-get install -y --no-install-recommends postgresql; } >/dev/null 2>&1 || true
-  rm -f /etc/postgresql-common/createcluster.d/slipway-tests.conf
-  programs && exit 0
+  unwanted=/etc/postgresql-common/createcluster.d/slipway-tests.conf
+  trap 'rm -f "$unwanted"' EXIT
+  echo "create_main_cluster = false" >"$unwanted"
+  "$(dirname "${BASH_SOURCE[0]}")/apt-install.sh" test.sh postgresql && programs && exit 0
 fi
 echo "PostgreSQL is missing. On Debian or Ubuntu: apt-get install postgresql" >&2
 exit 2

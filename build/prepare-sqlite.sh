@@ -13,11 +13,6 @@ present() {
 }
 
 present && exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "slipway: installing the system's SQLite library (libsqlite3-0)" >&2
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get update && apt-get install -y --no-install-recommends libsqlite3-0; } >/dev/null 2>&1 || true
-  present && exit 0
-fi
+"$(dirname "${BASH_SOURCE[0]}")/apt-install.sh" slipway libsqlite3-0 && present && exit 0
 echo "slipway: the system's SQLite library (libsqlite3.so.0) is missing. On Debian or Ubuntu: apt-get install libsqlite3-0" >&2
 exit 2

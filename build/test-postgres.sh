@@ -42,8 +42,12 @@ start() {
 
 stop() {
   if [ -f "$folder/data/postmaster.pid" ]; then
+    local control; control=$(cat "$folder/programs")/pg_ctl
     cd "$folder"
-    as_owner "$(cat "$folder/programs")/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1 || true
+    # Where it goes on running its folder stays: without that nobody could stop it any more.
+    if as_owner "$control" -D "$folder/data" status >/dev/null 2>&1; then
+      as_owner "$control" -D "$folder/data" -m immediate -w stop >"$folder/stopped" 2>&1 || { tail -n 3 "$folder/stopped" >&2; return 1; }
+    fi
   fi
   cd /
   rm -rf "$folder"

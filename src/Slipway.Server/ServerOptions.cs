@@ -18,7 +18,7 @@ public sealed record ServerOptions
     /// <summary>The environment its gateway serves; default production.</summary>
     public EnvironmentName Environment { get; init; } = EnvironmentName.Production;
 
-    /// <summary>OpenAI-compatible providers beside <c>offline</c>.</summary>
+    /// <summary>Providers of models beside <c>offline</c>.</summary>
     public ImmutableArray<ProviderOptions> Providers { get; init; } = [];
 
     /// <summary>How long a model may take to answer; default 120 s.</summary>
@@ -34,12 +34,31 @@ public sealed record ServerOptions
     public override string ToString() => $"{Listen} from {DataFolder}";     // never the database's password
 }
 
-/// <summary>An OpenAI-compatible provider.</summary>
+/// <summary>A service that answers with models.</summary>
 /// <param name="Name">As model references name it.</param>
-/// <param name="BaseUrl">Up to and with <c>/v1</c>.</param>
-/// <param name="Key">Sent as a bearer token; null for services without one.</param>
+/// <param name="BaseUrl">Up to and with <c>/v1</c>; for Anthropic's services with or without it. A query, e.g. <c>?api-version=1</c>, stays at the end of each address.</param>
+/// <param name="Key">Sent with each request; null for services without one.</param>
 public sealed record ProviderOptions(string Name, Uri BaseUrl, string? Key)
 {
+    /// <summary>The interface that the service has; default OpenAI's chat completions.</summary>
+    public ProviderProtocol Speaks { get; init; }
+
+    /// <summary>The header that carries the key, e.g. <c>api-key</c>; null, the default, for <c>Authorization: Bearer</c>.</summary>
+    public string? KeyHeader { get; init; }
+
+    /// <summary>Headers that every request carries besides, by name; default none. They are no place for secrets: the command line shows them.</summary>
+    public ImmutableSortedDictionary<string, string> Headers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}={BaseUrl}";     // never the key
+}
+
+/// <summary>The interfaces of model services that Slipway speaks.</summary>
+public enum ProviderProtocol
+{
+    /// <summary>OpenAI's chat completions, as Ollama, vLLM and many others have them.</summary>
+    OpenAi,
+
+    /// <summary>Anthropic's Messages.</summary>
+    Anthropic,
 }

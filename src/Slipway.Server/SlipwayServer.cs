@@ -179,7 +179,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         // One client for all providers: connections are pooled, and its age limit lets address changes through.
         services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan });
         foreach (var provider in options.Providers)
-            services.AddSingleton<IModelProvider>(all => new OpenAiProvider(provider.Name, provider.BaseUrl, provider.Key, all.GetRequiredService<HttpClient>()));
+            services.AddSingleton(all => ModelProviders.Make(provider, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
@@ -182,6 +183,16 @@ internal sealed partial class ManifestFields
             else source.Report(scalar, $"{Key} \"{TextFile.Excerpt(scalar.Text)}\" is unknown: it is trim_markdown_fence or trim_white_space.");
         }
         return steps.Count == 0 ? null : steps.ToImmutable();
+    }
+
+    /// <summary>How it is called.</summary>
+    public ServingSettings? Serving()
+    {
+        if (fields.Mapping("serving") is not { } mapping) return null;
+        var serving = new NodeFields(source, mapping, "serving", "timeout", "total_timeout", "retries", "fallback_models");
+        var models = serving.Texts("fallback_models") is not { IsEmpty: false } written ? (ImmutableArray<ModelReference>?)null
+            : [.. written.Select((name, index) => serving.Named<ModelReference>(name, FormattableString.Invariant($"serving.fallback_models[{index}]"))).OfType<ModelReference>()];
+        return new ServingSettings(serving.Named<Duration>("timeout"), serving.Named<Duration>("total_timeout"), serving.Whole("retries"), models);
     }
 
     /// <summary>The golden set, from its file, whose name says the set's name and version.</summary>

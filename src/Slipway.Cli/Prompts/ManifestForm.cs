@@ -10,7 +10,7 @@ namespace Slipway.Cli.Prompts;
 internal sealed record ManifestForm(bool IsJson, string Id, ImmutableArray<string> Required, ImmutableArray<string> Optional)
 {
     private static readonly ImmutableArray<string> Always =
-        ["expected_effect", "check_after_release", "change_kind", "linked", "based_on", "variables", "parameters", "tools", "retrieval", "memory", "safety", "post_processing"];
+        ["expected_effect", "check_after_release", "change_kind", "linked", "based_on", "variables", "parameters", "tools", "retrieval", "memory", "safety", "post_processing", "serving"];
 
     /// <summary>The form people keep in Git.</summary>
     public static ManifestForm Yaml { get; } = new(

@@ -134,6 +134,7 @@ internal static partial class ManifestReader
             Memory = fields.Memory(),
             Safety = fields.Safety(),
             PostProcessing = fields.PostProcessing(),
+            Serving = fields.Serving(),
         };
         new ManifestCheck(source, fields.Find, mapping).Check(submission, template, messages, schema, tools);
         return source.Problems.Count > 0 ? Refuse(source) : new ManifestResult.Parsed(new Manifest(source.Path, submission, golden));

@@ -38,6 +38,7 @@ internal static class VersionText
             ("memory", content.TryGetProperty("memory", out var memory) ? $"{memory.GetProperty("turns")} turns" : null),
             ("safety", List(content, "safety")),
             ("post-processing", List(content, "post_processing")),
+            ("serving", Raw(content, "serving")),
             ("partials", record.Partials.IsDefaultOrEmpty ? null : string.Join(", ", record.Partials)),
             ("author", $"{version.Author}, {version.SubmittedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC"),
             ("owner", record.Owner.Value),

@@ -18,7 +18,7 @@ internal static class ServeCommand
     private static readonly Option<string> Listen = new("--listen") { Description = "Where it listens", DefaultValueFactory = _ => "http://127.0.0.1:8080", HelpName = "URL" };
     private static readonly Option<string[]> Provider = new("--provider")
     {
-        Description = "An OpenAI-compatible provider beside offline; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated",
+        Description = $"A provider of models beside offline, as {Providers.Form}; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated",
         HelpName = "NAME=URL",
     };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
@@ -28,7 +28,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var (terminal, parse) = (context.Terminal, context.Parse);
-        if (Providers.Read(parse.GetValue(Provider) ?? [], out var wrong) is not { } providers) return context.Misused(wrong!, "Write it as --provider ollama=http://127.0.0.1:11434/v1");
+        if (Providers.Read(parse.GetValue(Provider) ?? [], out var wrong) is not { } providers) return context.Misused(wrong!, $"Write it as --provider {Providers.Form}, as in --provider ollama=http://127.0.0.1:11434/v1");
         var options = new ServerOptions
         {
             DataFolder = parse.GetValue(Data)!,

@@ -23,7 +23,7 @@ public sealed class Package
         Hash = ContentHash.Of(json);
         Document = document;
         (Model, Output, messages, variables, tools) = (parts.Model, parts.Output, parts.Messages, parts.Variables, parts.Tools);
-        (Retrieval, Memory, PostProcessing) = (parts.Retrieval, parts.Memory, parts.PostProcessing);
+        (Retrieval, Memory, PostProcessing, Serving) = (parts.Retrieval, parts.Memory, parts.PostProcessing, parts.Serving);
         Partials = [.. parts.Partials.Select(partial => partial.Id)];
         Parameters = document.GetProperty("parameters");
         Tools = document.TryGetProperty("tools", out var functions) ? functions : null;
@@ -58,6 +58,9 @@ public sealed class Package
 
     /// <summary>What is done to an answer first.</summary>
     public ImmutableArray<PostProcessingStep> PostProcessing { get; }
+
+    /// <summary>How it is called where the gateway calls it.</summary>
+    public ServingSettings Serving { get; }
 
     /// <summary>The exact partials it was made with, those inside others and the safety layers included, by name.</summary>
     public ImmutableArray<PartialId> Partials { get; }

@@ -25,6 +25,7 @@ internal abstract record PackageDocument
         var errors = new List<string>();
         if (!PackageRules.CanBeWritten(submission, errors)) return new Refused([.. errors]);
         errors.AddRange(PackageRules.ErrorsIn(submission));
+        if (submission.Serving is { } asked && asked.Fallbacks.Contains(model)) errors.Add($"serving.fallback_models names {model}, which is the version's own model.");
         var messages = Messages(submission);
         var layers = Layers(submission.Safety ?? [], partials, errors);
         var compiled = submission.Template is null && submission.Messages is null
@@ -52,6 +53,7 @@ internal abstract record PackageDocument
         if (!layers.IsEmpty) document["safety"] = new JsonArray([.. layers.Select(layer => JsonValue.Create(layer.Id.ToString()))]);
         if (submission.PostProcessing is { IsDefaultOrEmpty: false } steps)
             document["post_processing"] = new JsonArray([.. steps.Select(step => JsonSerializer.SerializeToNode(step, ApiJson.Default.PostProcessingStep))]);
+        if (submission.Serving?.Frozen() is { Count: > 0 } serving) document["serving"] = serving;
         return new Written(document.ToJsonString());
     }
 

@@ -10,7 +10,7 @@ namespace Slipway.Core.Prompts;
 /// <summary>The compiled parts of a package, read from its document.</summary>
 internal sealed record PackageParts(
     ModelReference Model, PromptMessages Messages, VariablesContract Variables, JsonSchema? Output, PackageTools Tools, RetrievalPolicy? Retrieval, MemoryPolicy? Memory,
-    ImmutableArray<PinnedPartial> Partials, ImmutableArray<PostProcessingStep> PostProcessing)
+    ImmutableArray<PinnedPartial> Partials, ImmutableArray<PostProcessingStep> PostProcessing, ServingSettings Serving)
 {
     /// <summary>Reads and compiles all parts.</summary>
     /// <param name="document">A package's JSON.</param>
@@ -40,7 +40,8 @@ internal sealed record PackageParts(
             document.TryGetProperty("retrieval", out var retrieval) ? new RetrievalPolicy(retrieval.GetProperty("index").GetString()!, retrieval.GetProperty("top_k").GetInt32()) : null,
             document.TryGetProperty("memory", out var memory) ? new MemoryPolicy(memory.GetProperty("turns").GetInt32()) : null,
             partials,
-            document.TryGetProperty("post_processing", out var steps) ? [.. steps.EnumerateArray().Select(step => step.Deserialize(ApiJson.Default.PostProcessingStep))] : []);
+            document.TryGetProperty("post_processing", out var steps) ? [.. steps.EnumerateArray().Select(step => step.Deserialize(ApiJson.Default.PostProcessingStep))] : [],
+            document.TryGetProperty("serving", out var serving) ? ServingSettings.Of(serving) : ServingSettings.Default);
     }
 
     private static PinnedPartial Partial(JsonElement partial) => PartialId.TryParse(partial.GetProperty("id").GetString(), out var id)

@@ -36,6 +36,7 @@ internal static class PackageRules
         if (submission.Memory is { Turns: < 1 or > LargestCount }) errors.Add($"memory.turns must be from 1 to {LargestCount}.");
         if (submission.Safety is { IsDefault: false } safety && safety.Distinct(StringComparer.Ordinal).Count() < safety.Length) errors.Add("safety names a layer twice.");
         if (submission.PostProcessing is { IsDefault: false } steps && steps.Distinct().Count() < steps.Length) errors.Add("post_processing names a step twice.");
+        if (submission.Serving is { } serving) errors.AddRange(serving.Problems());
         return errors.ToImmutable();
     }
 

@@ -76,6 +76,9 @@ public sealed record Submission
     /// <summary>What is done to an answer before it is checked and given on. Null: nothing.</summary>
     public ImmutableArray<PostProcessingStep>? PostProcessing { get; init; }
 
+    /// <summary>How it is called where the gateway calls it. Null: once, for as long as the server allows.</summary>
+    public ServingSettings? Serving { get; init; }
+
     /// <summary>The partials that its texts and safety layers name, as they write them.</summary>
     public IEnumerable<string> PartialReferences() =>
         (Safety is { IsDefault: false } layers ? layers : []).Concat(Template is null ? [] : Rendering.Template.References(Template)).Concat(Messages is { } messages ? PromptMessages.References(messages) : []);

@@ -70,6 +70,9 @@ public sealed record SubmitVersion(MemberName By, Submission Submission, Package
         if (ChangeReasons.Problem(Submission.ChangeReason, "change_reason") is { } problem) return Verdict.Invalid(problem);
         if (registry.Models.Resolve(Submission.Model) != Package.Model)
             return Verdict.Conflict($"The model alias {Submission.Model} was changed meanwhile; push again.");
+        // Once it is live it is too late to ask: the journal names the version's own model only.
+        if (Package.Serving.Fallbacks.FirstOrDefault(model => !registry.Models.IsPinned(model)) is { } loose)
+            return Verdict.Invalid($"serving.fallback_models names {loose}, which its provider may change at any time; name a dated model. Where the name stands for one model for ever, say so with: slipway model add {loose} --pinned");
         if (Package.Partials.FirstOrDefault(id => registry.Partials.Find(id) is null) is { } missing) return Verdict.Unknown(registry.Partials.Missing(missing));
         if (Submission.GoldenSet is { } set && registry.Evaluations.Find(set) is null)
             return Verdict.Unknown($"There is no golden set {set}; push it with the manifest, or with: slipway golden push FILE");

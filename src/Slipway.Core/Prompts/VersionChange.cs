@@ -45,6 +45,7 @@ public sealed record VersionChange(VersionStep Step, ImmutableArray<string> Reas
         "post_processing" => "the post-processing",
         "safety" => "the safety layers",
         "memory" => "the memory",
+        "serving" => "the serving settings",
         _ => $"the {field}",
     };
 }

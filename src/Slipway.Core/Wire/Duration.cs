@@ -23,6 +23,9 @@ public sealed partial record Duration : ITextValue<Duration>
     /// <inheritdoc/>
     public static string Form => "a whole number and s, m, h or d, as in 30s, 10m, 72h or 3d";
 
+    /// <summary>Some seconds.</summary>
+    public static Duration Seconds(int seconds) => new(TimeSpan.FromSeconds(seconds), $"{seconds.ToString(CultureInfo.InvariantCulture)}s");
+
     /// <summary>Some hours.</summary>
     public static Duration Hours(int hours) => new(TimeSpan.FromHours(hours), $"{hours.ToString(CultureInfo.InvariantCulture)}h");
 

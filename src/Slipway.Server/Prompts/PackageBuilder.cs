@@ -19,6 +19,11 @@ internal sealed class PackageBuilder(ObjectKeeper objects, PartialTexts partials
         // A version that exists is built as it was then: what aliases and partials mean now is no reason to refuse the same manifest.
         var existing = SubmitVersion.Existing(registry, submission, package: null);
         if (Model(submission, registry, existing, out wrong) is not { } model) return null;
+        if (submission.Serving?.Fallbacks.FirstOrDefault(fallback => providers.Find(fallback.Provider) is null) is { } strange)
+        {
+            wrong = Refusals.Unknown(providers.Missing(strange.Provider));
+            return null;
+        }
         var pins = PartialPins.Of(registry.Partials, submission.PartialReferences(), existing?.Facts.Partials ?? []);
         if (pins is not PartialPins.Pinned { All: var pinned })
         {

@@ -51,7 +51,10 @@ internal sealed record ModelAnswer(string Text, string? Refusal, string FinishRe
 internal sealed record ModelPiece(string Text, string? Refusal = null, string? FinishReason = null, TokenUsage? Usage = null, JsonElement? ToolCalls = null);
 
 /// <summary>Tokens as the provider counted them.</summary>
-internal sealed record TokenUsage(int Input, int Output);
+/// <param name="Input">All that went in, those from its cache among them.</param>
+/// <param name="Output">All that came out, those of its reasoning among them.</param>
+/// <param name="Cached">Of those that went in, the ones it had in its cache; null where it did not say.</param>
+internal sealed record TokenUsage(int Input, int Output, int? Cached = null);
 
 /// <summary>No answer came, or it broke off. The message is one sentence.</summary>
 internal sealed class ProviderException(string message, int? status = null, TimeSpan? retryAfter = null, Exception? inner = null) : Exception(message, inner)

@@ -10,6 +10,15 @@ internal sealed class ModelProviders(IEnumerable<IModelProvider> providers)
     /// <summary>A provider; null where none of that name is configured.</summary>
     public IModelProvider? Find(string name) => byName.GetValueOrDefault(name);
 
+    /// <summary>The provider that a start of the server describes.</summary>
+    /// <param name="options">What it is and where.</param>
+    /// <param name="http">Without a timeout of its own; the caller's token limits a call.</param>
+    public static IModelProvider Make(ProviderOptions options, HttpClient http) => options.Speaks switch
+    {
+        ProviderProtocol.Anthropic => new AnthropicProvider(options, http),
+        _ => new OpenAiProvider(options, http),
+    };
+
     /// <summary>The sentence that says that a provider is not configured, and how to.</summary>
     public string Missing(string name) =>
         $"No provider {name} is configured here; there {(byName.Count == 1 ? "is" : "are")} {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}. Start the server with --provider {name}=URL";

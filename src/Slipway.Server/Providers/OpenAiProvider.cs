@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -7,17 +6,16 @@ using System.Text.Json;
 namespace Slipway.Server.Providers;
 
 /// <summary>Any service that speaks OpenAI's chat completions: OpenAI, Ollama, vLLM and many more.</summary>
-/// <param name="name">Its name in model references.</param>
-/// <param name="baseUrl">Up to and with <c>/v1</c>.</param>
-/// <param name="key">Sent as a bearer token; null for services without one. Never logged or journalled.</param>
+/// <param name="options">What it is called, where it is and how it takes its key, which is never logged or journalled.</param>
 /// <param name="http">Without a timeout of its own; the caller's token limits a call.</param>
-internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, HttpClient http) : IModelProvider
+internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) : IModelProvider
 {
-    private readonly Uri endpoint = new(baseUrl.AbsoluteUri.TrimEnd('/') + "/chat/completions");
+    private readonly string name = options.Name;
+    private readonly Uri endpoint = new UriBuilder(options.BaseUrl) { Path = options.BaseUrl.AbsolutePath.TrimEnd('/') + "/chat/completions" }.Uri;
 
     public string Name => name;
 
-    public string Description => $"{name} ({baseUrl.Host}, OpenAI-compatible)";
+    public string Description => $"{name} ({options.BaseUrl.Host}, OpenAI-compatible)";
 
     public async Task<ModelAnswer> CompleteAsync(ModelRequest request, CancellationToken cancellation)
     {
@@ -47,12 +45,17 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         using var response = await SendAsync(request, streamed: true, cancellation);
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         await using var events = SseParser.Create(body).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
-        var (started, finished) = (false, false);
+        var (started, finished, calls) = (false, false, false);
         while (await NextAsync(events))
         {
-            if (events.Current.Data == "[DONE]" && started) yield break;
+            if (events.Current.Data == "[DONE]" && started)
+            {
+                // Some services end without saying why; whoever reads on needs a reason.
+                if (!finished) yield return new ModelPiece("", FinishReason: calls ? "tool_calls" : "stop");
+                yield break;
+            }
             var piece = Piece(events.Current.Data);
-            (started, finished) = (true, finished || piece.FinishReason is not null);
+            (started, finished, calls) = (true, finished || piece.FinishReason is not null, calls || piece.ToolCalls is not null);
             yield return piece;
         }
         if (!finished) throw new ProviderException($"The answer of {name} broke off.");
@@ -77,7 +80,7 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
             using var document = JsonDocument.Parse(data);
             var root = document.RootElement;
             if (root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
-                throw new ProviderException($"{name} broke its answer off: {Quoted(Text(error, "message")) ?? "no reason given"}");
+                throw new ProviderException($"{name} broke its answer off: {ProviderErrors.Quoted(Text(error, "message"), options.Key) ?? "no reason given"}");
             if (!root.TryGetProperty("choices", out var choices) || choices.GetArrayLength() == 0) return new ModelPiece("", Usage: Usage(root));
             var delta = choices[0].TryGetProperty("delta", out var given) ? given : default;
             return delta.ValueKind == JsonValueKind.Object
@@ -94,7 +97,9 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(Body(request, streamed)) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        if (key is not null) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        foreach (var (header, value) in options.Headers) message.Headers.TryAddWithoutValidation(header, value);
+        if (options is { Key: { } key, KeyHeader: { } keyHeader }) message.Headers.TryAddWithoutValidation(keyHeader, key);
+        else if (options.Key is { } bearer) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         HttpResponseMessage response;
         try
         {
@@ -102,39 +107,11 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         }
         catch (HttpRequestException exception)
         {
-            throw new ProviderException($"{name} ({baseUrl.Host}) cannot be reached.", inner: exception);
+            throw new ProviderException($"{name} ({options.BaseUrl.Host}) cannot be reached.", inner: exception);
         }
         if (response.IsSuccessStatusCode) return response;
-        using (response)
-        {
-            var status = (int)response.StatusCode;
-            var reason = await ReasonAsync(response, cancellation);
-            throw new ProviderException($"{name} answered {status.ToString(CultureInfo.InvariantCulture)}{(reason is null ? "" : $": {reason}")}", status, RetryAfter(response));
-        }
+        using (response) throw await ProviderErrors.OfAsync(name, options.Key, response, cancellation);
     }
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers switch
-    {
-        { RetryAfter.Delta: { } delta } => delta,
-        { RetryAfter.Date: { } date, Date: { } now } when date > now => date - now,      // by the provider's own clock
-        _ => null,
-    };
-
-    private async Task<string?> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
-            return document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? Quoted(Text(error, "message")) : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or HttpRequestException or IOException)
-        {
-            return null;    // The status says enough; a body that is no OpenAI error adds nothing.
-        }
-    }
-
-    // Some services echo the key they refuse; what they say goes to callers, call records and reports.
-    private string? Quoted(string? reason) => string.IsNullOrEmpty(key) ? reason : reason?.Replace(key, "[secret]", StringComparison.Ordinal);
 
     private static byte[] Body(ModelRequest request, bool streamed)
     {
@@ -180,7 +157,9 @@ internal sealed class OpenAiProvider(string name, Uri baseUrl, string? key, Http
         parent.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static TokenUsage? Usage(JsonElement root) =>
-        root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object
-        && usage.TryGetProperty("prompt_tokens", out var input) && usage.TryGetProperty("completion_tokens", out var output)
-        && input.TryGetInt32(out var inputs) && output.TryGetInt32(out var outputs) ? new TokenUsage(inputs, outputs) : null;
+        root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object && Count(usage, "prompt_tokens") is { } input && Count(usage, "completion_tokens") is { } output
+            ? new TokenUsage(input, output, usage.TryGetProperty("prompt_tokens_details", out var details) && details.ValueKind == JsonValueKind.Object ? Count(details, "cached_tokens") : null) : null;
+
+    private static int? Count(JsonElement parent, string property) =>
+        parent.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) ? count : null;
 }

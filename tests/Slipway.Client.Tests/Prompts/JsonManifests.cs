@@ -46,13 +46,14 @@ public sealed class JsonManifests : IDisposable
         var submission = Parse(Least.Replace("\"version\": \"2026-03-15.3\"", """
             "owner": "ai-platform", "schema": "schema.json", "golden_set": "set_v1.jsonl", "expected_effect": "More", "check_after_release": "All",
             "change_kind": ["meaning", "format"], "linked": "INC-12", "based_on": "2026-03-15.4", "parameters": {"temperature": 0.5}, "tools": "tools.json",
-            "retrieval": {"index": "kb", "top_k": 5}, "memory": {"turns": 10}, "safety": ["global/privacy"], "post_processing": ["trim_white_space"]
+            "retrieval": {"index": "kb", "top_k": 5}, "memory": {"turns": 10}, "safety": ["global/privacy"], "post_processing": ["trim_white_space"], "serving": {"retries": 1, "timeout": "5s"}
             """, StringComparison.Ordinal)).Submission;
         Assert.Equal((null, "2026-03-15.4", "ai-platform", "set:v1"), (submission.Version, submission.BasedOn?.Text, submission.Owner?.Value, submission.GoldenSet?.ToString()));
         Assert.Equal(("More", "All", "INC-12", new ChangeKinds(ChangeKind.Format, ChangeKind.Meaning)), (submission.ExpectedEffect, submission.CheckAfterRelease, submission.Linked, submission.ChangeKind));
         Assert.Equal(("""{"type":"object"}""", """{"temperature":0.5}"""), (submission.Schema?.GetRawText(), submission.Parameters?.GetRawText()));
         Assert.Equal("""[{"type":"function","function":{"name":"look_up"}}]""", submission.Tools?.GetRawText());
         Assert.Equal((new RetrievalPolicy("kb", 5), new MemoryPolicy(10)), (submission.Retrieval, submission.Memory));
+        Assert.Equal(new ServingSettings(Core.Wire.Duration.Seconds(5), Retries: 1), submission.Serving);
         Assert.Equal(("global/privacy", PostProcessingStep.TrimWhiteSpace), (submission.Safety!.Value.Single(), submission.PostProcessing!.Value.Single()));
     }
 

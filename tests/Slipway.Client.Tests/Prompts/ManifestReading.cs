@@ -36,6 +36,7 @@ public sealed class ManifestReading : IDisposable
         memory: { turns: 10 }
         safety: [ global/privacy@3 ]
         post_processing: [ trim_markdown_fence ]
+        serving: { timeout: 30s, total_timeout: 1m, retries: 2, fallback_models: [ openai/gpt-4.1-mini-2025-04-14 ] }
         """;
 
     private const string UsesVariables = "Route {{ticket_body}} of a {{customer_tier}} customer.\n";
@@ -85,6 +86,7 @@ public sealed class ManifestReading : IDisposable
         Assert.Equal((new RetrievalPolicy("kb-2026-03", 5), new MemoryPolicy(10)), (submission.Retrieval, submission.Memory));
         Assert.Equal(["global/privacy@3"], submission.Safety!.Value);
         Assert.Equal([PostProcessingStep.TrimMarkdownFence], submission.PostProcessing!.Value);
+        Assert.Equal(("30s", "1m", 2, "openai/gpt-4.1-mini-2025-04-14"), (submission.Serving!.Timeout!.Text, submission.Serving.TotalTimeout!.Text, submission.Serving.Retries, submission.Serving.Fallbacks.Single().ToString()));
     }
 
     [Fact]
@@ -193,6 +195,15 @@ public sealed class ManifestReading : IDisposable
     [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nsafety: [[a]]", 10, 10, "safety[0] must be a text, not a list.")]
     [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nsafety: [a@1, a@1]", 10, 9, "safety names a layer twice.")]
     [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\npost_processing: [trim]", 10, 19, "post_processing \"trim\" is unknown: it is trim_markdown_fence or trim_white_space.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: 30s", 10, 10, "serving must be a mapping, not a single value.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {wait: 30s}", 10, 11, "Unknown key \"wait\": serving has timeout, total_timeout, retries, fallback_models.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {timeout: soon}", 10, 20, "serving.timeout \"soon\" does not fit: it must be a whole number and s, m, h or d")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {timeout: 0s}", 10, 10, "serving.timeout must be from 1s to 1h.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {timeout: 2m, total_timeout: 1m}", 10, 10, "serving.timeout is longer than serving.total_timeout.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {retries: many}", 10, 20, "serving.retries must be a whole number")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {retries: 6}", 10, 10, "serving.retries must be from 0 to 5.")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {fallback_models: [a/b, cheap]}", 10, 34, "serving.fallback_models[1] \"cheap\" does not fit: it must be PROVIDER/MODEL")]
+    [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nserving: {fallback_models: [a/b, a/b]}", 10, 10, "serving.fallback_models names a model twice.")]
     [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nparameters: {temperature: 0, model: x}", 10, 13, "parameters cannot hold model: Slipway sets it.")]
     [InlineData("rollback_to: 1.5.2", "rollback_to: 1.5.2\nvariables: {name: {type: string}}", 10, 12, "variables declares name, which the template does not use.")]
     [InlineData("schemas/support_route.json", "{type: objekt}", 7, 16, "The output schema is wrong: \"type\" must name object,")]
