@@ -145,3 +145,10 @@ public sealed record AcknowledgementDocument(string Instance, EnvironmentName En
 public sealed record InstanceDocument(
     string Instance, EnvironmentName Environment, string? Sdk, long Revision, DateTimeOffset Since, bool Current, bool Connected, DateTimeOffset LastSeen,
     double? AppliedAfterMs, DateTimeOffset? LeaseEndsAt);
+
+/// <summary>The instances of an environment.</summary>
+/// <param name="Environment">Which environment.</param>
+/// <param name="Revision">What they should serve: of the prompt that was asked for, else of all.</param>
+/// <param name="At">The server's time.</param>
+/// <param name="Instances">By name; one that was not heard of for a minute is not among them.</param>
+public sealed record InstancesDocument(EnvironmentName Environment, long Revision, DateTimeOffset At, ImmutableArray<InstanceDocument> Instances);

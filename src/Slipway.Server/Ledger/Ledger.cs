@@ -16,6 +16,7 @@ internal sealed class Ledger
     private readonly Lock gate = new();
     private Registry current = Registry.Empty;
     private Exception? broken;
+    private long seenAt;
 
     /// <summary>Reads the journal to its end and checks its chain.</summary>
     /// <exception cref="StorageException">The journal is damaged.</exception>
@@ -24,10 +25,17 @@ internal sealed class Ledger
     {
         (this.journal, this.clock) = (journal, clock);
         foreach (var entry in journal.Entries()) current = Follow(current, entry);
+        seenAt = clock.GetTimestamp();
     }
 
     /// <summary>Called after state changed, in the order of the journal, before the command's caller is answered. Must be quick and must not throw.</summary>
     public event Action<Registry>? Changed;
+
+    /// <summary>As <see cref="Changed"/>, just before it, with the entries that did it; for who need not look at all state to see what changed.</summary>
+    public event Action<Registry, ImmutableArray<JournalEntry>>? Appended;
+
+    /// <summary>How long ago this process last saw the journal's end: a fraction of a second, but while the journal is away.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref seenAt));
 
     /// <summary>All state, up to date with every command this process has answered.</summary>
     public Registry Current => Volatile.Read(ref current);
@@ -102,13 +110,16 @@ internal sealed class Ledger
     private bool TakeIn()
     {
         var before = Current.Head;
+        var looked = clock.GetTimestamp();
         while (journal.ReadAfter(Current.Head, 1_000) is { IsEmpty: false } missed) Believe(missed);
+        Volatile.Write(ref seenAt, looked);
         return Current.Head > before;
     }
 
     private void Believe(ImmutableArray<JournalEntry> entries)
     {
         Volatile.Write(ref current, entries.Aggregate(Current, Follow));
+        Appended?.Invoke(Current, entries);
         Changed?.Invoke(Current);
     }
 
