@@ -12,6 +12,9 @@ public sealed record CallRecord
     /// <summary>The W3C trace id, 32 hexadecimal digits; the caller's own where it sent one.</summary>
     public required string TraceId { get; init; }
 
+    /// <summary>The call's own span within the trace, 16 hexadecimal digits: the same call that is reported twice counts once. Null where whoever made it gave it none.</summary>
+    public string? SpanId { get; init; }
+
     /// <summary>When the request arrived, UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

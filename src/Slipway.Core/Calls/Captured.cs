@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Slipway.Core.Resolution;
+
+namespace Slipway.Core.Calls;
+
+/// <summary>What is kept of the text of a call.</summary>
+public static class Captured
+{
+    /// <summary>How many characters are kept at most; of a longer text the beginning is, with a mark.</summary>
+    public const int Longest = 65_536;
+
+    // Far more than anything that is taken out is long: what lies across the end is seen whole.
+    private const int Beyond = 512;
+    private static readonly SearchValues<char> Telling = SearchValues.Create("@0123456789");
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>What a prompt's policy keeps of a text, before anything is done with it.</summary>
+    /// <param name="policy">The prompt's.</param>
+    /// <param name="text">What was sent or came back, as text or as JSON, whose texts are looked at one by one; null for nothing.</param>
+    /// <returns>Null where nothing is kept.</returns>
+    public static string? Of(ServingPolicy policy, string? text)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return text is null || policy.Capture == CapturePolicy.None ? null
+            : policy.Capture == CapturePolicy.Full ? Cut(text, text.Length)
+            : Redacted(Redactor.Of(policy), text);
+    }
+
+    private static string Redacted(Redactor redactor, string text)
+    {
+        // Whatever is taken out by itself has a digit or an @; most texts of most prompts have neither.
+        if (!redactor.HasPatterns && !text.AsSpan().ContainsAny(Telling)) return Cut(text, text.Length);
+        if (text.Length <= 4 * Longest && text.AsSpan().TrimStart() is ['{' or '[', ..] && RedactedJson(redactor, text) is { } json) return Cut(json, json.Length);
+        if (text.Length <= Longest) return redactor.Redact(text);
+        var seen = text[..Math.Min(text.Length, Longest + Beyond)];
+        return Marked(Redactor.Without(seen, Longest, redactor.Find(seen)), text.Length);
+    }
+
+    // Null where it is no JSON after all. In JSON a text may stand escaped, and a number may be somebody's.
+    private static string? RedactedJson(Redactor redactor, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var (buffer, changed) = (new ArrayBufferWriter<byte>(bytes.Length + 64), false);
+        var reader = new Utf8JsonReader(bytes);
+        using var writer = new Utf8JsonWriter(buffer, Readable);
+        try
+        {
+            while (reader.Read()) changed |= Copy(ref reader, writer, redactor);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+        writer.Flush();
+        return changed ? Encoding.UTF8.GetString(buffer.WrittenSpan) : text;
+    }
+
+    private static bool Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, Redactor redactor)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject: writer.WriteStartObject(); return false;
+            case JsonTokenType.EndObject: writer.WriteEndObject(); return false;
+            case JsonTokenType.StartArray: writer.WriteStartArray(); return false;
+            case JsonTokenType.EndArray: writer.WriteEndArray(); return false;
+            case JsonTokenType.PropertyName:
+                var (name, redactedName) = Texts(reader.GetString()!, redactor);
+                writer.WritePropertyName(redactedName);
+                return !ReferenceEquals(name, redactedName);
+            case JsonTokenType.String:
+                var (value, redacted) = Texts(reader.GetString()!, redactor);
+                writer.WriteStringValue(redacted);
+                return !ReferenceEquals(value, redacted);
+            case JsonTokenType.Number:
+                var (number, without) = Texts(Encoding.UTF8.GetString(reader.ValueSpan), redactor);
+                if (ReferenceEquals(number, without)) writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
+                else writer.WriteStringValue(without);
+                return !ReferenceEquals(number, without);
+            default: writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true); return false;
+        }
+    }
+
+    private static (string Before, string After) Texts(string text, Redactor redactor) => (text, redactor.Redact(text));
+
+    private static string Cut(string text, int whole) => text.Length <= Longest ? text : Marked(text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)], whole);
+
+    private static string Marked(string beginning, int whole) => FormattableString.Invariant($"{beginning}… [cut: {whole} characters]");
+}
