@@ -16,6 +16,7 @@ internal sealed class Ledger
     private readonly Lock gate = new();
     private Registry current = Registry.Empty;
     private Exception? broken;
+    private long currentAt;
 
     /// <summary>Reads the journal to its end and checks its chain.</summary>
     /// <exception cref="StorageException">The journal is damaged.</exception>
@@ -23,7 +24,9 @@ internal sealed class Ledger
     public Ledger(IJournal journal, TimeProvider clock)
     {
         (this.journal, this.clock) = (journal, clock);
+        var before = clock.GetTimestamp();
         foreach (var entry in journal.Entries()) current = Follow(current, entry);
+        currentAt = before;
     }
 
     /// <summary>Called after state changed, in the order of the journal, before the command's caller is answered. Must be quick and must not throw.</summary>
@@ -31,6 +34,9 @@ internal sealed class Ledger
 
     /// <summary>All state, up to date with every command this process has answered.</summary>
     public Registry Current => Volatile.Read(ref current);
+
+    /// <summary>How long ago it was certain that this process had all that is in the journal. While the journal is away it grows.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(Interlocked.Read(ref currentAt));
 
     /// <summary>Decides and appends a command. One that was accepted before under the same id is not done again: its first result is told.</summary>
     /// <param name="command">What is asked.</param>
@@ -101,8 +107,9 @@ internal sealed class Ledger
 
     private bool TakeIn()
     {
-        var before = Current.Head;
+        var (before, asked) = (Current.Head, clock.GetTimestamp());
         while (journal.ReadAfter(Current.Head, 1_000) is { IsEmpty: false } missed) Believe(missed);
+        Interlocked.Exchange(ref currentAt, asked);
         return Current.Head > before;
     }
 
