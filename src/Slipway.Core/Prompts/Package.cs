@@ -16,6 +16,7 @@ public sealed class Package
     private readonly PromptMessages messages;
     private readonly VariablesContract variables;
     private readonly PackageTools tools;
+    private readonly string? route;
 
     private Package(byte[] json, JsonElement document, PackageParts parts)
     {
@@ -25,6 +26,7 @@ public sealed class Package
         (Model, Output, messages, variables, tools) = (parts.Model, parts.Output, parts.Messages, parts.Variables, parts.Tools);
         (Retrieval, Memory, PostProcessing, Serving) = (parts.Retrieval, parts.Memory, parts.PostProcessing, parts.Serving);
         Partials = [.. parts.Partials.Select(partial => partial.Id)];
+        route = document.TryGetProperty("output", out var output) ? AnswerRoute.PropertyOf(output.GetProperty("schema")) : null;
         Parameters = document.GetProperty("parameters");
         Tools = document.TryGetProperty("tools", out var functions) ? functions : null;
     }
@@ -147,6 +149,14 @@ public sealed class Package
     /// <remarks>An answer of calls is held against this instead of the output contract: its text, if it has one, only goes with the calls.</remarks>
     /// <param name="calls">As OpenAI's <c>tool_calls</c>.</param>
     public ImmutableArray<string> CheckToolCalls(JsonElement calls) => tools.Check(calls);
+
+    /// <summary>What an answer chose: the value of the first required property of the output schema that has an <c>enum</c>; null without one.</summary>
+    /// <param name="answer">Finished.</param>
+    public string? RouteOf(string answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return route is null ? null : AnswerRoute.In(answer, route);
+    }
 
     private static IEnumerable<ChatMessage> Remembered(IReadOnlyList<ChatMessage> conversation, int turns)
     {

@@ -39,8 +39,11 @@ internal sealed record CallerFacts(string? UnitKey, string? Tenant, string? User
         if (user is { Length: > LongestKey }) return Wrong("user", $"The unit key is longer than {LongestKey} characters.", out error);
         var userKey = named ?? (string.IsNullOrEmpty(user) ? null : user);
         var attributes = Attribute(metadata, out error);
-        return error is null ? new CallerFacts(unit ?? userKey, tenant, userKey, workflow, attributes) : null;
+        return error is null ? new CallerFacts(unit ?? userKey, tenant, userKey, workflow, attributes) { IsRetry = headers.TryGetValue("x-stainless-retry-count", out var count) && count != "0" } : null;
     }
+
+    /// <summary>Whether the caller's client asks this once more after a failure: then the gateway does not retry as well.</summary>
+    public bool IsRetry { get; private init; }
 
     private static bool Header(IHeaderDictionary headers, string name, out string? value, out OpenAiError? error)
     {

@@ -33,6 +33,6 @@ internal static class ChatEndpoint
         }
     }
 
-    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(Caller caller, GatewayPipeline pipeline) =>
-        TypedResults.Bytes(pipeline.ListModels(caller.Access), "application/json");
+    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(Caller caller, ModelList models) =>
+        TypedResults.Bytes(models.Write(caller.Access), "application/json");
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
@@ -10,37 +8,30 @@ using Slipway.Server.Api;
 using Slipway.Server.Calls;
 using Slipway.Server.Providers;
 using Slipway.Server.Snapshots;
+using Route = Slipway.Core.Resolution.Route;
 
 namespace Slipway.Server.Gateway;
 
 /// <summary>A request on one screen: resolve, render, call, check, record.</summary>
 internal sealed class GatewayPipeline(
-    SnapshotPublisher snapshots, PackageCache packages, ModelProviders providers, CallRecorder recorder, ServerOptions options, TimeProvider clock)
+    SnapshotPublisher snapshots, PackageCache packages, ModelProviders providers, AnswerKeeper answers, CallRecorder recorder, Ledger ledger, ServerOptions options, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     public async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayRequest request)
     {
-        var (name, facts) = (request.Prompt.Name, request.Caller);
-        if (caller.Access.DenyReach(Subject.Of($"call {name} in {options.Environment}", name, options.Environment)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
-        var snapshot = snapshots.Current(options.Environment);
-        if (Resolver.Resolve(snapshot, new ResolveRequest(name, facts.UnitKey, facts.Tenant, null, facts.Attributes)) is not Decision.Serve serve)
-            return new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", request.Prompt.NameField, $"No version of a prompt {name} is live in {options.Environment}.");
-
+        if (Resolve(caller, request, out var route, out var refused) is not { } serve) return refused!;
         var package = packages.Get(serve.Served.Package);
-        var rendering = package.Render(request.Prompt.Variables, request.Messages ?? []);
-        var provider = providers.Find(package.Model.Provider);
-        var model = ModelRequest.Of(package, rendering is PromptRendering.Done { Messages: var messages } ? messages : []);
-        var call = new GatewayCall(serve, package, provider?.Description ?? package.Model.Provider, model, request, TraceOf(context), clock);
-        WriteHeaders(context.Response, call);
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limited.CancelAfter(options.ModelTimeout);
+        using var activity = GatewayTelemetry.Start(context);
+        var call = new GatewayCall(serve, package, route!.Policy, request, CallTrace.Of(context.Request.Headers.TraceParent, activity), clock);
+        SlipwayHeaders.Write(context.Response, call, ledger.Age);
+        using var time = new CallTime(package.Serving.TotalTimeout?.Value ?? options.ModelTimeout, clock, context.RequestAborted);
         try
         {
             // On record like every call: a candidate that asks for more than the application sends fails all its units, and a guardrail must see that.
-            if (package.TakesMessages && request.Messages is null) return Refuse(call, OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing."));
-            if (rendering is PromptRendering.Refused refused) return Refuse(call, WrongInput(refused, request, package));
-            if (provider is null) return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
-            return request.Stream ? await StreamAsync(context, call, provider, limited.Token) : await WholeAsync(context.Response, call, provider, limited.Token);
+            if (Render(package, request, out var wrong) is not { } asked) return Refuse(call, wrong!);
+            if (providers.Find(package.Model.Provider) is null && package.Serving.Fallbacks.IsEmpty)
+                return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
+            return request.Stream ? await StreamAsync(context.Response, call, asked, route, time) : await WholeAsync(context.Response, call, asked, route, time);
         }
         catch (ProviderException exception)
         {
@@ -54,86 +45,79 @@ internal sealed class GatewayPipeline(
         }
         catch (OperationCanceledException)
         {
-            call.Fail($"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.");
-            return Failed(context, call, $"{package.Model.Provider} did not answer within {options.ModelTimeout.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
+            call.Fail($"{package.Model.Provider} did not answer within {time.Limit.TotalSeconds:0} s.");
+            return Failed(context, call, $"{package.Model.Provider} did not answer within {time.Limit.TotalSeconds:0} s.", StatusCodes.Status504GatewayTimeout, null);
         }
         finally
         {
-            recorder.Record(call.Record(options.Environment));
+            var record = call.Record(options.Environment);
+            activity?.Describe(record);
+            recorder.Record(record);
         }
     }
 
-    /// <summary>The prompts that are live, as OpenAI lists models.</summary>
-    /// <param name="access">As the caller sees it: a key that is limited to prompts lists those.</param>
-    public byte[] ListModels(AccessState access)
+    private Decision.Serve? Resolve(Caller caller, GatewayRequest request, out Route? route, out IResult? refused)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartObject();
-        writer.WriteString("object", "list");
-        writer.WriteStartArray("data");
-        foreach (var (prompt, route) in snapshots.Current(options.Environment).Routes.OrderBy(route => route.Key, StringComparer.Ordinal))
+        var (name, facts, snapshot) = (request.Prompt.Name, request.Caller, snapshots.Current(options.Environment));
+        (route, refused) = (null, null);
+        if (caller.Access.DenyReach(Subject.Of($"call {name} in {options.Environment}", name, options.Environment)) is Verdict.Refuse beyond) refused = Refusals.Of(beyond.Why);
+        else if (Resolver.Resolve(snapshot, new ResolveRequest(name, facts.UnitKey, facts.Tenant, null, facts.Attributes)) is not Decision.Serve serve)
+            refused = new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", request.Prompt.NameField, $"No version of a prompt {name} is live in {options.Environment}.");
+        else
         {
-            if (!access.Sees(route.Stable.Version.Prompt, options.Environment)) continue;
-            var model = packages.Get(route.Stable.Package).Model;
-            writer.WriteStartObject();
-            writer.WriteString("id", $"slipway/{prompt}");
-            writer.WriteString("object", "model");
-            writer.WriteNumber("created", 0);
-            writer.WriteString("owned_by", "slipway");
-            writer.WriteString("description", $"{route.Stable.Version} on {model}{(providers.Find(model.Provider) is { } provider ? $", {provider.Description}" : "")}");
-            writer.WriteEndObject();
+            route = snapshot.Routes[name];
+            if (request.Prompt.Version is null) return serve;
+            var pinned = PinnedVersion.Find(ledger.Current, options.Environment, route, request.Prompt, out var wrong);
+            refused = wrong;
+            return pinned;
         }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return null;
     }
 
-    private static async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
+    private static PackageRequest? Render(Package package, GatewayRequest request, out OpenAiError? wrong)
     {
-        var answer = call.Finish(await provider.CompleteAsync(call.Request, cancellation));
-        call.Succeed(answer);
-        response.Headers["x-slipway-contract"] = call.Contract;
+        wrong = package.TakesMessages && request.Messages is null ? OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing.") : null;
+        if (wrong is not null) return null;
+        switch (package.Render(request.Prompt.Variables, request.Messages ?? []))
+        {
+            case PromptRendering.Done { Messages: var messages }: return new PackageRequest(package, messages);
+            case PromptRendering.Refused refused:
+                var field = refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}"
+                    : !package.TakesMessages && request.Messages is { IsEmpty: false } ? request.MessagesField : "prompt.variables";
+                wrong = OpenAiError.Invalid(field, string.Join(" ", refused.Problems.Select(problem => problem.Message)));
+                return null;
+            default: throw new UnreachableException();
+        }
+    }
+
+    private async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, PackageRequest asked, Route route, CallTime time)
+    {
+        var answer = await answers.KeepAsync(call, asked, route, time);
+        call.Done();
+        SlipwayHeaders.WriteOutcome(response, call);
+        if (answer is null) return Rejected(call);
         response.ContentType = "application/json";
         call.Writer.Whole(response.BodyWriter, answer);
         return TypedResults.Empty;
     }
 
-    private static async Task<IResult> StreamAsync(HttpContext context, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
+    private async Task<IResult> StreamAsync(HttpResponse response, GatewayCall call, PackageRequest asked, Route route, CallTime time)
     {
-        var response = context.Response;
-        var collected = new StreamedAnswer();
-        var pieces = provider.StreamAsync(call.Request, cancellation);
-        await foreach (var piece in call.NeedsWholeAnswer ? FinishedAsync(call, pieces) : pieces)
-        {
-            if (!collected.Started)
-            {
-                // Headers go out with the first piece: until then a failing provider still gets a proper status.
-                response.ContentType = "text/event-stream";
-                response.Headers.CacheControl = "no-cache";
-                call.FirstPiece();
-            }
-            collected.Add(piece);
-            call.Writer.Piece(response.BodyWriter, piece);
-            await response.BodyWriter.FlushAsync(cancellation);
-        }
-        var answer = collected.Whole();
-        call.Succeed(answer);
-        call.Writer.End(response.BodyWriter, answer);
-        await response.BodyWriter.FlushAsync(cancellation);
+        await using var stream = new StreamedResponse(response, call, clock);
+        var answer = call.NeedsWholeAnswer ? await GiveWholeAsync() : await answers.PassOnAsync(call, asked, stream, time);
+        call.Done();
+        if (answer is null) return response.HasStarted ? new BrokenStream(Rejected(call), call.Writer) : Rejected(call);
+        await stream.EndAsync(answer, time.Token);
         return TypedResults.Empty;
-    }
 
-    // Only the end of an answer says what its steps do to the beginning: whether a fence is closed there and nowhere before, how much white
-    // space is left over. So nothing is sent until all of it is there, and then it is sent finished, as one piece of content.
-    private static async IAsyncEnumerable<ModelPiece> FinishedAsync(GatewayCall call, IAsyncEnumerable<ModelPiece> pieces)
-    {
-        var collected = new StreamedAnswer();
-        await foreach (var piece in pieces) collected.Add(piece);
-        var answer = call.Finish(collected.Whole());
-        yield return new ModelPiece(answer.Text, answer.Refusal, ToolCalls: collected.ToolCallsAsPiece());
-        yield return new ModelPiece("", FinishReason: answer.FinishReason, Usage: answer.Usage);
+        // Only the end of an answer says what its steps do to the beginning, and whether it keeps its contract: so nothing is sent until all of it is there.
+        async Task<ModelAnswer?> GiveWholeAsync()
+        {
+            if (await answers.KeepAsync(call, asked, route, time) is not { } whole) return null;
+            await stream.WriteAsync(new ModelPiece(whole.Text, whole.Refusal, ToolCalls: StreamedToolCalls.AsPiece(whole.ToolCalls)), time.Token);
+            await stream.WriteAsync(new ModelPiece("", FinishReason: whole.FinishReason, Usage: whole.Usage), time.Token);
+            return whole;
+        }
     }
 
     private static OpenAiError Refuse(GatewayCall call, OpenAiError error)
@@ -142,11 +126,9 @@ internal sealed class GatewayPipeline(
         return error;
     }
 
-    private static OpenAiError WrongInput(PromptRendering.Refused refused, GatewayRequest request, Package package)
-    {
-        var field = refused.Problems[0].Variable is { } name ? $"prompt.variables.{name}" : !package.TakesMessages && request.Messages is { IsEmpty: false } ? request.MessagesField : "prompt.variables";
-        return OpenAiError.Invalid(field, string.Join(" ", refused.Problems.Select(problem => problem.Message)));
-    }
+    // 422, which no client sends again by itself: the same question would get an answer of the same kind.
+    private static OpenAiError Rejected(GatewayCall call) => new(
+        StatusCodes.Status422UnprocessableEntity, "invalid_answer_error", "contract_broken", null, $"{call.Version} answered, but not as its output contract has it, and its policy is to give no such answer on: {call.Violation}");
 
     private static IResult Failed(HttpContext context, GatewayCall call, string message, int? status, TimeSpan? retryAfter)
     {
@@ -159,17 +141,4 @@ internal sealed class GatewayPipeline(
         };
         return context.Response.HasStarted ? new BrokenStream(error, call.Writer) : error;
     }
-
-    private static void WriteHeaders(HttpResponse response, GatewayCall call)
-    {
-        response.Headers["x-slipway-prompt"] = call.Serve.Served.Version.Prompt.Value;
-        response.Headers["x-slipway-version"] = call.Serve.Served.Version.Number.Text;
-        response.Headers["x-slipway-arm"] = call.Serve.Arm == Arm.Candidate ? "candidate" : "stable";
-        if (call.Serve.Release is { } release) response.Headers["x-slipway-release"] = release.ToString();
-        response.Headers["x-slipway-revision"] = call.Serve.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        response.Headers["x-slipway-trace"] = call.TraceId;
-    }
-
-    private static string TraceOf(HttpContext context) =>
-        ActivityContext.TryParse(context.Request.Headers.TraceParent, null, out var caller) ? caller.TraceId.ToHexString() : ActivityTraceId.CreateRandom().ToHexString();
 }

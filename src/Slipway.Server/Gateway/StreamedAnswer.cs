@@ -30,14 +30,21 @@ internal sealed class StreamedAnswer
     /// <summary>The answer as if it had not been streamed.</summary>
     public ModelAnswer Whole() => new(text.ToString(), refusal.Length == 0 ? null : refusal.ToString(), finishReason ?? "stop", usage, calls.Whole(indexed: false));
 
-    /// <summary>All calls in the form of one piece; null where there are none.</summary>
-    public JsonElement? ToolCallsAsPiece() => calls.Whole(indexed: true);
 }
 
 /// <summary>Puts the pieces of streamed tool calls together: pieces of one index are one call, whose arguments come bit by bit.</summary>
 internal sealed class StreamedToolCalls
 {
     private readonly SortedDictionary<int, Call> calls = [];
+
+    /// <summary>Whole calls in the form of one piece; null where there are none.</summary>
+    public static JsonElement? AsPiece(JsonElement? calls)
+    {
+        if (calls is not { } given) return null;
+        var pieces = new StreamedToolCalls();
+        foreach (var (index, call) in given.EnumerateArray().Index()) pieces.Take(index).Add(call);
+        return pieces.Whole(indexed: true);
+    }
 
     /// <summary>Adds the <c>tool_calls</c> of a delta.</summary>
     public void Add(JsonElement pieces)
@@ -47,9 +54,14 @@ internal sealed class StreamedToolCalls
             // Some services leave the index out: then an id begins a call, and what has none goes on with the last.
             var last = calls.Count == 0 ? -1 : calls.Keys.Last();
             var index = piece.TryGetProperty("index", out var given) ? given.GetInt32() : piece.TryGetProperty("id", out _) ? last + 1 : Math.Max(last, 0);
-            if (!calls.TryGetValue(index, out var call)) calls[index] = call = new Call();
-            call.Add(piece);
+            Take(index).Add(piece);
         }
+    }
+
+    private Call Take(int index)
+    {
+        if (!calls.TryGetValue(index, out var call)) calls[index] = call = new Call();
+        return call;
     }
 
     /// <summary>The calls as a list; null where there are none.</summary>

@@ -24,8 +24,9 @@ internal sealed class Ledger
     public Ledger(IJournal journal, TimeProvider clock)
     {
         (this.journal, this.clock) = (journal, clock);
+        var asked = clock.GetTimestamp();
         foreach (var entry in journal.Entries()) current = Follow(current, entry);
-        seenAt = clock.GetTimestamp();
+        seenAt = asked;
     }
 
     /// <summary>Called after state changed, in the order of the journal, before the command's caller is answered. Must be quick and must not throw.</summary>
@@ -109,10 +110,9 @@ internal sealed class Ledger
 
     private bool TakeIn()
     {
-        var before = Current.Head;
-        var looked = clock.GetTimestamp();
+        var (before, asked) = (Current.Head, clock.GetTimestamp());
         while (journal.ReadAfter(Current.Head, 1_000) is { IsEmpty: false } missed) Believe(missed);
-        Volatile.Write(ref seenAt, looked);
+        Volatile.Write(ref seenAt, asked);
         return Current.Head > before;
     }
 

@@ -21,6 +21,10 @@ internal interface IModelProvider
     /// <summary>The answer piece by piece, as it comes; the last piece has the finish reason.</summary>
     /// <exception cref="ProviderException">The answer broke off, or none came.</exception>
     IAsyncEnumerable<ModelPiece> StreamAsync(ModelRequest request, CancellationToken cancellation);
+
+    /// <summary>What it really sends of what a package freezes beside the messages; what differs is told as drift.</summary>
+    /// <param name="parameters">An object.</param>
+    JsonElement Sent(JsonElement parameters) => parameters;
 }
 
 /// <summary>What a model is asked.</summary>
@@ -30,6 +34,9 @@ internal interface IModelProvider
 /// <param name="Tools">The functions it may call, as OpenAI's <c>tools</c>; null for none.</param>
 internal sealed record ModelRequest(string Model, ImmutableArray<ChatMessage> Messages, JsonElement Parameters, JsonElement? Tools)
 {
+    /// <summary>The W3C <c>traceparent</c> that goes with it; null for none.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>What a package asks its model.</summary>
     public static ModelRequest Of(Package package, ImmutableArray<ChatMessage> messages) => new(package.Model.Model, messages, package.Parameters, package.Tools);
 }
@@ -64,4 +71,7 @@ internal sealed class ProviderException(string message, int? status = null, Time
 
     /// <summary>When the provider wants to be asked again, where it said so.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>Whether the same request may be answered when it is sent again.</summary>
+    public bool MayPass => Status is null or 408 or 409 or 425 or 429 or >= 500;
 }

@@ -97,6 +97,7 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(Body(request, streamed)) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (request.TraceParent is { } trace) message.Headers.TryAddWithoutValidation("traceparent", trace);
         foreach (var (header, value) in options.Headers) message.Headers.TryAddWithoutValidation(header, value);
         if (options is { Key: { } key, KeyHeader: { } keyHeader }) message.Headers.TryAddWithoutValidation(keyHeader, key);
         else if (options.Key is { } bearer) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
