@@ -28,7 +28,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
     /// <summary>What became of the contract: <c>kept</c>, <c>broken</c>, or <c>none</c> where there is nothing to hold the answer against.</summary>
     public string Contract => (schemaValid ?? toolCallsValid) switch { true => "kept", false => "broken", null => "none" };
 
-    public IAnswerWriter Writer { get; } = asked.Answer(new AnswerHead(traceId, clock.GetUtcNow(), request.Model, serve.Served.Version));
+    public IAnswerWriter Writer { get; } = asked.Answer(new AnswerHead(traceId, clock.GetUtcNow(), request.Model, serve.Served.Version, request.Parameters, request.Tools));
 
     /// <summary>The first piece of a stream has come.</summary>
     public void FirstPiece() => firstPieceMs = Elapsed();
@@ -82,6 +82,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, string 
         FinishReason = answer?.FinishReason,
         InputTokens = answer?.Usage?.Input,
         OutputTokens = answer?.Usage?.Output,
+        CachedTokens = answer?.Usage?.Cached,
         LatencyMs = latencyMs ?? Elapsed(),
         TimeToFirstTokenMs = firstPieceMs,
         Error = error,

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
@@ -61,33 +59,6 @@ internal sealed class GatewayPipeline(
         {
             recorder.Record(call.Record(options.Environment));
         }
-    }
-
-    /// <summary>The prompts that are live, as OpenAI lists models.</summary>
-    /// <param name="access">As the caller sees it: a key that is limited to prompts lists those.</param>
-    public byte[] ListModels(AccessState access)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartObject();
-        writer.WriteString("object", "list");
-        writer.WriteStartArray("data");
-        foreach (var (prompt, route) in snapshots.Current(options.Environment).Routes.OrderBy(route => route.Key, StringComparer.Ordinal))
-        {
-            if (!access.Sees(route.Stable.Version.Prompt, options.Environment)) continue;
-            var model = packages.Get(route.Stable.Package).Model;
-            writer.WriteStartObject();
-            writer.WriteString("id", $"slipway/{prompt}");
-            writer.WriteString("object", "model");
-            writer.WriteNumber("created", 0);
-            writer.WriteString("owned_by", "slipway");
-            writer.WriteString("description", $"{route.Stable.Version} on {model}{(providers.Find(model.Provider) is { } provider ? $", {provider.Description}" : "")}");
-            writer.WriteEndObject();
-        }
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
     }
 
     private static async Task<IResult> WholeAsync(HttpResponse response, GatewayCall call, IModelProvider provider, CancellationToken cancellation)
