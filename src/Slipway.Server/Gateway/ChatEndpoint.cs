@@ -12,10 +12,17 @@ internal static class ChatEndpoint
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/chat/completions", CompleteAsync).WithTags("Gateway").Takes("application/json").Does("Answer a chat, as OpenAI's chat completions do", StatusCodes.Status200OK);
-        routes.MapGet("/v1/models", Models).WithTags("Gateway").Does("List the prompts that are live, as OpenAI lists models", StatusCodes.Status200OK);
+        routes.MapPost("/v1/responses", RespondAsync).WithTags("Gateway").Takes("application/json").Does("Answer as OpenAI's responses do, with the prompt named by prompt.id", StatusCodes.Status200OK);
+        ModelsEndpoint.Map(routes);
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline)
+    private delegate GatewayRequest? Parse(JsonElement body, IHeaderDictionary headers, out OpenAiError? error);
+
+    private static Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline) => RunAsync(context, caller, pipeline, ChatRequest.Parse);
+
+    private static Task<IResult> RespondAsync(HttpContext context, Caller caller, GatewayPipeline pipeline) => RunAsync(context, caller, pipeline, ResponsesRequest.Parse);
+
+    private static async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, Parse parse)
     {
         if (caller.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         JsonDocument body;
@@ -29,10 +36,7 @@ internal static class ChatEndpoint
         }
         using (body)
         {
-            return ChatRequest.Parse(body.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
+            return parse(body.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
         }
     }
-
-    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(Caller caller, ModelList models) =>
-        TypedResults.Bytes(models.Write(caller.Access), "application/json");
 }
