@@ -12,6 +12,7 @@ internal static class CommandLine
     private static readonly Benchmark[] All =
     [
         new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
+        new PropagationBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)

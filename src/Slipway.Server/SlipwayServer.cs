@@ -41,6 +41,9 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>Whether it stopped by itself because its journal cannot be believed any more; its log says why.</summary>
     public bool GaveUp => app.Services.GetServices<IHostedService>().OfType<JournalFollower>().Single().GaveUp;
 
+    /// <summary>What it is made of, for tests that look inside.</summary>
+    internal IServiceProvider Parts => app.Services;
+
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <param name="options">How.</param>
     /// <param name="clock">The clock of everything it does; the system's by default.</param>
