@@ -114,11 +114,22 @@ public sealed class FakeOpenAi : IAsyncDisposable
     private async Task TakeAsync(HttpContext context)
     {
         var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
-        var sent = new Sent(context.Request.Headers.Authorization.ToString(), body);
+        var sent = new Sent(context.Request.Headers.Authorization.ToString(), body)
+        {
+            Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Query = context.Request.QueryString.ToString(),
+        };
         Requests.Enqueue(sent);
         await Answer(context, sent);
     }
 
     /// <summary>One request as it came.</summary>
-    public sealed record Sent(string Authorization, JsonElement Body);
+    public sealed record Sent(string Authorization, JsonElement Body)
+    {
+        /// <summary>Its headers.</summary>
+        public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
+        /// <summary>Its query, with the question mark.</summary>
+        public required string Query { get; init; }
+    }
 }

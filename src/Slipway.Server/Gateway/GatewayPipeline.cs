@@ -76,7 +76,10 @@ internal sealed class GatewayPipeline(
 
     private static PackageRequest? Render(Package package, GatewayRequest request, out OpenAiError? wrong)
     {
-        wrong = package.TakesMessages && request.Messages is null ? OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing.") : null;
+        wrong = package.TakesMessages && request.Messages is null ? OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing.")
+            : request.Prompt.Model is { } model && model != package.Model.Model && model != package.Model.ToString()
+                ? OpenAiError.Invalid("model", $"model is frozen in the prompt's version, which has {package.Model.Model}, and cannot be set by a call; leave it out beside prompt.id.")
+            : null;
         if (wrong is not null) return null;
         switch (package.Render(request.Prompt.Variables, request.Messages ?? []))
         {
