@@ -98,7 +98,7 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
     }
 
     // A database that is away comes back: what is held waits for it, and what comes in meanwhile waits in the queue as long as there is room.
-    private async Task StoreAsync(IReadOnlyList<CallRecord> batch, bool mayRepeat)
+    private async Task StoreAsync(List<CallRecord> batch, bool mayRepeat)
     {
         for (var away = false; ; away = true)
         {

@@ -63,33 +63,20 @@ internal abstract class SqlCallLog : ICallLog
         });
     }
 
-    public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection =>
-    {
-        using var rows = Ask(connection, null, $"""
-            SELECT sequence, unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid
-            FROM calls WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
-            """, ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null));
-        var outcomes = ImmutableArray.CreateBuilder<(long, CallOutcome)>();
-        while (rows.Read())
-        {
-            bool? truncated = rows.IsDBNull(7) ? null : rows.GetString(7) == "length";
-            outcomes.Add((rows.GetInt64(0), new CallOutcome(
-                rows.GetString(1), (Arm)rows.GetInt64(2) == Arm.Candidate, (int)rows.GetInt64(3), !rows.IsDBNull(4), Flag(rows, 5), Flag(rows, 6), truncated, Flag(rows, 8))));
-        }
-        return outcomes.DrainToImmutable();
-    });
+    public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection => Ask(connection, null, $"""
+        SELECT sequence, unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid
+        FROM calls WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
+        """, row => (row.GetInt64(0), new CallOutcome(
+            row.GetString(1), (Arm)row.GetInt64(2) == Arm.Candidate, (int)row.GetInt64(3), !row.IsDBNull(4), Flag(row, 5), Flag(row, 6), row.IsDBNull(7) ? null : row.GetString(7) == "length", Flag(row, 8))),
+        ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null)));
 
     public ImmutableArray<ArmTotals> Totals(ReleaseId release) => Read(connection =>
     {
         const string Bad = "(schema_valid = 0 OR tool_calls_valid = 0 OR error IS NOT NULL)";
-        using var rows = Ask(connection, null, $"""
+        return Ask(connection, null, $"""
             SELECT arm, count(*), count(*) FILTER (WHERE {Bad}), count(DISTINCT unit_key), min(started_at) FILTER (WHERE {Bad})
             FROM calls WHERE release = @release GROUP BY arm ORDER BY arm
-            """, ("release", (long)release.Number));
-        var totals = ImmutableArray.CreateBuilder<ArmTotals>(2);
-        while (rows.Read())
-            totals.Add(new ArmTotals((Arm)rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3), rows.IsDBNull(4) ? null : Time(rows, 4)));
-        return totals.DrainToImmutable();
+            """, row => new ArmTotals((Arm)row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.IsDBNull(4) ? null : Time(row, 4)), ("release", (long)release.Number));
     });
 
     public ImmutableArray<StoredCall> Newest(CallFilter filter, CallPlace? before, int most) => Read(connection =>
@@ -128,17 +115,12 @@ internal abstract class SqlCallLog : ICallLog
             group.Key.Fingerprint, group.Sum(row => row.Calls), Milliseconds(group.Min(row => row.FirstSeen)), Milliseconds(group.Max(row => row.LastSeen)),
             [.. group.Select(row => row.Model).Order(StringComparer.Ordinal)])).OrderByDescending(one => one.Calls).ThenBy(one => one.Fingerprint, StringComparer.Ordinal).ToImmutableArray());
 
-    public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => Read(connection =>
-    {
-        using var rows = Ask(connection, null, $"""
-            SELECT {User}, count(*), min(started_at), max(started_at) FROM calls
-            WHERE prompt = @prompt AND prompt_version = @version AND {User} > @after{(environment is null ? "" : " AND environment = @environment")}
-            GROUP BY {User} ORDER BY {User} LIMIT @most
-            """, ("prompt", prompt), ("version", version), ("after", after ?? ""), ("environment", environment?.Value), ("most", (long)most));
-        var users = ImmutableArray.CreateBuilder<CallUserDocument>();
-        while (rows.Read()) users.Add(new CallUserDocument(rows.GetString(0), rows.GetInt64(1), Time(rows, 2), Time(rows, 3)));
-        return users.DrainToImmutable();
-    });
+    public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => Read(connection => Ask(connection, null, $"""
+        SELECT {User}, count(*), min(started_at), max(started_at) FROM calls
+        WHERE prompt = @prompt AND prompt_version = @version AND {User} > @after{(environment is null ? "" : " AND environment = @environment")}
+        GROUP BY {User} ORDER BY {User} LIMIT @most
+        """, row => new CallUserDocument(row.GetString(0), row.GetInt64(1), Time(row, 2), Time(row, 3)),
+        ("prompt", prompt), ("version", version), ("after", after ?? ""), ("environment", environment?.Value), ("most", (long)most)));
 
     public abstract bool RemoveCalls(EnvironmentName environment, DateTimeOffset before);
 
@@ -182,7 +164,7 @@ internal abstract class SqlCallLog : ICallLog
         $"(SELECT coalesce(max(minute) + 1, 0) FROM (SELECT minute FROM call_rollups WHERE minute < @before ORDER BY minute LIMIT {most}) AS oldest)";
 
     /// <summary>Asks with parameters; those that are null are left out.</summary>
-    protected static DbDataReader Ask(DbConnection connection, DbTransaction? transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    protected static ImmutableArray<T> Ask<T>(DbConnection connection, DbTransaction? transaction, string sql, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = connection.CreateCommand();
         (command.CommandText, command.Transaction) = (sql, transaction);
@@ -193,10 +175,13 @@ internal abstract class SqlCallLog : ICallLog
             (parameter.ParameterName, parameter.Value) = (name, value);
             command.Parameters.Add(parameter);
         }
-        return command.ExecuteReader();
+        using var row = command.ExecuteReader();
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (row.Read()) rows.Add(read(row));
+        return rows.DrainToImmutable();
     }
 
-    private List<StoredCall> Newest(DbConnection connection, (string Column, object Value)[] start, CallFilter filter, CallPlace? before, int most)
+    private ImmutableArray<StoredCall> Newest(DbConnection connection, (string Column, object Value)[] start, CallFilter filter, CallPlace? before, int most)
     {
         var (conditions, parameters) = (new List<string>(), new List<(string, object?)>());
         foreach (var (column, value) in start) Where($"{column} =", value);
@@ -213,11 +198,8 @@ internal abstract class SqlCallLog : ICallLog
             parameters.AddRange([("before", Time(place.StartedAt)), ("beforeSequence", place.Sequence)]);
         }
         parameters.Add(("most", (long)most));
-        var found = new List<StoredCall>();
-        using var rows = Ask(connection, null,
-            $"SELECT {CallColumns.WithoutTexts} FROM calls WHERE {string.Join(" AND ", conditions)} ORDER BY started_at DESC, sequence DESC LIMIT @most", [.. parameters]);
-        while (rows.Read()) found.Add(CallColumns.Read(rows, Time));
-        return found;
+        return Ask(connection, null, $"SELECT {CallColumns.WithoutTexts} FROM calls WHERE {string.Join(" AND ", conditions)} ORDER BY started_at DESC, sequence DESC LIMIT @most",
+            row => CallColumns.Read(row, Time), [.. parameters]);
 
         void Where(string condition, object value)
         {
@@ -237,32 +219,19 @@ internal abstract class SqlCallLog : ICallLog
 
     private List<CallRecord> Fresh(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<CallRecord> calls, string[] traces)
     {
-        var seen = new HashSet<(string, string)>();
-        using (var rows = Ask(connection, transaction, $"SELECT trace_id, span_id FROM calls WHERE {AmongTraces} AND span_id IS NOT NULL", ("traces", Traces(traces))))
-            while (rows.Read()) seen.Add((rows.GetString(0), rows.GetString(1)));
+        var seen = Ask(connection, transaction, $"SELECT trace_id, span_id FROM calls WHERE {AmongTraces} AND span_id IS NOT NULL", row => (row.GetString(0), row.GetString(1)), ("traces", Traces(traces))).ToHashSet();
         return [.. calls.Where(call => call.SpanId is null || seen.Add((call.TraceId, call.SpanId)))];
     }
 
-    private Dictionary<string, CallOutcomeDocument> OutcomesOf(DbConnection connection, DbTransaction? transaction, string[] traces)
-    {
-        using var rows = Ask(connection, transaction, $"SELECT trace_id, task_success, escalated, corrected, thumbs, complaint, resolved, labels FROM call_outcomes WHERE {AmongTraces}", ("traces", Traces(traces)));
-        var found = new Dictionary<string, CallOutcomeDocument>(StringComparer.Ordinal);
-        while (rows.Read())
-        {
-            found[rows.GetString(0)] = new CallOutcomeDocument(
-                rows.GetString(0), Flag(rows, 1), Flag(rows, 2), Flag(rows, 3), rows.IsDBNull(4) ? null : (Thumbs)rows.GetInt64(4), Flag(rows, 5), Flag(rows, 6),
-                rows.IsDBNull(7) ? null : JsonSerializer.Deserialize(rows.GetString(7), ApiJson.Default.ImmutableSortedDictionaryStringString));
-        }
-        return found;
-    }
+    private Dictionary<string, CallOutcomeDocument> OutcomesOf(DbConnection connection, DbTransaction? transaction, string[] traces) => Ask(
+        connection, transaction, $"SELECT trace_id, task_success, escalated, corrected, thumbs, complaint, resolved, labels FROM call_outcomes WHERE {AmongTraces}",
+        row => new CallOutcomeDocument(
+            row.GetString(0), Flag(row, 1), Flag(row, 2), Flag(row, 3), row.IsDBNull(4) ? null : (Thumbs)row.GetInt64(4), Flag(row, 5), Flag(row, 6),
+            row.IsDBNull(7) ? null : JsonSerializer.Deserialize(row.GetString(7), ApiJson.Default.ImmutableSortedDictionaryStringString)),
+        ("traces", Traces(traces))).ToDictionary(outcome => outcome.TraceId, StringComparer.Ordinal);
 
-    private List<CallRecord> CallsOf(DbConnection connection, DbTransaction? transaction, string[] traces)
-    {
-        var calls = new List<CallRecord>();
-        using var rows = Ask(connection, transaction, $"SELECT {CallColumns.WithSequence} FROM calls WHERE {AmongTraces} ORDER BY sequence", ("traces", Traces(traces)));
-        while (rows.Read()) calls.Add(CallColumns.Read(rows, Time).Call);
-        return calls;
-    }
+    private ImmutableArray<CallRecord> CallsOf(DbConnection connection, DbTransaction? transaction, string[] traces) =>
+        Ask(connection, transaction, $"SELECT {CallColumns.WithSequence} FROM calls WHERE {AmongTraces} ORDER BY sequence", row => CallColumns.Read(row, Time).Call, ("traces", Traces(traces)));
 
     private static void AddFingerprints(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<CallRecord> calls) => connection.Execute("""
         INSERT INTO call_fingerprints (environment, fingerprint, model, calls, first_seen, last_seen) VALUES (@Environment, @Fingerprint, @Model, @Calls, @FirstSeen, @LastSeen)
