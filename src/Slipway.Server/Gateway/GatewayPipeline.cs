@@ -29,6 +29,7 @@ internal sealed class GatewayPipeline(
         {
             // On record like every call: a candidate that asks for more than the application sends fails all its units, and a guardrail must see that.
             if (Render(package, request, out var wrong) is not { } asked) return Refuse(call, wrong!);
+            call.Sends(asked.Messages);
             if (providers.Find(package.Model.Provider) is null && package.Serving.Fallbacks.IsEmpty)
                 return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
             return request.Stream ? await StreamAsync(context.Response, call, asked, route, time) : await WholeAsync(context.Response, call, asked, route, time);

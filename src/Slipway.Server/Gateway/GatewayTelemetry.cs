@@ -41,8 +41,8 @@ internal static class GatewayTelemetry
         activity.SetTag("slipway.contract_action", call.ContractAction);
         activity.SetTag("slipway.fallback", call.Fallback);
         if (call.Retries > 0) activity.SetTag("slipway.retries", call.Retries);
-        if (call.Error is not { } error) return;
-        activity.SetStatus(ActivityStatusCode.Error, error);
+        if (call.Error is null) return;
+        activity.SetStatus(ActivityStatusCode.Error);
         activity.SetTag("error.type", "provider_failed");
     }
 }
