@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 
@@ -17,12 +18,14 @@ internal sealed class InstanceList(InstanceBook book, InstanceExchange? exchange
     /// <param name="prompt">Only those that see this prompt, and current is who serves its record; null for all, and everything they see.</param>
     public InstancesDocument In(EnvironmentName environment, PromptName? prompt)
     {
-        var (edition, now) = (publisher.EditionOf(environment), clock.GetUtcNow());
+        var (edition, now, reaches) = (publisher.EditionOf(environment), clock.GetUtcNow(), new Dictionary<string, Reach>(StringComparer.Ordinal));
         var instances = book.All().Concat(exchange?.Others() ?? []).Where(sighting => sighting.Environment == environment)
             .GroupBy(sighting => (sighting.Key, sighting.Name)).Select(group => group.Aggregate((one, other) => one.With(other)))
-            .Select(sighting => (Sighting: sighting, Newest: Newest(edition, new Reach(sighting.Patterns), prompt))).Where(one => one.Newest is not null)
+            .Select(sighting => (Sighting: sighting, Newest: Newest(edition, ReachOf(sighting.Patterns), prompt))).Where(one => one.Newest is not null)
             .Select(one => Document(one.Sighting, one.Newest!.Value)).OrderBy(one => one.Instance, StringComparer.Ordinal).ToImmutableArray();
         return new InstancesDocument(environment, Newest(edition, Reach.Everything, prompt) ?? 0, now, instances);
+
+        Reach ReachOf(string? patterns) => patterns is null ? Reach.Everything : CollectionsMarshal.GetValueRefOrAddDefault(reaches, patterns, out _) ??= new Reach(patterns);
     }
 
     /// <summary>As <see cref="In"/>, once every instance is current or serves no candidate any more because its lease is over; at the latest after a while.</summary>

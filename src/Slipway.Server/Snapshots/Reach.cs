@@ -12,7 +12,7 @@ internal sealed record Reach(string? Patterns)
     // Raised when the same record is written otherwise by a newer build: whoever holds the old bytes must not be told that nothing changed.
     private const int Form = 1;
     private readonly KeyScope scope = Parse(Patterns);
-    private readonly string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Form} {Patterns}")).AsSpan(0, 4));
+    private string? digest;
 
     /// <summary>Every prompt.</summary>
     public static Reach Everything { get; } = new((string?)null);
@@ -26,7 +26,8 @@ internal sealed record Reach(string? Patterns)
     public bool Covers(PromptName prompt) => Patterns is null || scope.Covers(prompt);
 
     /// <summary>The strong entity tag of what it sees at a revision: the same on every server.</summary>
-    public string Tag(long revision) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\"{revision}-{digest}\"");
+    public string Tag(long revision) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"\"{revision}-{digest ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Form} {Patterns}")).AsSpan(0, 4))}\"");
 
     public bool Equals(Reach? other) => other is not null && Patterns == other.Patterns;
 
