@@ -23,7 +23,7 @@ internal sealed class StreamHub : BackgroundService
     }
 
     /// <summary>Those that are open.</summary>
-    public IEnumerable<RouteStream> Streams => streams.Keys;
+    public IEnumerable<RouteStream> Streams => streams.Select(pair => pair.Key);      // the dictionary's own keys are copied under all its locks
 
     /// <summary>Runs a stream to its end.</summary>
     /// <param name="stream">Which; disposed here.</param>

@@ -252,12 +252,28 @@ public sealed class StreamTests
     public async Task A_server_that_stops_ends_its_streams_instead_of_waiting_for_them()
     {
         await using var installation = await TestInstallation.StartWithRouterAsync(options => options with { DrainTime = TimeSpan.FromMinutes(10) });
-        var http = installation.Http("shop");
+        using var http = new HttpClient { BaseAddress = installation.Address, DefaultRequestHeaders = { Authorization = new("Bearer", installation.Key("shop")) } };
         await using var listener = await Listener.StartAsync(http);
         await listener.SnapshotAsync();
-        // It would wait ten minutes for a request that does not end; that it is there at all is the proof.
-        await installation.Server.DisposeAsync();
+        // It would wait ten minutes for a request that does not end; that it comes to its own end is the proof.
+        await installation.StopAsync();
         Assert.Null(await listener.NextChangeAsync());
+    }
+
+    [Fact]
+    public async Task An_end_that_is_gone_without_a_word_is_noticed_by_the_system()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux can be told how long to go on sending.");
+        using var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        using var near = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await near.ConnectAsync(listening.LocalEndPoint!, Cancellation);
+        using var accepted = await listening.AcceptAsync(Cancellation);
+        accepted.GiveUpAfter(TimeSpan.FromSeconds(30));
+        var value = new byte[sizeof(int)];
+        accepted.GetRawSocketOption(6, 18, value);      // TCP_USER_TIMEOUT
+        Assert.Equal(30_000, BitConverter.ToInt32(value));
     }
 
     [Fact]
