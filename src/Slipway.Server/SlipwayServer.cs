@@ -120,7 +120,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
-        builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<ModelList>();
+        builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelList>();
         builder.Services.AddApiDescription();
 
         var app = builder.Build();

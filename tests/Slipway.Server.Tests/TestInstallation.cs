@@ -54,9 +54,9 @@ public sealed class TestInstallation : IAsyncDisposable
     }
 
     /// <summary>A server on which <see cref="Router.First"/> is live.</summary>
-    public static async Task<TestInstallation> StartWithRouterAsync(Func<ServerOptions, ServerOptions>? configure = null, string model = "production-default")
+    public static async Task<TestInstallation> StartWithRouterAsync(Func<ServerOptions, ServerOptions>? configure = null, string model = "production-default", TimeProvider? clock = null)
     {
-        var installation = await StartAsync(configure);
+        var installation = await StartAsync(configure, clock);
         return await installation.OrDisposed(async () =>
         {
             await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>(Router.GoldenSet), Router.Cases, TestContext.Current.CancellationToken).Ok();

@@ -15,21 +15,19 @@ internal static class ChatEndpoint
         routes.MapGet("/v1/models", Models).WithTags("Gateway").Does("List the prompts that are live, as OpenAI lists models", StatusCodes.Status200OK);
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline)
+    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, PassThrough passThrough)
     {
         if (caller.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        JsonDocument body;
+        using var body = await RequestBody.ReadAsync(context);
+        if (PlainCall.Is(body.Bytes.Span)) return await passThrough.RunAsync(context, caller, body.Bytes, "chat", "/chat/completions");
         try
         {
-            body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var json = JsonDocument.Parse(body.Bytes);
+            return ChatRequest.Parse(json.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
         }
         catch (JsonException exception)
         {
             return OpenAiError.Invalid(null, $"The body is not JSON: {exception.Message}");
-        }
-        using (body)
-        {
-            return ChatRequest.Parse(body.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
         }
     }
 

@@ -40,6 +40,10 @@ internal static class GatewayTelemetry
         activity.SetTag("slipway.release", call.Release?.ToString());
         activity.SetTag("slipway.contract_action", call.ContractAction);
         activity.SetTag("slipway.fallback", call.Fallback);
+        activity.SetTag("slipway.effective_hash", call.EffectiveHash?.ToString());
+        activity.SetTag("slipway.drifted", call.Drifted);
+        activity.SetTag("slipway.fingerprint", call.Fingerprint);
+        activity.SetTag("slipway.route", call.Route);
         if (call.Retries > 0) activity.SetTag("slipway.retries", call.Retries);
         if (call.Error is not { } error) return;
         activity.SetStatus(ActivityStatusCode.Error, error);

@@ -58,7 +58,7 @@ internal sealed class SqliteCallLog : IDisposable
                     streamed, schema_valid, contract_violation, refused, finish_reason, input_tokens, output_tokens, latency_ms, time_to_first_token_ms, error, abandoned, tool_calls_valid)
                 VALUES (@TraceId, @StartedAt, @Environment, @Prompt, @PromptVersion, @PackageHash, @Arm, @Release, @Epoch, @UnitKey, @Provider, @Model, @Parameters,
                     @Streamed, @SchemaValid, @ContractViolation, @Refused, @FinishReason, @InputTokens, @OutputTokens, @LatencyMs, @TimeToFirstTokenMs, @Error, @Abandoned, @ToolCallsValid)
-                """, calls.Select(Row.Of), transaction);
+                """, calls.Where(call => call.Prompt is not null).Select(Row.Of), transaction);
             transaction.Commit();
         }
     }
