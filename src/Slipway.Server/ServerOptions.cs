@@ -30,6 +30,12 @@ public sealed record ServerOptions
     /// <summary>How long open requests may take to end once it is asked to stop, before they are broken off; default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many applications may follow its routing at once, each with an open event stream; default 20,000. Each takes a file descriptor and some 20 KB.</summary>
+    public int MostStreams { get; init; } = 20_000;
+
+    /// <summary>How many new event streams it takes in a second, and at most at once; default 1,000. Those beyond are told when to come back.</summary>
+    public int NewStreamsPerSecond { get; init; } = 1_000;
+
     /// <summary>Below which level it does not log; default warnings and worse.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 

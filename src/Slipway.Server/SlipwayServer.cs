@@ -115,12 +115,13 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<Checkpoints>().AddHostedService<CheckpointKeeper>();      // first of all, so that it stops last and keeps what the others wrote
         builder.Services.AddHostedService<JournalFollower>();
         builder.Services.AddSingleton<SnapshotPublisher>().AddSingleton<PackageCache>();
+        builder.Services.AddRoutingPush(options);
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
-        builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelList>();
+        builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
 
         var app = builder.Build();
@@ -147,6 +148,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();
         Tagged("Serving").MapResolve();
+        Tagged("Serving").MapSnapshots();
+        Tagged("Serving").MapPackages();
+        Tagged("Serving").MapInstances();
         Tagged("Serving").MapCalls();
         Tagged("Journal and objects").MapLog();
         Tagged("Journal and objects").MapObjects();

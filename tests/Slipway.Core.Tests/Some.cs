@@ -102,8 +102,9 @@ internal static class Some
 
     public static ReleasePlanDocument Plan(
         string[]? steps = null, string[]? guardrails = null, int? units = null, string? time = null, string? within = null, string? freeze = null,
-        string? rollbackTo = null, MemberName? watcher = null) => new()
+        string? rollbackTo = null, MemberName? watcher = null, params ConditionDocument[] eligibility) => new()
         {
+            Eligibility = eligibility.Length == 0 ? null : [.. eligibility],
             Steps = steps is null ? null : [.. steps.Select(Share)],
             Guardrails = (guardrails ?? ["schema_pass_rate >= baseline - 2pp"]).Select(text => text.Split(' ', 2))
                 .ToImmutableSortedDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),

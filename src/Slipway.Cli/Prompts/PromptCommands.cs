@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Prompts;
@@ -19,13 +21,18 @@ internal static class PromptCommands
     private static readonly Option<string[]> Var = new("--var") { Description = "A variable, may be repeated; true, false and numbers are taken as such, \"quoted\" text never is", HelpName = "NAME=VALUE" };
     private static readonly Option<string?> Unit = new("--unit") { Description = "The sticky unit, usually a conversation id", HelpName = "KEY" };
 
+    private static readonly Option<string[]> Attribute = new("--attr") { Description = "What else is known of the request, may be repeated; a release's conditions look at it", HelpName = "NAME=VALUE" };
+    private static readonly Option<string?> Tenant = new("--tenant") { Description = "The application's customer", HelpName = "NAME" };
+    private static readonly Option<string?> Model = new("--model") { Description = "The model the caller asks for", HelpName = "NAME" };
+    private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
+
     public static Command Show(Terminal terminal) => new Command("show", "Show a version and its record; without a name, the prompts there are") { Shown, Versions }.Does(terminal, ShowAsync);
 
     public static Command Diff(Terminal terminal) => new Command("diff", "Show what differs between two versions, by field, line and word") { Before, After }.Does(terminal, DiffAsync);
 
     public static Command Render(Terminal terminal) => new Command("render", "Print the messages a version sends") { Named, Var }.Does(terminal, RenderAsync);
 
-    public static Command Resolve(Terminal terminal) => new Command("resolve", "Say which version a unit gets, and why") { Prompt, Unit }.Does(terminal, ResolveAsync);
+    public static Command Resolve(Terminal terminal) => new Command("resolve", "Say which version a unit gets, and why") { Prompt, Unit, Attribute, Tenant, Model, Environment }.Does(terminal, ResolveAsync);
 
     private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
     {
@@ -103,13 +110,26 @@ internal static class PromptCommands
         });
     }
 
-    private static Task<int> ResolveAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(
-        api => api.ResolveAsync(new ResolveQuery(context.Parse.GetValue(Prompt)!, context.Parse.GetValue(Unit), null), cancellation), resolved =>
+    private static Task<int> ResolveAsync(CommandContext context, CancellationToken cancellation)
+    {
+        var attributes = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var pair in context.Parse.GetValue(Attribute) ?? [])
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 1) return Task.FromResult(context.Misused($"\"{pair}\" is no attribute.", "Write it as --attr plan=pro"));
+            attributes[pair[..equals]] = pair[(equals + 1)..];
+        }
+        EnvironmentName? environment = null;
+        if (context.Parse.GetValue(Environment) is { } named && (environment = context.Read<EnvironmentName>(named, "environment")) is null) return Task.FromResult(ExitCode.Unusable);
+        var query = new ResolveQuery(
+            context.Parse.GetValue(Prompt)!, context.Parse.GetValue(Unit), environment, context.Parse.GetValue(Tenant), context.Parse.GetValue(Model), attributes.Count == 0 ? null : attributes.ToImmutable());
+        return context.AskAsync(api => api.ResolveAsync(query, cancellation), resolved =>
         {
             if (context.WantsJson) context.Terminal.Json(resolved, ApiJson.Default.ResolveDocument);
-            else context.Terminal.Line($"{resolved.Version} ({resolved.Arm.ToString().ToLowerInvariant()}): {resolved.Reason}");
+            else context.Terminal.Line($"{resolved.Version} ({resolved.Arm.ToString().ToLowerInvariant()}): {resolved.Explanation}");
             return ExitCode.Done;
         });
+    }
 
     private static JsonValue Value(string text)
     {

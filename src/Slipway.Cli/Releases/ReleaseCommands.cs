@@ -14,7 +14,7 @@ internal static class ReleaseCommands
     private static readonly Argument<string> Id = new("RELEASE") { Description = ReleaseId.Form };
     private static readonly Argument<string?> OptionalId = new("RELEASE") { Description = "Which release; all where left out", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "The prompt's name" };
-    private static readonly Option<string?> Plan = new("--plan") { Description = "The plan (JSON): steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, rollback_to, watcher", HelpName = "FILE" };
+    private static readonly Option<string?> Plan = new("--plan") { Description = "The plan (JSON): steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, rollback_to, watcher, eligibility", HelpName = "FILE" };
     private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
     private static readonly Option<string?> Note = new("--note") { Description = "What you want to say to it", HelpName = "TEXT" };
     private static readonly Option<string?> Why = new("--reason") { Description = "Why it is to go live now, where the version's own reason does not say it", HelpName = "TEXT" };

@@ -14,6 +14,7 @@ internal static class ReleaseText
         if (release.Reason.Length > 0) terminal.Line($"  {release.Reason}");
         terminal.Line($"  by {string.Join(", ", release.Plan.Steps)}{(release.RollbackTo is { } back ? $", back to {back.Number}" : "")}, proposed by {release.ProposedBy}" +
             (release.ApprovedBy is { } approver ? $", approved by {approver}" : ""));
+        if (!release.Plan.Eligibility.IsEmpty) terminal.Line($"  only where {string.Join(" and ", release.Plan.Eligibility)}");
         foreach (var evidence in release.Evidence) terminal.Line($"  {evidence.Sentence}");
         foreach (var arm in release.Arms)
             terminal.Line($"  {(arm.Arm == Arm.Candidate ? "candidate" : "stable")}: {arm.Calls} calls, {arm.Bad} bad, {arm.Units} units");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Rendering;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
 

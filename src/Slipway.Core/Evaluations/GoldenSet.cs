@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Slipway.Core.Rendering;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
 

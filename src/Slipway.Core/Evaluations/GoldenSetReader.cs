@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Slipway.Core.Rendering;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
 

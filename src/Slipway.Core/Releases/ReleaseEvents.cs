@@ -30,7 +30,8 @@ public sealed record ReleaseProposed(
     public override string Sentence => (Baseline is null
         ? $"proposed {Release}: {Candidate} as the first version in {Environment}"
         : $"proposed {Release}: {Candidate} after {Baseline.Number} in {Environment}, by {string.Join(", ", Plan.Steps)}, " +
-          $"while {string.Join(" and ", Plan.Guardrails.Select(guardrail => guardrail.ToString()))}, back to {Plan.RollbackTo}") + (Reason is null ? "" : $": {Reason}");
+          $"while {string.Join(" and ", Plan.Guardrails.Select(guardrail => guardrail.ToString()))}, back to {Plan.RollbackTo}" +
+          (Plan.Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Plan.Eligibility)}")) + (Reason is null ? "" : $": {Reason}");
 }
 
 /// <summary>A proposal as it was written before it could give a reason of its own.</summary>
@@ -42,12 +43,31 @@ public sealed record ReleaseProposed(
 /// <param name="Owner">Whom its manifest names as owner.</param>
 /// <param name="Plan">The contract.</param>
 public sealed record ReleaseProposedV1(
-    ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlan Plan) : ReleaseEvent(Release)
+    ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlanV1 Plan) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new ReleaseProposed(Release, Environment, Candidate, Baseline, Author, Owner, Plan, Reason: null);
+    internal override JournalEvent Upcast() => new ReleaseProposed(Release, Environment, Candidate, Baseline, Author, Owner, Plan.Upcast(), Reason: null);
+}
+
+/// <summary>A proposal as it was written before its plan could say who may be in the canary.</summary>
+/// <param name="Release">Which one.</param>
+/// <param name="Environment">Where it is to go live.</param>
+/// <param name="Candidate">What is to go live.</param>
+/// <param name="Baseline">What is live now; null for the first version.</param>
+/// <param name="Author">Who wrote the candidate.</param>
+/// <param name="Owner">Whom its manifest names as owner.</param>
+/// <param name="Plan">The contract.</param>
+/// <param name="Reason">Why it is to go live now; null where the version's own reason says it.</param>
+public sealed record ReleaseProposedV2(
+    ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlanV1 Plan,
+    string? Reason) : ReleaseEvent(Release)
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => Upcast().Sentence;
+
+    internal override JournalEvent Upcast() => new ReleaseProposed(Release, Environment, Candidate, Baseline, Author, Owner, Plan.Upcast(), Reason);
 }
 
 /// <summary>Somebody else than the author said yes.</summary>

@@ -33,6 +33,9 @@ public sealed record ReleasePlanDocument
 
     /// <summary>Who watches.</summary>
     public MemberName? Watcher { get; init; }
+
+    /// <summary>Conditions that a request must meet to be in the canary, all of them; everybody where left out.</summary>
+    public ImmutableArray<ConditionDocument>? Eligibility { get; init; }
 }
 
 /// <summary>The contract of a release, agreed before anybody meets the candidate.</summary>
@@ -44,14 +47,16 @@ public sealed record ReleasePlanDocument
 /// <param name="MaximumFreeze">How long a release may stay frozen before it is rolled back; default 72h.</param>
 /// <param name="RollbackTo">The version to go back to; null for the first version of a prompt.</param>
 /// <param name="Watcher">Who watches; null where nobody was named.</param>
+/// <param name="Eligibility">Conditions that a request must meet to be in the canary, all of them; none means everybody.</param>
 public sealed record ReleasePlan(
     ImmutableArray<Share> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
-    Duration DecideWithin, Duration MaximumFreeze, VersionNumber? RollbackTo, MemberName? Watcher)
+    Duration DecideWithin, Duration MaximumFreeze, VersionNumber? RollbackTo, MemberName? Watcher, ImmutableArray<Condition> Eligibility)
 {
+    private const int MostConditions = 50;
     private static readonly ImmutableArray<Share> DefaultSteps = [Percent("1%"), Percent("10%"), Percent("50%"), Percent("100%")];
 
     /// <summary>The plan of the first version of a prompt: everybody at once, because there is nothing to compare it with or to go back to.</summary>
-    public static ReleasePlan OfFirstVersion { get; } = new([Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), null, null);
+    public static ReleasePlan OfFirstVersion { get; } = new([Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), null, null, []);
 
     /// <summary>The plan that a document asks for.</summary>
     /// <param name="document">What people wrote.</param>
@@ -78,9 +83,17 @@ public sealed record ReleasePlan(
         if (within.Value <= time.Value) problems.Add($"decide_within ({within}) must be longer than minimum_time ({time}).");
         if (document.MaximumFreeze is { } freeze && freeze.Value == TimeSpan.Zero) problems.Add("maximum_freeze must be longer than nothing.");
 
+        var eligibility = ImmutableArray.CreateBuilder<Condition>();
+        foreach (var written in document.Eligibility ?? [])
+        {
+            if (Condition.Parse(written, out var problem) is { } condition) eligibility.Add(condition);
+            else problems.Add($"eligibility: {problem}");
+        }
+        if (eligibility.Count > MostConditions) problems.Add($"eligibility: {eligibility.Count} conditions are too many; {MostConditions} are the most.");
+
         plan = problems.Count > 0 ? null : new ReleasePlan(
             steps, guardrails.ToImmutable(), document.MinimumUnits ?? 100, time, within, document.MaximumFreeze ?? Duration.Hours(72),
-            document.RollbackTo ?? baseline.Number, document.Watcher);
+            document.RollbackTo ?? baseline.Number, document.Watcher, eligibility.ToImmutable());
         return problems.ToImmutable();
     }
 
@@ -94,4 +107,20 @@ public sealed record ReleasePlan(
     }
 
     private static Share Percent(string text) => Share.TryParse(text, out var share) ? share : throw new ArgumentException($"{text} is no share.", nameof(text));
+}
+
+/// <summary>A plan as it was written before it could say who may be in the canary.</summary>
+/// <param name="Steps">The shares of traffic, rising strictly, the last one all.</param>
+/// <param name="Guardrails">What is judged continuously while units are split.</param>
+/// <param name="MinimumUnits">Units the candidate must have answered within a step.</param>
+/// <param name="MinimumTime">How long a step lasts at least.</param>
+/// <param name="DecideWithin">How long a step may stay undecided before the release freezes.</param>
+/// <param name="MaximumFreeze">How long a release may stay frozen before it is rolled back.</param>
+/// <param name="RollbackTo">The version to go back to; null for the first version of a prompt.</param>
+/// <param name="Watcher">Who watches; null where nobody was named.</param>
+public sealed record ReleasePlanV1(
+    ImmutableArray<Share> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
+    Duration DecideWithin, Duration MaximumFreeze, VersionNumber? RollbackTo, MemberName? Watcher)
+{
+    internal ReleasePlan Upcast() => new(Steps, Guardrails, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, RollbackTo, Watcher, []);
 }

@@ -34,6 +34,8 @@ public enum ResolveReason
     [JsonStringEnumMemberName("variant")] Variant,
     /// <summary>The release's conditions leave the request out.</summary>
     [JsonStringEnumMemberName("not_eligible")] NotEligible,
+    /// <summary>Whoever resolves is older than the server and does not know how the release chooses its units.</summary>
+    [JsonStringEnumMemberName("not_understood")] NotUnderstood,
     /// <summary>The caller named no unit.</summary>
     [JsonStringEnumMemberName("no_unit_key")] NoUnitKey,
     /// <summary>The unit's bucket is not below the weight.</summary>
@@ -78,6 +80,7 @@ public static class Resolver
         if (!snapshot.Routes.TryGetValue(request.Prompt, out var route)) return Decision.Unknown.Instance;
         if (route.VariantAnswers.Count > 0 && Variant(route, request) is { } variant) return variant;
         if (route.Candidate is not { } candidate) return route.NoRelease;
+        if (candidate.NotUnderstood is not null) return route.NotUnderstood;
         if (!candidate.Eligibility.Covers(request.Attributes)) return route.NotEligible;
         if (string.IsNullOrEmpty(request.UnitKey)) return route.NoUnitKey;
         if (!candidate.Weight.Covers(Bucket.Of(candidate.Salt, request.UnitKey))) return route.OutsideCanary;
@@ -95,6 +98,7 @@ public static class Resolver
             ResolveReason.NoRelease => "no release is active",
             ResolveReason.Variant => "its tenant or model has a variant of its own",
             ResolveReason.NotEligible => "the release's conditions leave it out, so stable",
+            ResolveReason.NotUnderstood => "this build does not know how the release chooses its units, so stable",
             ResolveReason.NoUnitKey => "no unit key, so stable",
             ResolveReason.InCanary => $"bucket {Bucket.Of(candidate!.Salt, request.UnitKey!)} is below {candidate.Weight.PartsPerMillion}",
             ResolveReason.OutsideCanary => $"bucket {Bucket.Of(candidate!.Salt, request.UnitKey!)} is not below {candidate.Weight.PartsPerMillion}",

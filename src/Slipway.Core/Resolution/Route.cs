@@ -17,7 +17,11 @@ public sealed record ServedVersion(VersionId Version, ContentHash Package);
 /// <param name="Salt">What the buckets of this rollout are drawn with.</param>
 /// <param name="Epoch">Rises with every change of the weight.</param>
 /// <param name="Eligibility">Which requests may be in the canary at all.</param>
-public sealed record CandidateRoute(ReleaseId Release, ServedVersion Served, Share Weight, string Salt, int Epoch, Eligibility Eligibility);
+public sealed record CandidateRoute(ReleaseId Release, ServedVersion Served, Share Weight, string Salt, int Epoch, Eligibility Eligibility)
+{
+    /// <summary>What the server said of it, where this build does not know how to choose its units; then nobody gets it. Null where it does.</summary>
+    public CandidateDocument? NotUnderstood { get; init; }
+}
 
 /// <summary>For whom a variant stands; at least one of the two is named.</summary>
 /// <param name="Tenant">The application's customer; null for all.</param>
@@ -41,8 +45,8 @@ public sealed class Route
     {
         (Prompt, Revision, Stable, Candidate, RollbackTo, Policy, Variants) =
             (prompt, revision, stable, candidate, rollbackTo, policy, variants ?? FrozenDictionary<VariantKey, ServedVersion>.Empty);
-        (NoRelease, NoUnitKey, NotEligible, OutsideCanary, LeaseExpired) =
-            (Answer(ResolveReason.NoRelease), Answer(ResolveReason.NoUnitKey), Answer(ResolveReason.NotEligible), Answer(ResolveReason.OutsideCanary), Answer(ResolveReason.LeaseExpired));
+        (NoRelease, NotUnderstood, NoUnitKey, NotEligible, OutsideCanary, LeaseExpired) =
+            (Answer(ResolveReason.NoRelease), Answer(ResolveReason.NotUnderstood), Answer(ResolveReason.NoUnitKey), Answer(ResolveReason.NotEligible), Answer(ResolveReason.OutsideCanary), Answer(ResolveReason.LeaseExpired));
         InCanary = candidate is null ? null : new Decision.Serve(candidate.Served, Arm.Candidate, candidate.Release, candidate.Epoch, revision, ResolveReason.InCanary);
         VariantAnswers = Variants.ToFrozenDictionary(variant => variant.Key, variant => new Decision.Serve(variant.Value, Arm.Stable, null, 0, revision, ResolveReason.Variant));
     }
@@ -70,6 +74,7 @@ public sealed class Route
 
     // The answers are made with the record, so that resolving allocates nothing.
     internal Decision.Serve NoRelease { get; }
+    internal Decision.Serve NotUnderstood { get; }
     internal Decision.Serve NoUnitKey { get; }
     internal Decision.Serve NotEligible { get; }
     internal Decision.Serve OutsideCanary { get; }

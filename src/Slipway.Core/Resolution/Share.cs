@@ -24,6 +24,15 @@ public readonly partial record struct Share : ITextValue<Share>, IComparable<Sha
     /// <inheritdoc/>
     public static string Form => "a percentage from 0% to 100% with at most four decimals, as in 10% or 0.5%";
 
+    /// <summary>The share of a number of parts per million.</summary>
+    /// <returns>False where the number is not one from 0 to 1,000,000.</returns>
+    public static bool TryOf(int partsPerMillion, out Share share)
+    {
+        var there = partsPerMillion is >= 0 and <= 1_000_000;
+        share = there ? new Share(partsPerMillion) : default;
+        return there;
+    }
+
     /// <summary>Whether a bucket lies within the share.</summary>
     /// <param name="bucket">0 to 999,999.</param>
     public bool Covers(int bucket) => bucket < PartsPerMillion;

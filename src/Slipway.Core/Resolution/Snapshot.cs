@@ -20,6 +20,23 @@ public sealed record Snapshot(EnvironmentName Environment, long Revision, Frozen
         return new Snapshot(environment, routes.Values.Select(route => route.Revision).DefaultIfEmpty().Max(), routes);
     }
 
+    /// <summary>The table of an environment that nothing is live in.</summary>
+    public static Snapshot Empty(EnvironmentName environment) => new(environment, 0, FrozenDictionary<string, Route>.Empty);
+
+    /// <summary>The table with some records changed; a record that is older than the one the table has is passed over.</summary>
+    public Snapshot With(IEnumerable<Route> changed)
+    {
+        ArgumentNullException.ThrowIfNull(changed);
+        var (routes, revision) = (Routes.ToDictionary(StringComparer.Ordinal), Revision);
+        foreach (var route in changed)
+        {
+            if (routes.TryGetValue(route.Prompt.Value, out var had) && had.Revision > route.Revision) continue;
+            routes[route.Prompt.Value] = route;
+            revision = Math.Max(revision, route.Revision);
+        }
+        return new Snapshot(Environment, revision, routes.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
     /// <summary>The routing record of what is live.</summary>
     public static Route RouteOf(Registry registry, LiveVersion live)
     {
@@ -28,7 +45,7 @@ public sealed record Snapshot(EnvironmentName Environment, long Revision, Frozen
         var (prompt, environment) = (live.Version.Prompt, live.Environment);
         var active = registry.Releases.Active(prompt, environment);
         var candidate = active is { CarriesTraffic: true, Salt: { } salt }
-            ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch, Eligibility.Everybody)
+            ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch, new Eligibility(active.Plan.Eligibility))
             : null;
         var revision = Math.Max(registry.Releases.RoutingRevision(prompt, environment), registry.Prompts.PolicyRevision(prompt));
         return new Route(prompt, revision, Served(registry, live.Version), candidate, live.RollbackTo is { } back ? Served(registry, back) : null, registry.Prompts.Policy(prompt).Serving);

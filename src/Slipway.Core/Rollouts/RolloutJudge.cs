@@ -41,15 +41,6 @@ public static class RolloutJudge
         return release.State == ReleaseState.Frozen ? WhileFrozen(release, now) : WhileSplit(release, evidence, guardrails, now);
     }
 
-    /// <summary>When a release has to be judged again even if no outcome comes.</summary>
-    public static DateTimeOffset NextDeadline(Release release, DateTimeOffset now)
-    {
-        ArgumentNullException.ThrowIfNull(release);
-        if (release.State == ReleaseState.Frozen) return release.Since + release.Plan.MaximumFreeze.Value;
-        var earliest = release.EpochSince + release.Plan.MinimumTime.Value;
-        return earliest > now ? earliest : release.EpochSince + release.Plan.DecideWithin.Value;
-    }
-
     private static RolloutVerdict WhileFrozen(Release release, DateTimeOffset now) => now - release.Since >= release.Plan.MaximumFreeze.Value
         ? new RolloutVerdict.RollBack($"it was frozen for {release.Plan.MaximumFreeze} and nobody decided")
         : new RolloutVerdict.Hold("it is frozen");

@@ -110,16 +110,21 @@ public sealed record LogLine(long Sequence, DateTimeOffset Time, MemberName Acto
 /// <param name="Prompt">The prompt's name.</param>
 /// <param name="Key">The sticky unit; null for none.</param>
 /// <param name="Environment">Where; production where left out.</param>
-public sealed record ResolveQuery(string Prompt, string? Key = null, EnvironmentName? Environment = null);
+/// <param name="Tenant">The application's customer; null for none.</param>
+/// <param name="Model">The model the caller asks for; null for any.</param>
+/// <param name="Attributes">What else is known of the request, by name; null for nothing.</param>
+public sealed record ResolveQuery(
+    string Prompt, string? Key = null, EnvironmentName? Environment = null, string? Tenant = null, string? Model = null, ImmutableSortedDictionary<string, string>? Attributes = null);
 
 /// <summary>Which version a unit gets, and why.</summary>
 /// <param name="Version">Which version.</param>
 /// <param name="Package">Its package.</param>
 /// <param name="Arm">On which side.</param>
 /// <param name="Release">The active release.</param>
-/// <param name="Revision">The snapshot's revision.</param>
-/// <param name="Reason">Why.</param>
-public sealed record ResolveDocument(VersionId Version, ContentHash Package, Arm Arm, ReleaseId? Release, long Revision, string Reason);
+/// <param name="Revision">The revision of the prompt's routing record.</param>
+/// <param name="Reason">Why, in a word.</param>
+/// <param name="Explanation">Why, in a sentence.</param>
+public sealed record ResolveDocument(VersionId Version, ContentHash Package, Arm Arm, ReleaseId? Release, long Revision, ResolveReason Reason, string Explanation);
 
 /// <summary>Asks for the messages a version sends.</summary>
 /// <param name="Version">Which version.</param>

@@ -63,7 +63,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(SnapshotDocument))]
 [JsonSerializable(typeof(RouteDocument))]
 [JsonSerializable(typeof(AcknowledgementDocument))]
-[JsonSerializable(typeof(ImmutableArray<InstanceDocument>))]
+[JsonSerializable(typeof(InstancesDocument))]
 [JsonSerializable(typeof(CheckpointDocument))]
 [JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ImmutableArray<FindingDocument>))]

@@ -13,7 +13,8 @@ internal static class EntityTags
     /// <summary>Tags what GET answers, and answers 304 where the caller has it.</summary>
     public static async Task TagAsync(HttpContext context, RequestDelegate next)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.Path.StartsWithSegments("/api/v1") || context.Request.Path.StartsWithSegments("/api/v1/log/entries"))
+        if (!HttpMethods.IsGet(context.Request.Method) || !context.Request.Path.StartsWithSegments("/api/v1") || context.Request.Path.StartsWithSegments("/api/v1/log/entries")
+            || context.GetEndpoint()?.Metadata.GetMetadata<Itself>() is not null)
         {
             await next(context);
             return;
@@ -44,6 +45,21 @@ internal static class EntityTags
         await body.WriteAsync(bytes, context.RequestAborted);
     }
 
+    /// <summary>Says that an endpoint knows its tag better, or never ends: what it answers is neither held back nor tagged here.</summary>
+    public static RouteHandlerBuilder TagsItself(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new Itself());
+
+    /// <summary>Answers 304, or what there is, under a tag that the caller may have already.</summary>
+    /// <param name="context">Of the request.</param>
+    /// <param name="tag">The tag of what there is.</param>
+    /// <returns>Whether the caller has it: nothing more is to be done then.</returns>
+    public static bool Has(HttpContext context, string tag)
+    {
+        context.Response.Headers.ETag = tag;
+        if (!Names(context.Request.Headers.IfNoneMatch, tag)) return false;
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return true;
+    }
+
     /// <summary>Lets a change insist, by <c>If-Match</c>, on the state that its caller saw; without the header nothing is asked.</summary>
     /// <param name="endpoint">Changes one document.</param>
     /// <param name="current">The document as GET would answer it now; null where it is nothing, which the endpoint itself refuses.</param>
@@ -59,4 +75,6 @@ internal static class EntityTags
 
     private static bool Names(StringValues header, string tag) =>
         EntityTagHeaderValue.TryParseList([.. header.OfType<string>()], out var tags) && tags.Any(one => one.Tag == "*" || one.Tag == tag);
+
+    private sealed record Itself;
 }

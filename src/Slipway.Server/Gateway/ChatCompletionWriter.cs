@@ -113,6 +113,12 @@ internal sealed class ChatCompletionWriter(AnswerHead head, bool includeUsage) :
         writer.WriteNumber("prompt_tokens"u8, usage.Input);
         writer.WriteNumber("completion_tokens"u8, usage.Output);
         writer.WriteNumber("total_tokens"u8, usage.Input + usage.Output);
+        if (usage.Cached is { } cached)
+        {
+            writer.WriteStartObject("prompt_tokens_details"u8);
+            writer.WriteNumber("cached_tokens"u8, cached);
+            writer.WriteEndObject();
+        }
         writer.WriteEndObject();
     }
 }

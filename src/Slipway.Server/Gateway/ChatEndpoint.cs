@@ -12,25 +12,31 @@ internal static class ChatEndpoint
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/chat/completions", CompleteAsync).WithTags("Gateway").Takes("application/json").Does("Answer a chat, as OpenAI's chat completions do", StatusCodes.Status200OK);
-        routes.MapGet("/v1/models", Models).WithTags("Gateway").Does("List the prompts that are live, as OpenAI lists models", StatusCodes.Status200OK);
+        routes.MapPost("/v1/responses", RespondAsync).WithTags("Gateway").Takes("application/json").Does("Answer as OpenAI's responses do, with the prompt named by prompt.id", StatusCodes.Status200OK);
+        ModelsEndpoint.Map(routes);
     }
 
-    private static async Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, PassThrough passThrough)
+    private delegate GatewayRequest? Parse(JsonElement body, IHeaderDictionary headers, out OpenAiError? error);
+
+    private static Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, PassThrough passThrough) =>
+        RunAsync(context, caller, pipeline, ChatRequest.Parse, body => passThrough.RunAsync(context, caller, body, "chat", "/chat/completions"));
+
+    private static Task<IResult> RespondAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, PassThrough passThrough) =>
+        RunAsync(context, caller, pipeline, ResponsesRequest.Parse, body => passThrough.RunAsync(context, caller, body, "responses", "/responses"));
+
+    private static async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, Parse parse, Func<ReadOnlyMemory<byte>, Task<IResult>> passThrough)
     {
         if (caller.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         using var body = await RequestBody.ReadAsync(context);
-        if (PlainCall.Is(body.Bytes.Span)) return await passThrough.RunAsync(context, caller, body.Bytes, "chat", "/chat/completions");
+        if (PlainCall.Is(body.Bytes.Span)) return await passThrough(body.Bytes);
         try
         {
             using var json = JsonDocument.Parse(body.Bytes);
-            return ChatRequest.Parse(json.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
+            return parse(json.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
         }
         catch (JsonException exception)
         {
             return OpenAiError.Invalid(null, $"The body is not JSON: {exception.Message}");
         }
     }
-
-    private static Microsoft.AspNetCore.Http.HttpResults.FileContentHttpResult Models(Caller caller, ModelList models) =>
-        TypedResults.Bytes(models.Write(caller.Access), "application/json");
 }

@@ -21,6 +21,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, Serving
     private IAnswerWriter? writer;
     private string? provider;
     private ModelReference model = package.Model;
+    private Package? answering;
     private SentRequest? sent;
     private ModelAnswer? answer, last;
     private TokenUsage? usage;
@@ -59,13 +60,13 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, Serving
     public string Contract => (schemaValid ?? toolCallsValid) switch { true => "kept", false => "broken", null => "none" };
 
     /// <summary>Writes the answer; opened once it is known who answers.</summary>
-    public IAnswerWriter Writer => writer ??= asked.Answer(new AnswerHead(TraceId, startedAt, model.Model, Version));
+    public IAnswerWriter Writer => writer ??= asked.Answer(new AnswerHead(TraceId, startedAt, model.Model, Version, (answering ?? package).Parameters, (answering ?? package).Tools));
 
     /// <summary>A model is asked.</summary>
     public void Asks(IModelProvider provider, ModelReference model, Package package, SentRequest sent)
     {
         this.provider = provider.Description;
-        this.model = model;
+        (this.model, answering) = (model, package);
         // What is asked of another version is no drift of this one.
         if (Version == serve.Served.Version) this.sent = sent;
         if (model != package.Model) Fallback = model.ToString();

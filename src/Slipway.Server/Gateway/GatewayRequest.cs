@@ -34,7 +34,9 @@ internal sealed record GatewayRequest
 /// <param name="Created">When the request arrived.</param>
 /// <param name="Model">The model that answers, as its provider names it.</param>
 /// <param name="Version">The prompt's version, e.g. <c>router:v1.6.0</c>.</param>
-internal sealed record AnswerHead(string Trace, DateTimeOffset Created, string Model, Core.Prompts.VersionId Version);
+/// <param name="Parameters">What the version froze beside the messages; an object.</param>
+/// <param name="Tools">The functions it may call, as OpenAI's chat completions have them; null for none.</param>
+internal sealed record AnswerHead(string Trace, DateTimeOffset Created, string Model, Core.Prompts.VersionId Version, JsonElement Parameters, JsonElement? Tools);
 
 /// <summary>How a caller names a prompt: <c>prompt: {id, version, variables}</c>, or <c>model: "slipway/NAME@VERSION"</c>, or both where they agree.</summary>
 /// <param name="Name">The prompt's name, not yet known to exist.</param>

@@ -15,7 +15,8 @@ internal static class GatewayTelemetry
     public static Activity? Start(HttpContext context)
     {
         if (!Source.HasListeners()) return null;
-        return Activity.Current is null && ActivityContext.TryParse(context.Request.Headers.TraceParent, context.Request.Headers.TraceState, out var caller)
+        // The web server's own activity has no source where nobody listens to it, and nobody would ever find it as a parent.
+        return Activity.Current is not { Source.Name.Length: > 0 } && ActivityContext.TryParse(context.Request.Headers.TraceParent, context.Request.Headers.TraceState, out var caller)
             ? Source.StartActivity("chat", ActivityKind.Client, caller)
             : Source.StartActivity("chat", ActivityKind.Client);
     }

@@ -16,7 +16,7 @@ internal sealed class Ledger
     private readonly Lock gate = new();
     private Registry current = Registry.Empty;
     private Exception? broken;
-    private long currentAt;
+    private long seenAt;
 
     /// <summary>Reads the journal to its end and checks its chain.</summary>
     /// <exception cref="StorageException">The journal is damaged.</exception>
@@ -24,19 +24,22 @@ internal sealed class Ledger
     public Ledger(IJournal journal, TimeProvider clock)
     {
         (this.journal, this.clock) = (journal, clock);
-        var before = clock.GetTimestamp();
+        var asked = clock.GetTimestamp();
         foreach (var entry in journal.Entries()) current = Follow(current, entry);
-        currentAt = before;
+        seenAt = asked;
     }
 
     /// <summary>Called after state changed, in the order of the journal, before the command's caller is answered. Must be quick and must not throw.</summary>
     public event Action<Registry>? Changed;
 
+    /// <summary>As <see cref="Changed"/>, just before it, with the entries that did it; for who need not look at all state to see what changed.</summary>
+    public event Action<Registry, ImmutableArray<JournalEntry>>? Appended;
+
+    /// <summary>How long ago this process last saw the journal's end: a fraction of a second, but while the journal is away.</summary>
+    public TimeSpan Age => clock.GetElapsedTime(Volatile.Read(ref seenAt));
+
     /// <summary>All state, up to date with every command this process has answered.</summary>
     public Registry Current => Volatile.Read(ref current);
-
-    /// <summary>How long ago it was certain that this process had all that is in the journal. While the journal is away it grows.</summary>
-    public TimeSpan Age => clock.GetElapsedTime(Interlocked.Read(ref currentAt));
 
     /// <summary>Decides and appends a command. One that was accepted before under the same id is not done again: its first result is told.</summary>
     /// <param name="command">What is asked.</param>
@@ -109,13 +112,14 @@ internal sealed class Ledger
     {
         var (before, asked) = (Current.Head, clock.GetTimestamp());
         while (journal.ReadAfter(Current.Head, 1_000) is { IsEmpty: false } missed) Believe(missed);
-        Interlocked.Exchange(ref currentAt, asked);
+        Volatile.Write(ref seenAt, asked);
         return Current.Head > before;
     }
 
     private void Believe(ImmutableArray<JournalEntry> entries)
     {
         Volatile.Write(ref current, entries.Aggregate(Current, Follow));
+        Appended?.Invoke(Current, entries);
         Changed?.Invoke(Current);
     }
 

@@ -16,9 +16,9 @@ internal static class ResolveEndpoints
         var environment = body.Environment ?? EnvironmentName.Production;
         if (caller.Access.DenyReach(Subject.Of($"resolve {body.Prompt} in {environment}", body.Prompt, environment)) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var snapshot = snapshots.Current(environment);
-        var request = new ResolveRequest(body.Prompt, body.Key);
+        var request = new ResolveRequest(body.Prompt, body.Key, body.Tenant, body.Model, body.Attributes);
         return Resolver.Resolve(snapshot, request) is Decision.Serve serve
-            ? TypedResults.Ok(new ResolveDocument(serve.Served.Version, serve.Served.Package, serve.Arm, serve.Release, serve.Revision, Resolver.Explain(snapshot, request)))
+            ? TypedResults.Ok(new ResolveDocument(serve.Served.Version, serve.Served.Package, serve.Arm, serve.Release, serve.Revision, serve.Reason, Resolver.Explain(snapshot, request)))
             : Refusals.Unknown($"No version of a prompt {body.Prompt} is live in {environment}.");
     }).Gives<ResolveDocument>("Say which version a unit gets, and why");
 }

@@ -102,6 +102,26 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_release_for_some_customers_says_for_whom_and_resolving_says_why()
+    {
+        await EvaluatedAsync();
+        var plan = Path.Combine(installation.Files, "plan.json");
+        await File.WriteAllTextAsync(plan, """
+            {"steps": ["99.9999%", "100%"], "guardrails": {"error_rate": "<= baseline + 3pp"},
+             "eligibility": [{"attribute": "plan", "operator": "in", "values": ["pro", "team"]}, {"attribute": "app", "operator": "version_lt", "values": ["2.0.0"], "not": true}]}
+            """, TestContext.Current.CancellationToken);
+        await installation.AsAsync("ana", "release", "propose", "support_router:v1.6.0", "--plan", plan);
+        await installation.AsAsync("ben", "release", "approve", "rel-2");
+        await installation.AsAsync("cleo", "release", "start", "rel-2");
+        Assert.Contains("only where plan in pro, team and app not version_lt 2.0.0", (await installation.AsAsync("dan", "release", "status", "rel-2")).Output, StringComparison.Ordinal);
+        string[] ask = ["resolve", "support_router", "--unit", "conversation-1", "--tenant", "acme", "--model", "fast", "--attr", "app=2.1.0"];
+        Assert.Contains("support_router:v1.6.0 (candidate): bucket", (await installation.AsAsync("dan", [.. ask, "--attr", "plan=pro"])).Output, StringComparison.Ordinal);
+        Assert.Contains("support_router:v1.5.2 (stable): the release's conditions leave it out", (await installation.AsAsync("dan", [.. ask, "--attr", "plan=free"])).Output, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse((await installation.AsAsync("dan", [.. ask, "--json"])).Output);
+        Assert.Equal("not_eligible", json.RootElement.GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public async Task The_author_cannot_approve_even_with_every_role()
     {
         await EvaluatedAsync();

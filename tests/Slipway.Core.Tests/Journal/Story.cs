@@ -6,6 +6,7 @@ using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Journal;
 
@@ -43,7 +44,7 @@ internal static class Story
         installation.Do(new ReleaseCommand.Cancel(Some.Clara, installation.Propose("1.1.0"), "not before the holidays"));
 
         var second = installation.Approve(installation.Propose("1.2.0", Some.Plan(
-            ["10%", "50%", "100%"], ["error_rate 0%", "refusal_rate <= 3%", "schema_pass_rate >= baseline - 2pp"], 50, "30m", "2d", "72h", "1.0.0", Some.Dora)));
+            ["10%", "50%", "100%"], ["error_rate 0%", "refusal_rate <= 3%", "schema_pass_rate >= baseline - 2pp"], 50, "30m", "2d", "72h", "1.0.0", Some.Dora, new ConditionDocument("plan", "in", ["pro", "team"]), new ConditionDocument("app", "version_lt", ["2.0.0"], Not: true))));
         installation.Start(second);
         installation.Do(new ReleaseCommand.Freeze(MemberName.System, second, "undecided after 2d", Some.Proof(installation[second].Plan)));
         installation.Do(new ReleaseCommand.Resume(Some.Clara, second, "the tickets of that hour were spam"));

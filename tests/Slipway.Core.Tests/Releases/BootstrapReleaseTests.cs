@@ -2,6 +2,8 @@ using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
 
@@ -121,7 +123,7 @@ public sealed class BootstrapReleaseTests
         var version = new VersionId(Some.Parse<PromptName>("refunds"), Some.Version("1.0.0").Number);
         installation.Submit(Some.Submission(prompt: "refunds", owner: Some.Emil));
         var release = new ReleaseId(1);
-        installation.Append(Some.Ana, new ReleaseProposedV1(release, Some.Production, version, null, Some.Ana, Some.Emil, ReleasePlan.OfFirstVersion));
+        installation.Append(Some.Ana, new ReleaseProposedV1(release, Some.Production, version, null, Some.Ana, Some.Emil, new ReleasePlanV1([Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), null, null)));
         installation.Append(Some.Boris, new ReleaseApproved(release, "fine"));
         var start = new ReleaseCommand.Start(Some.Clara, release, "salt");
         Assert.EndsWith("admin or emil can run: slipway owner set refunds --backup NAME", installation.Refuses(start).Reason, StringComparison.Ordinal);

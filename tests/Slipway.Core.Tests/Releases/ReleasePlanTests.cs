@@ -1,5 +1,6 @@
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
 
@@ -23,6 +24,9 @@ public sealed class ReleasePlanTests
         { "decide_within (30m) must be longer than minimum_time (45m).", Some.Plan(time: "45m", within: "30m") },
         { "decide_within (72h) must be longer than minimum_time (4d).", Some.Plan(time: "4d") },
         { "maximum_freeze must be longer than nothing.", Some.Plan(freeze: "0m") },
+        { "eligibility: The condition on \"app\": version_gte compares semantic versions such as 1.6.0, and \"v2\" is none.", Some.Plan(eligibility: new ConditionDocument("app", "version_gte", ["v2"])) },
+        { "eligibility: The condition on \"plan\": in needs at least one value.", Some.Plan(eligibility: [new ConditionDocument("region", "prefix", ["eu-"]), new ConditionDocument("plan", "in")]) },
+        { "eligibility: 51 conditions are too many; 50 are the most.", Some.Plan(eligibility: [.. Enumerable.Range(0, 51).Select(number => new ConditionDocument($"a{number}", "present"))]) },
     };
 
     [Theory]
@@ -53,6 +57,13 @@ public sealed class ReleasePlanTests
             Some.Plan(["5%", "100%"], ["error_rate 0%", "refusal_rate <= 3%"], 1, "0s", "1s", "1s", "0.9.0", Some.Dora), Some.Version("1.0.0"), out var plan));
         Assert.Equal(["error_rate = 0%", "refusal_rate <= 3%"], plan!.Guardrails.Select(guardrail => guardrail.ToString()));
         Assert.Equal((1, "0s", "1s", "1s", "0.9.0", Some.Dora), (plan.MinimumUnits, plan.MinimumTime.Text, plan.DecideWithin.Text, plan.MaximumFreeze.Text, plan.RollbackTo!.Text, plan.Watcher));
+    }
+
+    [Fact]
+    public void A_plan_may_say_who_may_be_in_the_canary()
+    {
+        Assert.Empty(ReleasePlan.Make(Some.Plan(eligibility: [new ConditionDocument("plan", "in", ["pro", "team"]), new ConditionDocument("beta", "present", Not: true)]), Some.Version("1.0.0"), out var plan));
+        Assert.Equal(["plan in pro, team", "beta not present"], plan!.Eligibility.Select(condition => condition.ToString()));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Resolution;
 
@@ -144,6 +145,21 @@ public sealed class ResolutionTests
         Assert.Equal(installation.State.Head, Snapshot.Of(installation.State, Some.Production).Revision);
         Assert.Empty(Snapshot.Of(installation.State, EnvironmentName.Staging).Routes);
         Assert.Equal(installation.State.Prompts.Find(Some.Version("1.2.0"))!.Package, Snapshot.Of(installation.State, Some.Production).Routes["support_router"].Stable.Package);
+    }
+
+    [Fact]
+    public void Only_whom_the_plan_lets_in_meets_the_candidate()
+    {
+        var installation = Some.LiveInstallation();
+        var release = installation.Approve(installation.Propose("1.1.0", Some.Plan(["50%", "100%"], eligibility: new ConditionDocument("plan", "in", ["pro"]))));
+        installation.Start(release);
+        var snapshot = Snapshot.Of(installation.State, Some.Production);
+        var candidate = snapshot.Routes["support_router"].Candidate!;
+        var unit = Keys(100).First(key => candidate.Weight.Covers(Bucket.Of(candidate.Salt, key)));
+        Assert.Equal(
+            [(Arm.Candidate, ResolveReason.InCanary), (Arm.Stable, ResolveReason.NotEligible), (Arm.Stable, ResolveReason.NotEligible)],
+            new[] { new Dictionary<string, string> { ["plan"] = "pro" }, new() { ["plan"] = "free" }, null }
+                .Select(attributes => (Decision.Serve)Resolver.Resolve(snapshot, new ResolveRequest("support_router", unit, Attributes: attributes))).Select(serve => (serve.Arm, serve.Reason)));
     }
 
     private static (string, (string, string, int)?) Route(string stable, (string, string, int)? candidate) => (stable, candidate);

@@ -104,16 +104,6 @@ public sealed class RolloutJudgeTests
         Assert.True(resumed.EpochSince > frozen.Since);
     }
 
-    [Fact]
-    public void The_next_deadline_is_when_the_verdict_can_change_by_time_alone()
-    {
-        var began = release.EpochSince;
-        Assert.Equal(began.AddHours(1), RolloutJudge.NextDeadline(release, began));
-        Assert.Equal(began.AddHours(6), RolloutJudge.NextDeadline(release, began.AddHours(1)));
-        var frozen = Frozen();
-        Assert.Equal(frozen.Since.AddHours(24), RolloutJudge.NextDeadline(frozen, began));
-    }
-
     private Release Frozen()
     {
         installation.Do(new ReleaseCommand.Freeze(Some.Dora, release.Id, "wait", []));

@@ -14,6 +14,7 @@ public sealed class ApiJsonTests
     [Theory]
     [InlineData("""{"prompt":"support_router"}""")]
     [InlineData("""{"prompt":"support_router","key":"user-1","environment":"staging"}""")]
+    [InlineData("""{"prompt":"support_router","tenant":"acme","model":"fast","attributes":{"plan":"pro"}}""")]
     public void What_may_be_left_out_of_a_request_may_be_left_out(string json) =>
         Assert.Equal("support_router", Read(json, ApiJson.Default.ResolveQuery).Prompt);
 
@@ -58,7 +59,7 @@ public sealed class ApiJsonTests
 
     [Fact]
     public void A_resolution_without_a_release_reads_back_as_it_was_written() => RoundTrip(
-        new ResolveDocument(Some.Version("1.0.0"), Some.Hash("package"), Arm.Stable, null, 7, "no release is active"), ApiJson.Default.ResolveDocument);
+        new ResolveDocument(Some.Version("1.0.0"), Some.Hash("package"), Arm.Stable, null, 7, ResolveReason.NoRelease, "no release is active"), ApiJson.Default.ResolveDocument);
 
     [Fact]
     public void What_is_live_reads_back_as_it_was_written()

@@ -20,9 +20,12 @@ internal static class Chat
     });
 
     /// <summary>Sends a body.</summary>
-    public static Task<HttpResponseMessage> ChatAsync(this HttpClient http, string body, params ReadOnlySpan<(string Name, string Value)> headers)
+    public static Task<HttpResponseMessage> ChatAsync(this HttpClient http, string body, params ReadOnlySpan<(string Name, string Value)> headers) => http.ChatAsync(body, Path, headers);
+
+    /// <summary>Sends a body to another of the gateway's doors.</summary>
+    public static Task<HttpResponseMessage> ChatAsync(this HttpClient http, string body, string path, params ReadOnlySpan<(string Name, string Value)> headers)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
         return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }

@@ -105,7 +105,7 @@ public sealed class GatewayTests(GatewayInstallation shared) : IClassFixture<Gat
             using var response = await http.ChatAsync(Chat.Body(user: "somebody else"), ("x-slipway-unit", unit));
             var resolved = await shared.Server.Dan.ResolveAsync(new Core.Wire.ResolveQuery(Router.Prompt, unit), Cancellation).Ok();
             Assert.Equal(resolved.Version.Number.Text, response.Header("x-slipway-version"));
-            Assert.Contains("bucket", resolved.Reason, StringComparison.Ordinal);
+            Assert.Contains("bucket", resolved.Explanation, StringComparison.Ordinal);
         }
     }
 

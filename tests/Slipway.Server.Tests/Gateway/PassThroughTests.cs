@@ -53,14 +53,18 @@ public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<A
     [Fact]
     public async Task A_stream_that_breaks_off_says_so_and_has_no_proper_end()
     {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         upstream.Answer = async (context, _) =>
         {
             await FakeOpenAi.Piece(context, """{"choices":[{"index":0,"delta":{"content":"hal"}}]}""");
+            await seen.Task;
             context.Abort();
         };
         using var response = await AskAsync("""{"model":"gpt-4o","stream":true,"messages":[]}""");
         await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
         var (text, buffer) = (new StringBuilder(), new byte[1024]);
+        text.Append(Encoding.UTF8.GetString(buffer, 0, await body.ReadAsync(buffer, Cancellation)));
+        seen.SetResult();
         await Assert.ThrowsAsync<HttpIOException>(async () =>
         {
             while (await body.ReadAsync(buffer, Cancellation) is > 0 and var read) text.Append(Encoding.UTF8.GetString(buffer, 0, read));

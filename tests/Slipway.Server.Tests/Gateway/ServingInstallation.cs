@@ -64,12 +64,13 @@ public sealed class ServingInstallation : IAsyncLifetime
     {
         CallActivities.Start();
         Upstream = await FakeOpenAi.StartAsync();
-        Server = await TestInstallation.StartWithRouterAsync(options => options with { Providers = [Upstream.Provider] }, Model, Clock);
+        Server = await TestInstallation.StartWithRouterAsync(options => options with { Providers = [Upstream.Provider, Upstream.Provider with { Name = "second" }] }, Model, Clock);
         await Server.StartCanaryAsync(Router.Good, Plans.Quick("99%", "100%") with { MinimumUnits = 1_000_000 }, Model);
         var serving = new ServingSettings(Duration.Seconds(30), Duration.Seconds(90), 2, [Some.Value<ModelReference>(Mini)]);
-        foreach (var (prompt, settings) in ((string, ServingSettings)[])[(Steady, serving), (Patient, serving with { FallbackModels = null })])
+        // Retries of one provider have one budget; tests that fail on purpose must not use up each other's.
+        foreach (var (prompt, model, settings) in ((string, string, ServingSettings)[])[(Steady, Model, serving), (Patient, Model.Replace("openai", "second", StringComparison.Ordinal), serving with { FallbackModels = null })])
         {
-            await Server.Ana.SubmitAsync(Router.Submission(Router.First, Model, prompt) with { Serving = settings }, TestContext.Current.CancellationToken).Ok();
+            await Server.Ana.SubmitAsync(Router.Submission(Router.First, model, prompt) with { Serving = settings }, TestContext.Current.CancellationToken).Ok();
             await Server.BootstrapAsync($"{prompt}:v1.0.0");
         }
     }

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Slipway.Core.Evaluations;
+namespace Slipway.Core.Wire;
 
 /// <summary>The names of an enumeration as files and reports spell them: <c>missing_context</c>.</summary>
 internal static class SnakeCase<T> where T : struct, Enum
