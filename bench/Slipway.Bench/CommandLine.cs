@@ -12,7 +12,8 @@ internal static class CommandLine
 {
     private static readonly Benchmark[] All =
     [
-        new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(), new GatewayBenchmark(),
+        new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
+        new PropagationBenchmark(), new GatewayBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)

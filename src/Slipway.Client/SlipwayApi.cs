@@ -8,6 +8,7 @@ using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 
 namespace Slipway.Client;
@@ -224,6 +225,14 @@ public sealed partial class SlipwayApi : IDisposable
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<ImmutableArray<LiveDocument>>> LiveAsync(string? prompt, string? environment, string? at, CancellationToken cancellation = default) =>
         GetAsync("live" + Query(("prompt", prompt), ("environment", environment), ("at", at)), ApiJsonFor.OlderClients.ImmutableArrayLiveDocument, cancellation);
+
+    /// <summary>Which instance serves what.</summary>
+    /// <param name="environment">Where; null for production.</param>
+    /// <param name="prompt">Only those that see this prompt, and current is who serves its record; null for all.</param>
+    /// <param name="wait">How long to wait at most until all are current or serve no candidate any more, up to 60 s; null for not at all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<InstancesDocument>> InstancesAsync(EnvironmentName? environment, PromptName? prompt = null, Duration? wait = null, CancellationToken cancellation = default) =>
+        GetAsync("instances" + Query(("environment", environment?.Value), ("prompt", prompt?.Value), ("wait", wait?.Text)), ApiJsonFor.OlderClients.InstancesDocument, cancellation);
 
     /// <summary>The journal as sentences.</summary>
     public Task<ApiResult<ImmutableArray<LogLine>>> LogAsync(string? prompt, CancellationToken cancellation = default) =>

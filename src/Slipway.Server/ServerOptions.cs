@@ -36,6 +36,12 @@ public sealed record ServerOptions
     /// <summary>How many new event streams it takes in a second, and at most at once; default 1,000. Those beyond are told when to come back.</summary>
     public int NewStreamsPerSecond { get; init; } = 1_000;
 
+    /// <summary>How long calls are kept, by environment; what is not named is kept 30 days, in production 90.</summary>
+    public ImmutableDictionary<EnvironmentName, TimeSpan> Retention { get; init; } = ImmutableDictionary<EnvironmentName, TimeSpan>.Empty;
+
+    /// <summary>Where activities and metrics go by OTLP, e.g. <c>http://127.0.0.1:4318</c>; null for nowhere.</summary>
+    public Uri? Otlp { get; init; }
+
     /// <summary>Below which level it does not log; default warnings and worse.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 

@@ -41,6 +41,9 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <summary>Whether it stopped by itself because its journal cannot be believed any more; its log says why.</summary>
     public bool GaveUp => app.Services.GetServices<IHostedService>().OfType<JournalFollower>().Single().GaveUp;
 
+    /// <summary>What it is made of, for tests that look inside.</summary>
+    internal IServiceProvider Parts => app.Services;
+
     /// <summary>Starts a server; it answers when this returns.</summary>
     /// <param name="options">How.</param>
     /// <param name="clock">The clock of everything it does; the system's by default.</param>
@@ -119,7 +122,8 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationRunner>();
-        builder.Services.AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
+        builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
+        builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
@@ -168,13 +172,14 @@ public sealed class SlipwayServer : IAsyncDisposable
         {
             services.AddSingleton(_ => new PostgresJournal(address));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
+            services.AddSingleton<ICallLog>(_ => new PostgresCallLog(address));
         }
         else
         {
             services.AddSingleton(_ => new SqliteJournal(Path.Combine(Path.GetFullPath(options.DataFolder), "slipway.db")));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
+            services.AddSingleton<ICallLog>(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
         }
-        services.AddSingleton(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)

@@ -115,8 +115,12 @@ public sealed class FakeOpenAi : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body);
         var text = await reader.ReadToEndAsync(context.RequestAborted);
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var sent = new Sent(context.Request.Headers.Authorization.ToString(), JsonElement.Parse(text)) { Text = text, Headers = headers };
+        var sent = new Sent(context.Request.Headers.Authorization.ToString(), JsonElement.Parse(text))
+        {
+            Text = text,
+            Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Query = context.Request.QueryString.ToString(),
+        };
         Requests.Enqueue(sent);
         await Answer(context, sent);
     }
@@ -127,8 +131,11 @@ public sealed class FakeOpenAi : IAsyncDisposable
         /// <summary>The body, byte by byte.</summary>
         public required string Text { get; init; }
 
-        /// <summary>All headers.</summary>
+        /// <summary>Its headers.</summary>
         public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
+        /// <summary>Its query, with the question mark.</summary>
+        public required string Query { get; init; }
 
         /// <summary>The model it names.</summary>
         public string Model => Body.GetProperty("model").GetString()!;

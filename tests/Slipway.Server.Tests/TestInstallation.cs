@@ -36,6 +36,9 @@ public sealed class TestInstallation : IAsyncDisposable
     /// <summary>Where it listens now.</summary>
     public Uri Address => server!.Address;
 
+    /// <summary>The server itself.</summary>
+    public SlipwayServer Server => server!;
+
     /// <summary>What the first start printed.</summary>
     public string AdministratorKey => keys["admin"];
 

@@ -12,14 +12,16 @@ internal static class LiveCommand
     private static readonly Argument<string?> Prompt = new("PROMPT") { Description = "Only this prompt, with all there is to say of it", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
     private static readonly Option<string?> At = new("--at") { Description = "At a moment, as in 2026-05-14T12:00Z; default now", HelpName = "TIME" };
+    private static readonly Option<bool> Instances = new("--instances") { Description = "Say which instance of which application serves it, since when, and how soon after the change" };
 
-    public static Command Make(Terminal terminal) => new Command("live", "Say what is live, since when, who approved it, what rolls it back") { Prompt, Environment, At }.Does(terminal, RunAsync);
+    public static Command Make(Terminal terminal) => new Command("live", "Say what is live, since when, who approved it, what rolls it back") { Prompt, Environment, At, Instances }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var (parse, terminal) = (context.Parse, context.Terminal);
         var (prompt, environment, at) = (parse.GetValue(Prompt), parse.GetValue(Environment), parse.GetValue(At));
         if (environment is not null && context.Read<EnvironmentName>(environment, "environment") is null) return ExitCode.Unusable;
+        if (parse.GetValue(Instances)) return at is null ? await ListInstancesAsync(context, prompt, environment, cancellation) : context.Misused("What instances served at another time is not known.", "Leave --at out");
         var moment = DateTimeOffset.UtcNow;
         if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment))
             return context.Misused($"\"{at}\" is no time.", "Write it as --at 2026-05-14T12:00Z");
@@ -35,6 +37,19 @@ internal static class LiveCommand
         });
         return nothing && exit == ExitCode.Done && at is null && PromptName.TryParse(prompt, out var name)
             ? await HowToBeginAsync(context, name, environment ?? "production", cancellation) : exit;
+    }
+
+    private static async Task<int> ListInstancesAsync(CommandContext context, string? prompt, string? environment, CancellationToken cancellation)
+    {
+        var place = environment is null ? null : context.Read<EnvironmentName>(environment, "environment");
+        PromptName? name = null;
+        if (prompt is not null && (name = context.Read<PromptName>(prompt, "prompt's name")) is null) return ExitCode.Unusable;
+        return await context.AskAsync(api => api.InstancesAsync(place, name, wait: null, cancellation), instances =>
+        {
+            if (context.WantsJson) context.Terminal.Json(instances, ApiJson.Default.InstancesDocument);
+            else InstanceText.Write(context.Terminal, instances);
+            return ExitCode.Done;
+        });
     }
 
     // What is missing between here and a first version that is live: a second person, an owner, or only somebody who asks.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Slipway.Client;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
@@ -20,6 +21,13 @@ internal static class ReleaseCommands
     private static readonly Option<string?> Why = new("--reason") { Description = "Why it is to go live now, where the version's own reason does not say it", HelpName = "TEXT" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why, as a sentence; it stands in the log", Required = true, HelpName = "TEXT" };
 
+    private static readonly Option<string> Wait = new("--wait")
+    {
+        Description = "How long to wait at most until every instance is back; 0s for not at all. A program that reads JSON is not kept waiting",
+        DefaultValueFactory = _ => "10s",
+        HelpName = "TIME",
+    };
+
     public static Command Make(Terminal terminal) => new("release", "Move a version into production under a contract")
     {
         new Command("bootstrap", "Make a prompt's first version live: its owner asks, a second person confirms with the same command") { Version, Reason, Environment }.Does(terminal, BootstrapAsync),
@@ -31,12 +39,13 @@ internal static class ReleaseCommands
         Reasoned(terminal, "advance", "Give the candidate its next share by hand"),
         Reasoned(terminal, "freeze", "Keep the share where it is"),
         Reasoned(terminal, "resume", "Let a frozen release go on"),
-        Reasoned(terminal, "rollback", "Give everybody the version before"),
+        new Command("rollback", "Give everybody the version before") { Id, Reason, Wait }
+            .Does(terminal, (context, cancellation) => ProvenAsync(context, api => api.CommandAsync(context.Parse.GetValue(Id)!, "rollback", new ReasonDocument(context.Parse.GetValue(Reason)), cancellation), cancellation)),
         new Command("status", "Show where releases stand, with the evidence so far") { OptionalId }.Does(terminal, StatusAsync),
     };
 
     public static Command Rollback(Terminal terminal) =>
-        new Command("rollback", "The on-call's one action: give everybody the version before, now") { Prompt, Reason, Environment }.Does(terminal, RollBackAsync);
+        new Command("rollback", "The on-call's one action: give everybody the version before, now") { Prompt, Reason, Environment, Wait }.Does(terminal, RollBackAsync);
 
     private static Command Reasoned(Terminal terminal, string verb, string description) => new Command(verb, description) { Id, Reason }
         .Does(terminal, (context, cancellation) => CommandAsync(context, verb, context.Parse.GetValue(Reason), cancellation));
@@ -111,7 +120,18 @@ internal static class ReleaseCommands
         if (context.Read<PromptName>(context.Parse.GetValue(Prompt), "prompt's name") is not { } prompt) return ExitCode.Unusable;
         if (!TryEnvironment(context, out var environment)) return ExitCode.Unusable;
         var request = new RollbackRequest(prompt, context.Parse.GetValue(Reason)!, environment);
-        return await context.AskAsync(api => api.RollBackAsync(request, cancellation), release => Show(context, release));
+        return await ProvenAsync(context, api => api.RollBackAsync(request, cancellation), cancellation);
+    }
+
+    private static async Task<int> ProvenAsync(CommandContext context, Func<SlipwayApi, Task<ApiResult<ReleaseDocument>>> rollBack, CancellationToken cancellation)
+    {
+        if (context.Read<Duration>(context.Parse.GetValue(Wait), "time to wait") is not { } wait) return ExitCode.Unusable;
+        return await context.AskAsync(rollBack, async (api, release) =>
+        {
+            Show(context, release);
+            if (!context.WantsJson) await InstanceText.ProveAsync(api, context.Terminal, release.Candidate.Prompt, release.Environment, wait, cancellation);
+            return ExitCode.Done;
+        });
     }
 
     private static async Task<int> StatusAsync(CommandContext context, CancellationToken cancellation)

@@ -58,6 +58,10 @@ public sealed record PromptRights(PromptName Prompt, PromptDuties Duties, Access
         return new PromptRights(prompt, registry.Prompts.DutiesOf(prompt), registry.Access);
     }
 
+    /// <summary>Refuses the texts of its calls, which may be of users: they are for administrators, and for whoever may stop a release and so must see what is wrong.</summary>
+    /// <returns>Null where somebody may read them.</returns>
+    public Verdict? DenyTexts(MemberName who) => Access.Has(who, Role.Admin) ? null : DenyStop(who, $"read the texts of calls of {Prompt}");
+
     internal Verdict? DenyApproval(MemberName who, string what) =>
         Deny(who, what, Role.Reviewer, ApproversNamed, IsGrave && !Duties.SecurityReviewers.IsEmpty ? $"security reviewers of {Prompt}, whose risk is {Duties.Risk.Word()}" : $"reviewers of {Prompt}");
 

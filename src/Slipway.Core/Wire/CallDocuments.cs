@@ -30,7 +30,17 @@ public sealed record ReportReceipt(int Accepted, ImmutableArray<string> Rejected
 /// <param name="Labels">Whatever else the application measures, by name.</param>
 public sealed record CallOutcomeDocument(
     string TraceId, bool? TaskSuccess = null, bool? Escalated = null, bool? Corrected = null, Thumbs? Thumbs = null, bool? Complaint = null, bool? Resolved = null,
-    ImmutableSortedDictionary<string, string>? Labels = null);
+    ImmutableSortedDictionary<string, string>? Labels = null)
+{
+    /// <summary>What is known once something more was said: what is said later stands, what it leaves out stays.</summary>
+    public CallOutcomeDocument With(CallOutcomeDocument later)
+    {
+        ArgumentNullException.ThrowIfNull(later);
+        return new CallOutcomeDocument(
+            TraceId, later.TaskSuccess ?? TaskSuccess, later.Escalated ?? Escalated, later.Corrected ?? Corrected, later.Thumbs ?? Thumbs, later.Complaint ?? Complaint,
+            later.Resolved ?? Resolved, Labels is null ? later.Labels : later.Labels is null ? Labels : Labels.SetItems(later.Labels));
+    }
+}
 
 /// <summary>What a user thought of an answer.</summary>
 [JsonConverter(typeof(EnumTextConverter<Thumbs>))]

@@ -50,6 +50,13 @@ internal sealed record Page(int Limit, string? After) : IEndpointParameterMetada
     /// <summary>Answers with one page of a list that begins after <see cref="After"/> already.</summary>
     public IResult OfRest<T>(HttpContext context, IEnumerable<T> rest, Func<T, string> name) => Shown(context, rest, name, item => item);
 
+    /// <summary>Answers with one page of a list that begins after <see cref="After"/> already.</summary>
+    /// <param name="context">Gets the link to the next page.</param>
+    /// <param name="rest">The items; one more than <see cref="Limit"/> says that there is a next page.</param>
+    /// <param name="name">What names an item's place in the list.</param>
+    /// <param name="show">How an item is answered.</param>
+    public IResult OfRest<TItem, TDocument>(HttpContext context, IEnumerable<TItem> rest, Func<TItem, string> name, Func<TItem, TDocument> show) => Shown(context, rest, name, show);
+
     private Microsoft.AspNetCore.Http.HttpResults.Ok<ImmutableArray<TDocument>> Shown<TItem, TDocument>(HttpContext context, IEnumerable<TItem> rest, Func<TItem, string> name, Func<TItem, TDocument> show)
     {
         ImmutableArray<TItem> page = [.. rest.Take(Limit + 1)];

@@ -1,8 +1,11 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Slipway.Core.Calls;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
+using Slipway.Core.Rendering;
 using Slipway.Core.Resolution;
+using Slipway.Server.Calls;
 using Slipway.Server.Providers;
 
 namespace Slipway.Server.Gateway;
@@ -18,6 +21,7 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, Serving
 {
     private readonly DateTimeOffset startedAt = clock.GetUtcNow();
     private readonly long started = clock.GetTimestamp();
+    private ImmutableArray<ChatMessage> messages = [];
     private IAnswerWriter? writer;
     private string? provider;
     private ModelReference model = package.Model;
@@ -61,6 +65,9 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, Serving
 
     /// <summary>Writes the answer; opened once it is known who answers.</summary>
     public IAnswerWriter Writer => writer ??= asked.Answer(new AnswerHead(TraceId, startedAt, model.Model, Version, (answering ?? package).Parameters, (answering ?? package).Tools));
+
+    /// <summary>These messages are sent.</summary>
+    public void Sends(ImmutableArray<ChatMessage> rendered) => messages = rendered;
 
     /// <summary>A model is asked.</summary>
     public void Asks(IModelProvider provider, ModelReference model, Package package, SentRequest sent)
@@ -155,6 +162,8 @@ internal sealed class GatewayCall(Decision.Serve serve, Package package, Serving
         LatencyMs = latencyMs ?? Elapsed(),
         TimeToFirstTokenMs = firstPieceMs,
         Error = error,
+        Input = CallTexts.Input(policy, messages),
+        Output = CallTexts.Output(policy, last),
         Abandoned = abandoned,
     };
 

@@ -29,6 +29,7 @@ internal sealed class GatewayPipeline(
         {
             // On record like every call: a candidate that asks for more than the application sends fails all its units, and a guardrail must see that.
             if (Render(package, request, out var wrong) is not { } asked) return Refuse(call, wrong!);
+            call.Sends(asked.Messages);
             if (providers.Find(package.Model.Provider) is null && package.Serving.Fallbacks.IsEmpty)
                 return Refuse(call, OpenAiError.Of(StatusCodes.Status503ServiceUnavailable, providers.Missing(package.Model.Provider)));
             return request.Stream ? await StreamAsync(context.Response, call, asked, route, time) : await WholeAsync(context.Response, call, asked, route, time);
@@ -76,7 +77,10 @@ internal sealed class GatewayPipeline(
 
     private static PackageRequest? Render(Package package, GatewayRequest request, out OpenAiError? wrong)
     {
-        wrong = package.TakesMessages && request.Messages is null ? OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing.") : null;
+        wrong = package.TakesMessages && request.Messages is null ? OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing.")
+            : request.Prompt.Model is { } model && model != package.Model.Model && model != package.Model.ToString()
+                ? OpenAiError.Invalid("model", $"model is frozen in the prompt's version, which has {package.Model.Model}, and cannot be set by a call; leave it out beside prompt.id.")
+            : null;
         if (wrong is not null) return null;
         switch (package.Render(request.Prompt.Variables, request.Messages ?? []))
         {

@@ -51,6 +51,9 @@ internal sealed record PromptNaming(string Name, string NameField, string? Versi
 
     private const int LongestVersion = 60;
 
+    /// <summary>A plain model that the caller names beside the prompt; null for none. It must be the one that the version froze.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Reads the naming of a prompt.</summary>
     /// <param name="model">The field <c>model</c>; <c>default</c> where it is missing.</param>
     /// <param name="prompt">The field <c>prompt</c>; <c>default</c> where it is missing.</param>
@@ -77,16 +80,16 @@ internal sealed record PromptNaming(string Name, string NameField, string? Versi
             }
         }
         if (named is null && id is null) return Wrong("model", $"Name the prompt: \"model\": \"{Prefix}NAME\".", out error);
-        if (named is not null && !named.StartsWith(Prefix, StringComparison.Ordinal))
-            return id is null ? Unknown(named, out error) : Wrong("model", "model is frozen in the prompt's version and cannot be set by a call; leave it out beside prompt.id.", out error);
+        var plain = named is not null && !named.StartsWith(Prefix, StringComparison.Ordinal) ? named : null;
+        if (plain is not null && id is null) return Unknown(plain, out error);
 
-        var (fromModel, versionFromModel) = Split(named?[Prefix.Length..]);
+        var (fromModel, versionFromModel) = Split(plain is null ? named?[Prefix.Length..] : null);
         if (fromModel is not null && id is not null && id != fromModel) return Wrong("prompt.id", $"prompt.id says {id}, but model says {fromModel}.", out error);
         if (versionFromModel is not null && version is not null && version != versionFromModel) return Wrong("prompt.version", $"prompt.version says {version}, but model says {versionFromModel}.", out error);
         var versionField = version is null ? "model" : "prompt.version";
         if ((version ?? versionFromModel) is { Length: 0 or > LongestVersion }) return Wrong(versionField, $"A version is 1 to {LongestVersion} characters long.", out error);
         error = null;
-        return new PromptNaming(fromModel ?? id!, fromModel is null ? "prompt.id" : "model", version ?? versionFromModel, versionField, variables);
+        return new PromptNaming(fromModel ?? id!, fromModel is null ? "prompt.id" : "model", version ?? versionFromModel, versionField, variables) { Model = plain };
     }
 
     private static (string? Name, string? Version) Split(string? text) =>

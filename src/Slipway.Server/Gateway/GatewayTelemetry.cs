@@ -46,8 +46,8 @@ internal static class GatewayTelemetry
         activity.SetTag("slipway.fingerprint", call.Fingerprint);
         activity.SetTag("slipway.route", call.Route);
         if (call.Retries > 0) activity.SetTag("slipway.retries", call.Retries);
-        if (call.Error is not { } error) return;
-        activity.SetStatus(ActivityStatusCode.Error, error);
+        if (call.Error is null) return;
+        activity.SetStatus(ActivityStatusCode.Error);
         activity.SetTag("error.type", "provider_failed");
     }
 }

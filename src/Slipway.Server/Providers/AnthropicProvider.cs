@@ -93,7 +93,8 @@ internal sealed class AnthropicProvider : IModelProvider
     }
 
     // The package's own types would have to be filled from what is JSON already; it takes the fields as they are.
-    private static MessageCreateParams Parameters(ModelRequest request) => MessageCreateParams.FromRawUnchecked(None, None, AnthropicRequest.Body(request));
+    private static MessageCreateParams Parameters(ModelRequest request) => MessageCreateParams.FromRawUnchecked(
+        request.TraceParent is { } trace ? None.Add("traceparent", JsonSerializer.SerializeToElement(trace)) : None, None, AnthropicRequest.Body(request));
 
     // The package adds /v1/messages.
     private static string Root(Uri url)

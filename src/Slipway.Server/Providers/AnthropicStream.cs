@@ -21,7 +21,7 @@ internal sealed class AnthropicStream
         {
             case "message_start" when occurred.TryGetProperty("message", out var message):
                 usage = AnthropicAnswer.Usage(message);
-                return new ModelPiece("");
+                return null;        // Until something is said, a failure is one of the whole call.
             case "content_block_start" when occurred.TryGetProperty("content_block", out var block):
                 return Begin(index, block);
             case "content_block_delta" when occurred.TryGetProperty("delta", out var delta):

@@ -16,13 +16,13 @@ internal static class ReleaseEndpoints
 {
     public static void MapReleases(this RouteGroupBuilder api)
     {
-        api.MapGet("/releases", (HttpContext context, Page page, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapGet("/releases", (HttpContext context, Page page, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
         {
             var registry = ledger.Current;
             return page.Of(context, [.. registry.Releases.All.Values.Where(release => caller.Access.Sees(release.Candidate.Prompt, release.Environment))],
                 release => release.Id.ToString(), release => Document(registry, release.Id, evidence, calls));
         }).Reads("read releases", withinReach: true).Gives<ReleaseDocument[]>("List the releases");
-        api.MapGet("/releases/{release}", (string release, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapGet("/releases/{release}", (string release, Caller caller, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
         {
             if (!ReleaseId.TryParse(release, out var id)) return NoRelease(release);
             var registry = ledger.Current;
@@ -30,12 +30,12 @@ internal static class ReleaseEndpoints
                 ? Refusals.Unknown($"There is no release {id}.")
                 : Beyond(caller, $"read {id}", found.Candidate.Prompt, found.Environment) ?? TypedResults.Ok(Document(registry, id, evidence, calls));
         }).Reads("read releases", withinReach: true).Gives<ReleaseDocument>("Show a release with its evidence");
-        api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
             ledger.Execute(new ProposeRelease(
                 caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? new ReleasePlanDocument(), body.Value.Reason), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
                 .Gives<ReleaseDocument>("Propose a release under a plan");
-        api.MapPost("/bootstraps", (Body<BootstrapRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapPost("/bootstraps", (Body<BootstrapRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
             ledger.Execute(new BootstrapRelease(caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason, DrawSalt()), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
                 .Gives<ReleaseDocument>("Ask for a first version to go live, or confirm it as the second person");
@@ -49,19 +49,19 @@ internal static class ReleaseEndpoints
         api.MapCommand("resume", "Let a frozen release go on", (caller, release, body) => new ReleaseCommand.Resume(caller.Name, release, body.Reason ?? ""));
         api.MapCommand("rollback", "Give everybody the version before", (caller, release, body) => new ReleaseCommand.RollBack(caller.Name, release, body.Reason ?? "", []));
 
-        api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapPost("/rollbacks", (Body<RollbackRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
             ledger.Execute(new RollBackPrompt(caller.Name, body.Value.Prompt, body.Value.Environment ?? EnvironmentName.Production, body.Value.Reason), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
                 .Gives<ReleaseDocument>("Roll a prompt back, whatever is going on");
     }
 
     private static void MapCommand(this RouteGroupBuilder api, string verb, string summary, Func<Caller, ReleaseId, ReasonDocument, ReleaseCommand> command) =>
-        api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, SqliteCallLog calls) =>
+        api.MapPost($"/releases/{{release}}/{verb}", (string release, Body<ReasonDocument> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
             ReleaseId.TryParse(release, out var named)
                 ? ledger.Execute(command(caller, named, body.Value), id, caller.Key).Answer(done => TypedResults.Ok(Document(done.State, named, evidence, calls)))
                 : NoRelease(release)).Gives<ReleaseDocument>(summary);
 
-    private static ReleaseDocument Document(Registry registry, ReleaseId id, RolloutEvidenceStore evidence, SqliteCallLog calls)
+    private static ReleaseDocument Document(Registry registry, ReleaseId id, RolloutEvidenceStore evidence, ICallLog calls)
     {
         var release = registry.Releases.Find(id)!;
         var (guardrails, verdict) = evidence.Look(release);

@@ -7,9 +7,13 @@ namespace Slipway.Server.Rollouts;
 
 /// <summary>The evidence of running releases, folded from the call log up to its end.</summary>
 /// <remarks>It is derived: after a restart the same rows give the same evidence.</remarks>
-internal sealed class RolloutEvidenceStore(SqliteCallLog calls, TimeProvider clock)
+internal sealed class RolloutEvidenceStore(ICallLog calls, TimeProvider clock)
 {
     private const int BatchSize = 5_000;
+
+    /// <summary>How far the clock of whoever calls may be behind: calls of a release that say they arrived earlier, before it was approved, are no calls of it.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromHours(1);
+
     private readonly Dictionary<ReleaseId, Tracked> tracked = [];
     private readonly Lock gate = new();
 
@@ -28,7 +32,7 @@ internal sealed class RolloutEvidenceStore(SqliteCallLog calls, TimeProvider clo
 
     private void CatchUp(Release release, Tracked known)
     {
-        while (calls.Outcomes(release.Id, known.Cursor, BatchSize) is { IsEmpty: false } rows)
+        while (calls.Outcomes(release.Id, known.Cursor, BatchSize, release.ApprovedAt - ClockSkew) is { IsEmpty: false } rows)
         {
             foreach (var (sequence, outcome) in rows)
             {

@@ -33,7 +33,8 @@ internal sealed class Heartbeats(StreamHub hub, Ledger ledger, TimeProvider cloc
         }
     }
 
-    private void TakeTurn()
+    /// <summary>Does what is due.</summary>
+    internal void TakeTurn()
     {
         var (now, time, due) = (clock.GetTimestamp(), clock.GetUtcNow(), new List<RouteStream>());
         foreach (var stream in hub.Streams)

@@ -14,7 +14,7 @@ internal sealed class RouteStream : IDisposable
     /// <summary>Where more records than these were missed, the whole table is sent instead.</summary>
     public const int MostMissed = 500;
 
-    private readonly SnapshotPublisher publisher;
+    private readonly Func<Edition> current;
     private readonly PipeWriter writer;
     private readonly TimeProvider clock;
     private readonly Instance? instance;
@@ -25,21 +25,17 @@ internal sealed class RouteStream : IDisposable
     private long beatAt, blockedSince;
     private long sent;
 
-    /// <param name="publisher">What is told.</param>
-    /// <param name="environment">Of which environment.</param>
+    /// <param name="current">What is published now.</param>
     /// <param name="key">Who listens.</param>
     /// <param name="writer">To whom.</param>
     /// <param name="instance">Who that is; null where it did not say.</param>
     /// <param name="clock">For heartbeats.</param>
     /// <param name="end">Ends it; not disposed here.</param>
-    public RouteStream(SnapshotPublisher publisher, EnvironmentName environment, ApiKey key, PipeWriter writer, Instance? instance, TimeProvider clock, CancellationTokenSource end)
+    public RouteStream(Func<Edition> current, ApiKey key, PipeWriter writer, Instance? instance, TimeProvider clock, CancellationTokenSource end)
     {
-        (this.publisher, Environment, Key, Reach, this.writer, this.instance, this.clock, this.end) = (publisher, environment, key, Reach.Of(key), writer, instance, clock, end);
+        (this.current, Key, Reach, this.writer, this.instance, this.clock, this.end) = (current, key, Reach.Of(key), writer, instance, clock, end);
         beatAt = clock.GetTimestamp();
     }
-
-    /// <summary>Which environment it tells of.</summary>
-    public EnvironmentName Environment { get; }
 
     /// <summary>Who listens.</summary>
     public ApiKey Key { get; }
@@ -52,6 +48,9 @@ internal sealed class RouteStream : IDisposable
 
     /// <summary>Since when the other end takes nothing; 0 where it does.</summary>
     public long BlockedSince => Volatile.Read(ref blockedSince);
+
+    /// <summary>The revision up to which it was told.</summary>
+    public long Sent => Volatile.Read(ref sent);
 
     /// <summary>Tells until it is ended or nobody listens any more.</summary>
     /// <param name="after">The revision that the client has; null where it has none, or one that cannot be gone on from.</param>
@@ -80,7 +79,7 @@ internal sealed class RouteStream : IDisposable
     /// <summary>Has it look, where something was published since it was last told to.</summary>
     public void WakeIfBehind()
     {
-        if (toldOf != publisher.EditionOf(Environment)) Wake();
+        if (toldOf != current()) Wake();
     }
 
     /// <summary>Has it say that all is well.</summary>
@@ -108,13 +107,13 @@ internal sealed class RouteStream : IDisposable
 
     private bool IsToldByRecords(long revision)
     {
-        var edition = publisher.EditionOf(Environment);
+        var edition = current();
         return revision >= 0 && revision <= edition.Revision && edition.After(revision).Length <= MostMissed;
     }
 
     private async ValueTask<bool> WriteSnapshotAsync()
     {
-        var edition = publisher.EditionOf(Environment);
+        var edition = current();
         writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"id: {edition.RevisionOf(Reach)}\nevent: snapshot\ndata: ")));
         if (!await SnapshotBody.WriteAsync(writer, edition, Reach, FlushAsync)) return false;
         writer.Write("\n\n"u8);
@@ -125,7 +124,7 @@ internal sealed class RouteStream : IDisposable
     // The newest there is, a slice at a time: what changes while the other end takes it is not sent in its older form first.
     private bool WriteMissed()
     {
-        var (edition, written) = (publisher.EditionOf(Environment), 0);
+        var (edition, written) = (current(), 0);
         toldOf = edition;
         foreach (var record in edition.After(sent))
         {

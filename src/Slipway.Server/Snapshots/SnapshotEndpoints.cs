@@ -59,7 +59,7 @@ internal static class SnapshotEndpoints
             response.Headers["X-Accel-Buffering"] = "no";       // nginx would hold events back
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             known?.Connected(clock.GetUtcNow());
-            await hub.RunAsync(new RouteStream(publisher, place, caller.Key, response.BodyWriter, known, clock, end), caller.Access, after);
+            await hub.RunAsync(new RouteStream(() => publisher.EditionOf(place), caller.Key, response.BodyWriter, known, clock, end), caller.Access, after);
         }
         finally
         {

@@ -19,32 +19,16 @@ internal sealed class PostgresJournal : IJournal, IObjectStore
             pg_advisory_xact_lock('journal'::regclass::oid::bigint)
         """;
 
-    private readonly NpgsqlDataSource source;
+    private readonly PostgresDatabase database;
     private NpgsqlConnection? listener;
     private volatile bool keepsRemovedRows;
 
     /// <summary>Connects, and makes the tables where they are missing.</summary>
     /// <param name="address">A <c>postgres://</c> address or a connection string.</param>
     /// <exception cref="StorageException">The address is not understood, or the database cannot be used.</exception>
-    public PostgresJournal(string address)
-    {
-        var builder = PostgresAddress.Read(address);
-        source = NpgsqlDataSource.Create(builder);
-        Name = $"{builder.Database ?? builder.Username} on {builder.Host}:{builder.Port}";
-        try
-        {
-            using var connection = source.OpenConnection();
-            PostgresSchema.Prepare(connection, Name);
-        }
-        catch (Exception exception)
-        {
-            source.Dispose();
-            if (exception is not (NpgsqlException or ArgumentException)) throw;
-            throw new StorageException($"The database {Name} cannot be used: {Reason(exception)}.", exception);
-        }
-    }
+    public PostgresJournal(string address) => database = new PostgresDatabase(address, PostgresSchema.Prepare);
 
-    public string Name { get; }
+    public string Name => database.Name;
 
     public ImmutableArray<JournalEntry> ReadAfter(long sequence, int most = int.MaxValue) => Use(connection => connection.Query<JournalRow>(
         $"SELECT {JournalRow.Columns} FROM journal WHERE sequence > @sequence ORDER BY sequence LIMIT @most", new { sequence, most })
@@ -79,7 +63,7 @@ internal sealed class PostgresJournal : IJournal, IObjectStore
         {
             if (listener is null)
             {
-                listener = await source.OpenConnectionAsync(cancellation);
+                listener = await database.Source.OpenConnectionAsync(cancellation);
                 await listener.ExecuteAsync($"LISTEN {Channel}");
                 return;     // What was appended before it listened is looked for at once.
             }
@@ -89,7 +73,7 @@ internal sealed class PostgresJournal : IJournal, IObjectStore
         {
             if (listener is { } lost) await lost.DisposeAsync();
             listener = null;
-            throw new StorageUnavailableException($"The connection to {Name} that listens for changes is lost: {Reason(exception)}.", exception);
+            throw new StorageUnavailableException($"The connection to {Name} that listens for changes is lost: {PostgresDatabase.Reason(exception)}.", exception);
         }
     }
 
@@ -129,46 +113,10 @@ internal sealed class PostgresJournal : IJournal, IObjectStore
     public void Dispose()
     {
         listener?.Dispose();
-        source.Dispose();
+        database.Dispose();
     }
 
-    // The pool does not know that the server went away and came back: what breaks on a connection of before is tried once more on a new one.
-    private T Use<T>(Func<NpgsqlConnection, T> ask)
-    {
-        for (var retried = false; ; retried = true)
-        {
-            NpgsqlConnection? connection = null;
-            try
-            {
-                connection = source.OpenConnection();
-                return ask(connection);
-            }
-            catch (NpgsqlException exception) when (IsAway(exception))
-            {
-                if (connection is null || retried || exception.InnerException is TimeoutException)
-                    throw new StorageUnavailableException($"The database {Name} is away at the moment ({Reason(exception)}); try again.", exception);
-                source.Clear();
-            }
-            finally
-            {
-                connection?.Dispose();
-            }
-        }
-    }
-
-    // Connections that fail or are ended (08, 57P), too many of them (53), locks that are not given in time (55P), a transaction ended for being idle (25P), a standby (25006).
-    private static bool IsAway(NpgsqlException exception) => exception is not PostgresException { SqlState: var state }
-        || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
-        || state.StartsWith("55P", StringComparison.Ordinal) || state.StartsWith("25P", StringComparison.Ordinal) || state == "25006";
-
-    private static string Reason(Exception exception) => exception switch
-    {
-        PostgresException postgres => postgres.MessageText.TrimEnd('.'),
-        { InnerException: System.Net.Sockets.SocketException socket } => socket.Message.TrimEnd('.'),
-        { InnerException: TimeoutException } => "it did not answer in time",
-        { InnerException: IOException } => "the connection broke",
-        _ => exception.Message.TrimEnd('.'),
-    };
+    private T Use<T>(Func<NpgsqlConnection, T> ask) => database.Use((connection, _) => ask(connection));
 
     private static object Columns(JournalRow[] rows) => new
     {

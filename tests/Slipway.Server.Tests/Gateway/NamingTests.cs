@@ -52,7 +52,7 @@ public sealed class NamingTests(GatewayInstallation shared) : IClassFixture<Gate
 
     [Theory]
     [InlineData("""{"model": "slipway/router@1.0.0", "prompt": {"version": "1.1.0"}, "messages": []}""", 400, "prompt.version", "prompt.version says 1.1.0, but model says 1.0.0.")]
-    [InlineData("""{"model": "gpt-4o", "prompt": {"id": "router"}, "messages": []}""", 400, "model", "model is frozen in the prompt's version and cannot be set by a call")]
+    [InlineData("""{"model": "gpt-4o", "prompt": {"id": "router"}, "messages": []}""", 400, "model", "model is frozen in the prompt's version")]
     [InlineData("""{"prompt": {"id": "router", "version": 1}, "messages": []}""", 400, "prompt.version", "prompt.version must be a text.")]
     [InlineData("""{"prompt": {"id": "nothing"}, "messages": []}""", 404, "prompt.id", "No version of a prompt nothing is live in production.")]
     [InlineData("""{"prompt": {"id": "router", "version": "9.9.9"}, "messages": []}""", 404, "prompt.version", "router has no version 9.9.9")]

@@ -125,6 +125,16 @@ public sealed class ResponsesTests(AgentInstallation shared) : IClassFixture<Age
         Same("""[{"type": "refusal", "refusal": "I cannot help with that."}]""", body.GetProperty("output")[0].GetProperty("content"));
     }
 
+    [Theory]
+    [InlineData("gpt-test-2026-01-01")]
+    [InlineData("openai/gpt-test-2026-01-01")]
+    [InlineData("slipway/agent")]
+    public async Task A_model_beside_the_prompt_may_be_named_where_it_is_the_frozen_one(string model)
+    {
+        var (response, body) = await AskAsync($$$"""{"model": "{{{model}}}", "prompt": {"id": "agent", "variables": {"library": "city"}}, "input": "x"}""");
+        Assert.True(response.IsSuccessStatusCode, body.GetRawText());
+    }
+
     public static TheoryData<string> Answers => ["text", "length", "refusal", "calls", "text and calls"];
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Slipway.Core.Calls;
 using Slipway.Core.Prompts;
 using Slipway.Server.Tests.Gateway;
+using Slipway.Tests;
 
 namespace Slipway.Server.Tests.Providers;
 
@@ -23,6 +24,7 @@ public sealed class AnthropicProviderTests(AnthropicInstallation shared) : IClas
         Assert.True(response.IsSuccessStatusCode, text);
         var (headers, body) = Assert.Single(upstream.Requests);
         Assert.Equal(("Bearer " + FakeAnthropic.Key, true), (headers["authorization"], headers.ContainsKey("anthropic-version")));
+        Assert.Contains(trace, headers["traceparent"], StringComparison.Ordinal);
         Assert.Equal(["model", "system", "messages", "max_tokens"], body.EnumerateObject().Select(field => field.Name));
         Assert.StartsWith("You sort the post of the city library.", body.GetProperty("system").GetString(), StringComparison.Ordinal);
         Same("""[{"role":"user","content":"Where is Emma?"}]""", body.GetProperty("messages"));
@@ -166,9 +168,38 @@ public sealed class AnthropicProviderTests(AnthropicInstallation shared) : IClas
     }
 
     [Fact]
+    public async Task An_error_in_a_stream_before_anything_is_said_is_one_of_the_whole_call()
+    {
+        upstream.Answer = async context =>
+        {
+            await FakeAnthropic.Begin(context);
+            await FakeAnthropic.Event(context, """{"type":"error","error":{"type":"rate_limit_error","message":"Slow down."}}""");
+        };
+        var (response, text) = await AskAsync("agent", stream: true);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Contains("anthropic broke its answer off: Slow down.", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_asks_as_that_services_own_client_does()
+    {
+        var recorded = File.ReadLines(SharedMaterial.Path("specs/client-requests/anthropic-js.jsonl")).Select(line => JsonElement.Parse(line)).First(line => line.GetProperty("case").GetString() == "anthropic-js messages tools");
+        await AskAsync("agent");
+        var (headers, body) = Assert.Single(upstream.Requests);
+        Assert.Equal(recorded.GetProperty("headers").GetProperty("anthropic-version").GetString(), headers["anthropic-version"]);
+        var known = recorded.GetProperty("body");
+        Assert.Empty(known.EnumerateObject().Select(field => field.Name).Except(body.EnumerateObject().Select(field => field.Name)));
+        Assert.Equal(known.GetProperty("tools")[0].EnumerateObject().Select(field => field.Name), body.GetProperty("tools")[0].EnumerateObject().Select(field => field.Name).Take(3));
+    }
+
+    [Fact]
     public async Task A_stream_without_an_end_has_broken_off()
     {
-        upstream.Answer = FakeAnthropic.Begin;
+        upstream.Answer = async context =>
+        {
+            await FakeAnthropic.Begin(context);
+            await FakeAnthropic.Event(context, FakeAnthropic.TextBlock(0, "I look.")[1]);
+        };
         using var http = shared.Server.Http("shop");
         var response = await http.ChatAsync(Body("agent", AnthropicInstallation.Where, stream: true), Traced);
         await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(Cancellation));

@@ -171,6 +171,25 @@ public sealed class OfflineModelTests
         static string Reason(string answer) => JsonDocument.Parse(answer).RootElement.GetProperty("reason").GetString()!;
     }
 
+    [Theory]
+    [InlineData("Answer in at most 4 words.", 4)]
+    [InlineData("Use no more than four words.", 4)]
+    [InlineData("The answer is no longer than 4 words.", 4)]
+    [InlineData("Keep it below 5 words.", 5)]
+    [InlineData("Answer in four words or fewer.", 4)]
+    [InlineData("Limit the answer to 3 words.", 3)]
+    [InlineData("Answer in one word.", 1)]
+    public void A_limit_of_words_may_be_said_in_many_ways(string limit, int words) =>
+        Assert.InRange(Ask($"Summarise the message.\n{limit}", "My lamp is broken and the switch smells of smoke").Split(' ').Length, 1, words);
+
+    [Fact]
+    public void A_free_text_keeps_to_the_limit_of_characters()
+    {
+        const string Message = "My lamp is broken and the switch smells of smoke";
+        var (free, limited) = (Ask("Summarise the message.", Message), Ask("Summarise the message in at most 25 characters.", Message));
+        Assert.True(free.Length > 25 && limited.Length <= 25 && free.StartsWith(limited.TrimEnd('.'), StringComparison.Ordinal), $"{free} | {limited}");
+    }
+
     [Fact]
     public void Prose_is_written_in_the_language_the_prompt_asks_for()
     {

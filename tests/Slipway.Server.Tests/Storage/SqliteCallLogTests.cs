@@ -1,7 +1,4 @@
-using System.Text.Json;
-using Slipway.Core.Calls;
 using Slipway.Core.Releases;
-using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 using Slipway.Server.Storage;
 
@@ -9,7 +6,6 @@ namespace Slipway.Server.Tests.Storage;
 
 public sealed class SqliteCallLogTests : IDisposable
 {
-    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
     private readonly string folder = Directory.CreateTempSubdirectory("slipway-calls-").FullName;
 
     private string File => Path.Combine(folder, "calls.db");
@@ -36,41 +32,13 @@ public sealed class SqliteCallLogTests : IDisposable
         for (var start = 0; start < 2; start++)     // the second start finds nothing to do
         {
             using var log = new SqliteCallLog(File);
-            log.Append([Call($"new-{start}") with { ToolCallsValid = false }]);
-            Assert.True(log.Newest(null, null, "old", 1)[0] is { SchemaValid: false, ToolCallsValid: null, UnitKey: "u" });
-            Assert.True(log.Newest(null, null, $"new-{start}", 1)[0] is { SchemaValid: null, ToolCallsValid: false });
+            var id = $"new-{start}";
+            log.Append([CallLogTests.Call(id) with { TraceId = id, ToolCallsValid = false }, CallLogTests.Call("unmanaged") with { Prompt = null, PromptVersion = null, PackageHash = null, Release = null }]);
+            Assert.True(log.Trace("old")[0] is { SchemaValid: false, ToolCallsValid: null, UnitKey: "u", Retries: 0, Door: "chat", SpanId: null });
+            Assert.True(log.Trace(id)[0] is { SchemaValid: null, ToolCallsValid: false });
             Assert.Equal(start + 2, log.Totals(new ReleaseId(7))[0].Bad);
+            Assert.Equal("old", log.Newest(new CallFilter { User = "u", Prompt = "router", Version = "1.0.0" }, null, 5)[^1].Call.TraceId);
+            Assert.Equal(start + 2, log.Outcomes(new ReleaseId(7), 0, 5).Length);
         }
     }
-
-    [Fact]
-    public void Calls_that_do_not_fit_are_as_bad_as_answers_that_do_not()
-    {
-        using var log = new SqliteCallLog(File);
-        log.Append(
-        [
-            Call("a") with { SchemaValid = true }, Call("b") with { ToolCallsValid = true }, Call("c"), Call("d") with { StartedAt = Noon.AddMinutes(1), ToolCallsValid = false }, Call("e") with { SchemaValid = false },
-        ]);
-        Assert.Equal([new ArmTotals(Arm.Stable, 5, 2, 1, Noon)], log.Totals(new ReleaseId(7)));
-        Assert.Equal(
-            [(true, null), (null, true), (null, null), (null, false), (false, null)], log.Outcomes(new ReleaseId(7), 0, 10).Select(row => (row.Outcome.SchemaValid, row.Outcome.ToolCallsValid)));
-    }
-
-    private static CallRecord Call(string trace) => new()
-    {
-        TraceId = trace,
-        StartedAt = Noon,
-        Environment = EnvironmentName.Production,
-        Prompt = Router.Prompt,
-        PromptVersion = "1.0.0",
-        PackageHash = ContentHash.Of("x"u8),
-        Arm = Arm.Stable,
-        Release = new ReleaseId(7),
-        Epoch = 1,
-        UnitKey = "u",
-        Provider = "offline",
-        Model = "m",
-        Parameters = JsonElement.Parse("{}"),
-        LatencyMs = 1,
-    };
 }

@@ -14,6 +14,12 @@ public abstract class TestEngine : IDisposable
     /// <summary>Opens the journal; the caller disposes it.</summary>
     internal abstract IJournal Open();
 
+    /// <summary>Opens the call log; the caller disposes it.</summary>
+    internal abstract ICallLog OpenCalls();
+
+    /// <summary>The first value a question to the call log brings.</summary>
+    public abstract object? AskCalls(string sql);
+
     /// <summary>Lets a server keep its journal here.</summary>
     internal abstract ServerOptions Configure(ServerOptions options);
 
@@ -45,6 +51,11 @@ public sealed class SqliteTestEngine : TestEngine
     internal override string[] Arguments => ["sqlite", File];
 
     internal override IJournal Open() => new SqliteJournal(File);
+
+    internal override ICallLog OpenCalls() => new SqliteCallLog(Path.Combine(Folder, "calls.db"));
+
+    /// <inheritdoc/>
+    public override object? AskCalls(string sql) => SqliteFileEditor.Ask(Path.Combine(Folder, "calls.db"), sql);
 
     internal override ServerOptions Configure(ServerOptions options) => options;
 
@@ -85,6 +96,11 @@ public sealed class PostgresTestEngine : TestEngine
     internal override string[] Arguments => ["postgres", Address];
 
     internal override IJournal Open() => new PostgresJournal(Address);
+
+    internal override ICallLog OpenCalls() => new PostgresCallLog(Address);
+
+    /// <inheritdoc/>
+    public override object? AskCalls(string sql) => Ask(sql);
 
     internal override ServerOptions Configure(ServerOptions options) => options with { Postgres = Address };
 

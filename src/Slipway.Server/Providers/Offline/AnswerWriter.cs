@@ -54,9 +54,12 @@ internal sealed class AnswerWriter(PromptReading prompt, UserText message, Immut
     private string Shorten(string text)
     {
         var words = text.Split(' ');
-        return prompt.Output.MaxWords is not { } most || words.Length <= most
-            ? text : $"{string.Join(' ', words[..most]).TrimEnd(',', ':', '.')}.";
+        var most = Math.Min(words.Length, prompt.Output.MaxWords ?? int.MaxValue);
+        while (most > 1 && Cut(words, most).Length > prompt.Output.MaxCharacters) most--;
+        return Cut(words, most);
     }
+
+    private static string Cut(string[] words, int most) => most == words.Length ? string.Join(' ', words) : $"{string.Join(' ', words[..most]).TrimEnd(',', ':', '.')}.";
 
     // Relaxed, because an answer is no HTML: a model writes "ü" and "'" as they are.
     private static string Quote(string value) => $"\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

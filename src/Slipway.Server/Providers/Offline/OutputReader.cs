@@ -91,10 +91,18 @@ internal static partial class OutputReader
         }
     }
 
-    /// <summary>The limit of a prompt that says "at most 12 words"; null when it has none.</summary>
-    public static int? MaxWords(string prompt) =>
-        WordLimit().Match(prompt).Groups["count"] is { Success: true } limit && int.TryParse(limit.Value, out var count) && count > 0
-            ? count : null;
+    /// <summary>The limit of a prompt that says "at most 12 words" or "five words or fewer"; null when it has none.</summary>
+    public static int? MaxWords(string prompt) => LimitOf(WordLimit().Match(prompt));
+
+    /// <summary>The limit of a prompt that says "at most 80 characters"; null when it has none.</summary>
+    public static int? MaxCharacters(string prompt) => LimitOf(CharacterLimit().Match(prompt));
+
+    private static int? LimitOf(Match limit)
+    {
+        if (limit.Groups["count"] is not { Success: true, Value: var text }) return null;
+        var count = int.TryParse(text, out var digits) ? digits : Array.FindIndex(Numerals, numeral => numeral.Equals(text, StringComparison.OrdinalIgnoreCase)) + 1;
+        return count > 0 ? count : null;
+    }
 
     /// <summary>The kind of a field that takes neither the label nor one of a few values.</summary>
     public static Field Plain(ShownField field) =>
@@ -161,10 +169,16 @@ internal static partial class OutputReader
     [GeneratedRegex(@"\b(?:when|if|for|means)\b|:|–", RegexOptions.IgnoreCase)]
     private static partial Regex When();
 
-    [GeneratedRegex(
-        @"\b(?:at most|no more than|maximum(?: of)?|max\.?|under|fewer than|less than|up to|within|in|" +
-        @"of)\s+(?<count>\d{1,4})\s+words\b", RegexOptions.IgnoreCase)]
+    private const string Count = @"(?<count>\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)";
+    private const string UpTo = @"(?:at most|(?:no|not) (?:more|longer) than|maximum(?: of)?|max\.?|under|below|fewer than|less than|up to|within|(?:limit|limited|cut)\b[^.]{0,20}\bto|in|of)";
+    private static readonly string[] Numerals =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"];
+
+    [GeneratedRegex($@"\b{UpTo}\s+{Count}\s+words?\b|\b{Count}\s+words?\s+(?:or (?:less|fewer)|at most|maximum)\b", RegexOptions.IgnoreCase)]
     private static partial Regex WordLimit();
+
+    [GeneratedRegex($@"\b{UpTo}\s+{Count}\s+(?:characters|letters)\b|\b{Count}\s+characters\s+(?:or (?:less|fewer)|at most|maximum)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex CharacterLimit();
 
     [GeneratedRegex("""^"?<?(?:\d+(?:\.\d+)?|number\b|0\s*(?:-|–|to)\s*1|a number)""", RegexOptions.IgnoreCase)]
     private static partial Regex NumberShown();

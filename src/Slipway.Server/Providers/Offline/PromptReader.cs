@@ -42,7 +42,7 @@ internal static partial class PromptReader
             [.. about.SelectMany(instructions.ReadAlways).Distinct()],
             FallbackOf(labels, about, instructions),
             about.Any(InstructionReader.DistrustsMessage),
-            new OutputReading(fields, OutputReader.MaxWords(prompt)));
+            new OutputReading(fields, OutputReader.MaxWords(prompt), OutputReader.MaxCharacters(prompt)));
 
         Field Describe(OutputReader.ShownField field, List<string> options, bool takesLabel) =>
             takesLabel ? new Field.Label(field.Name)

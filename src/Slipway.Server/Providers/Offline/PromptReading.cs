@@ -75,7 +75,8 @@ internal enum Language { English, German, Spanish, French }
 /// <summary>The form the prompt asks for.</summary>
 /// <param name="Fields">The fields of a JSON answer in order; empty when the answer is not JSON.</param>
 /// <param name="MaxWords">The most words of a free text; null without a limit.</param>
-internal sealed record OutputReading(ImmutableArray<Field> Fields, int? MaxWords);
+/// <param name="MaxCharacters">The most characters of a free text; null without a limit.</param>
+internal sealed record OutputReading(ImmutableArray<Field> Fields, int? MaxWords, int? MaxCharacters);
 
 /// <summary>One field of a JSON answer.</summary>
 internal abstract record Field(string Name)

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
+
+namespace Slipway.Bench.Server;
+
+/// <summary>Starts somebody who follows an event stream of routing. Another kind of follower, an SDK say, is another one of these.</summary>
+/// <param name="server">Where.</param>
+/// <param name="number">Which one it is.</param>
+/// <param name="applied">To be told each revision once it is in use.</param>
+/// <returns>Once it is up to date; disposing ends it.</returns>
+internal delegate Task<IAsyncDisposable> StartFollower(Uri server, int number, Action<long> applied);
+
+/// <summary>A reader that does nothing but read: what it has read counts as applied.</summary>
+internal sealed class BareReader : IAsyncDisposable
+{
+    private readonly HttpResponseMessage response;
+    private readonly Task reading;
+
+    private BareReader(HttpResponseMessage response, Task reading) => (this.response, this.reading) = (response, reading);
+
+    public static async Task<IAsyncDisposable> StartAsync(HttpClient http, Uri stream, Action<long> applied)
+    {
+        var response = await http.GetAsync(stream, HttpCompletionOption.ResponseHeadersRead);
+        response.EnsureSuccessStatusCode();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = ReadAsync(await response.Content.ReadAsStreamAsync(), ready, applied);
+        await ready.Task;
+        return new BareReader(response, reading);
+    }
+
+    /// <summary>A client that opens as many connections as there are readers.</summary>
+    public static HttpClient Client(string secret) =>
+        new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", secret) } };
+
+    public async ValueTask DisposeAsync()
+    {
+        response.Dispose();
+        await reading;
+    }
+
+    private static async Task ReadAsync(Stream body, TaskCompletionSource ready, Action<long> applied)
+    {
+        try
+        {
+            await foreach (var item in SseParser.Create(body, static (_, bytes) => bytes.Length).EnumerateAsync())
+            {
+                ready.TrySetResult();
+                if (item is { EventType: "route", EventId: { } id }) applied(long.Parse(id, CultureInfo.InvariantCulture));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException or ObjectDisposedException)
+        {
+            // It was ended; where it was not, a round waits in vain and says so.
+            ready.TrySetException(exception);
+        }
+    }
+}

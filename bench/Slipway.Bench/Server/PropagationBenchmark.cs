@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Slipway.Bench.Core;
+using Slipway.Client;
+using Slipway.Core.Releases;
+using Slipway.Core.Wire;
+using Slipway.Server;
+using Slipway.Server.Snapshots;
+using Slipway.Server.Storage;
+
+namespace Slipway.Bench.Server;
+
+internal sealed class PropagationBenchmark : Benchmark
+{
+    private const int Prompts = 10;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public override string Name => "propagation";
+
+    public override async Task<Table> MeasureAsync(Effort effort)
+    {
+        using (var journal = new SqliteJournal(Path.Combine(effort.Folder, "slipway.db"))) Story.Write(journal, effort.Scale(1_000, 200), Prompts);
+        await using var slipway = await SlipwayServer.StartAsync(new ServerOptions { DataFolder = effort.Folder, Listen = "http://127.0.0.1:0", NewStreamsPerSecond = 20_000 });
+        await using var bare = await BareStreams.StartAsync();
+        using var http = BareReader.Client(Story.Secret);
+        var (lines, left) = (ImmutableArray.CreateBuilder<Measurement>(), new List<int>());
+        foreach (var (count, p50, p99) in ((int, double?, double)[])[(effort.Scale(1_000, 20), 0.020, 0.050), (effort.Scale(5_000, 40), null, 0.150)])
+        {
+            // Both ends of each connection are in this process.
+            if (2 * count + 500 > OpenFiles()) left.Add(count);
+            else lines.AddRange(await CompareAsync(effort, count, p50, p99, slipway, bare, http));
+        }
+        return new Table("Push a change to everybody who follows the routing", lines.ToImmutable(),
+            "From before the command is sent over HTTP, its durable append included, until each reader has the whole record; \"published\" is from the moment the command is on record. Server and readers share " +
+            "this process and its cores, so the readers' own work is in every line. The floor is an endpoint that writes the same bytes to as many connections, and the same readers; the two take turns." +
+            string.Concat(left.Select(count => string.Create(CultureInfo.InvariantCulture, $" {count:#,0} were left out: they need {2 * count + 500:#,0} open files, and {OpenFiles():#,0} are allowed (ulimit -n)."))));
+    }
+
+    private static async Task<ImmutableArray<Measurement>> CompareAsync(Effort effort, int count, double? p50, double p99, SlipwayServer slipway, BareStreams bare, HttpClient http)
+    {
+        using var api = new SlipwayApi(slipway.Address, Story.Secret);
+        var stream = new Uri(slipway.Address, "/api/v1/snapshots/production/stream");
+        await using var followers = await Crowd.GatherAsync(slipway.Address, count, (_, _, applied) => BareReader.StartAsync(http, stream, applied));
+        await using var floor = await Crowd.GatherAsync(bare.Address, count, (address, _, applied) => BareReader.StartAsync(http, address, applied));
+        var publisher = slipway.Parts.GetRequiredService<SnapshotPublisher>();
+        var publishedAt = 0L;
+        publisher.Published += () => publishedAt = Stopwatch.GetTimestamp();
+        List<Times> commands = [], published = [], floors = [];
+        for (var round = effort.Quick ? 0 : -3; round < effort.Rounds; round++)
+        {
+            var revision = long.MaxValue;
+            var started = Stopwatch.GetTimestamp();
+            var arrivals = await followers.AwaitAsync(async () =>
+            {
+                var policy = new PolicyDocument(SeveralKindsOfChange: (round & 1) == 0, Redact: [string.Create(CultureInfo.InvariantCulture, $"{count}-{round}")]);
+                if (await api.SetPolicyAsync(Story.Prompt(0), policy) is ApiResult<PolicyDocument>.Failed failed) throw new InvalidOperationException(failed.Failure.Message);
+                revision = publisher.EditionOf(EnvironmentName.Production).Revision;
+            });
+            var record = publisher.EditionOf(EnvironmentName.Production).Find(revision)!.Event.ToArray();
+            var atFloor = Stopwatch.GetTimestamp();
+            var floorArrivals = await floor.AwaitAsync(() =>
+            {
+                bare.Publish(record);
+                return Task.CompletedTask;
+            });
+            if (round < 0) continue;        // warm-up
+            commands.Add(Times.Since(started, arrivals));
+            published.Add(Times.Since(publishedAt, arrivals));
+            floors.Add(Times.Since(atFloor, floorArrivals));
+        }
+        var who = string.Create(CultureInfo.InvariantCulture, $"{count:#,0} readers");
+        return
+        [
+            new($"{who}: change to applied, p50", Unit.Seconds, [.. commands.Select(times => times.P50)], p50 is { } most ? new Goal(most) : null),
+            new($"{who}: change to applied, p99", Unit.Seconds, [.. commands.Select(times => times.P99)], new Goal(p99)),
+            new($"{who}: change to applied, last", Unit.Seconds, [.. commands.Select(times => times.Last)]),
+            new($"{who}: published to applied, p50", Unit.Seconds, [.. published.Select(times => times.P50)]),
+            new($"{who}: published to applied, p99", Unit.Seconds, [.. published.Select(times => times.P99)]),
+            new($"{who}: floor, bare event stream, p50", Unit.Seconds, [.. floors.Select(times => times.P50)]),
+            new($"{who}: floor, bare event stream, p99", Unit.Seconds, [.. floors.Select(times => times.P99)]),
+            new($"{who}: floor, bare event stream, last", Unit.Seconds, [.. floors.Select(times => times.Last)]),
+            new($"{who}: last, published / floor", Unit.Ratio, [.. published.Zip(floors, (one, other) => one.Last / other.Last)]),
+        ];
+    }
+
+    // The runtime raises its own limit to the most it may have before anything here runs.
+    private static long OpenFiles() => File.Exists("/proc/self/limits")
+        && File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
+        && long.TryParse(line["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], out var most) ? most : long.MaxValue;
+
+    /// <summary>How long it took, in seconds.</summary>
+    private sealed record Times(double P50, double P99, double Last)
+    {
+        public static Times Since(long started, long[] arrivals)
+        {
+            var sorted = arrivals.Select(arrival => Stopwatch.GetElapsedTime(started, arrival).TotalSeconds).Order().ToArray();
+            return new Times(sorted[(int)(0.5 * (sorted.Length - 1))], sorted[(int)Math.Ceiling(0.99 * (sorted.Length - 1))], sorted[^1]);
+        }
+    }
+
+    /// <summary>Many followers, and when each of them had what was last published.</summary>
+    private sealed class Crowd(int count) : IAsyncDisposable
+    {
+        private readonly ImmutableArray<IAsyncDisposable>.Builder members = ImmutableArray.CreateBuilder<IAsyncDisposable>(count);
+        private readonly long[] arrivals = new long[count];
+        private TaskCompletionSource all = new();
+        private int missing;
+
+        public static async Task<Crowd> GatherAsync(Uri server, int count, StartFollower start)
+        {
+            var crowd = new Crowd(count);
+            // A few at a time: how fast so many come back is another question.
+            foreach (var group in Enumerable.Range(0, count).Chunk(100))
+                crowd.members.AddRange(await Task.WhenAll(group.Select(number => start(server, number, _ => crowd.Arrived(number)))));
+            return crowd;
+        }
+
+        /// <summary>When each had it, after something was published that all of them get once.</summary>
+        public async Task<long[]> AwaitAsync(Func<Task> publish)
+        {
+            all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref missing, count);
+            await publish();
+            try
+            {
+                await all.Task.WaitAsync(Patience);
+            }
+            catch (TimeoutException)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Volatile.Read(ref missing)} of {count} were not reached within {Patience.TotalSeconds:0} s."));
+            }
+            return [.. arrivals];
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var member in members) await member.DisposeAsync();
+        }
+
+        private void Arrived(int number)
+        {
+            arrivals[number] = Stopwatch.GetTimestamp();
+            if (Interlocked.Decrement(ref missing) == 0) all.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,297 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Slipway.Core.Calls;
+using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server.Tests.Storage;
+
+public sealed class SqliteCallLogSuite() : CallLogTests(TestEngine.Named("sqlite"));
+
+public sealed class PostgresCallLogSuite() : CallLogTests(TestEngine.Named("postgres"))
+{
+    [Fact]
+    public void A_day_of_an_environment_is_a_table_of_its_own()
+    {
+        Log.Append([Call("a"), Call("b", Noon.AddDays(1)), Call("c") with { Environment = EnvironmentName.Development }]);
+        Assert.Equal(2L, Engine.AskCalls("SELECT count(*) FROM pg_inherits WHERE inhparent = 'calls_production'::regclass"));
+        Assert.Equal(1L, Engine.AskCalls("SELECT count(*) FROM calls_production_20260303"));
+        Assert.Equal(1L, Engine.AskCalls("SELECT count(*) FROM calls_development_20260302"));
+    }
+}
+
+/// <summary>What every engine does with calls; each runs all of it.</summary>
+public abstract class CallLogTests : IDisposable
+{
+    internal static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+    private readonly List<ICallLog> opened = [];
+
+    protected CallLogTests(TestEngine engine)
+    {
+        Engine = engine;
+        Log = Open();
+    }
+
+    protected TestEngine Engine { get; }
+
+    private protected ICallLog Log { get; }
+
+    public void Dispose()
+    {
+        foreach (var one in opened) one.Dispose();
+        Engine.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public void A_call_is_read_back_as_it_was_in_every_field()
+    {
+        var full = Full();
+        var unmanaged = new CallRecord
+        {
+            TraceId = Id("u"), StartedAt = Noon, Environment = EnvironmentName.Staging, Fingerprint = "sha256:1", Provider = "openai", Model = "gpt", Parameters = JsonElement.Parse("{}"), LatencyMs = 0,
+        };
+        Assert.Equal(2, Log.Append([full, unmanaged]));
+        AssertSame(full, Assert.Single(Open().Trace(full.TraceId)));
+        AssertSame(unmanaged, Assert.Single(Log.Trace(unmanaged.TraceId)));
+        AssertSame(full with { Input = null, Output = null }, Assert.Single(Log.Newest(new CallFilter { Prompt = full.Prompt }, null, 10)).Call);
+        foreach (var property in typeof(CallRecord).GetProperties()) Assert.False(property.GetValue(full) is null or "" or 0 or false, $"{property.Name} is not in this test.");
+    }
+
+    [Fact]
+    public void Text_that_no_database_likes_is_taken_all_the_same()
+    {
+        Log.Append([Call("a") with { Error = "a zero \0, half a \uD83D face, and a whole 😀" }]);
+        Assert.Contains("and a whole 😀", Log.Trace(Id("a"))[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_releases_are_judged_by_comes_in_the_order_it_was_stored()
+    {
+        var release = new ReleaseId(7);
+        Log.Append(
+        [
+            Call("a") with { SchemaValid = true }, Call("b") with { ToolCallsValid = true }, Call("c") with { Refused = true, FinishReason = "length" }, Call("d", Noon.AddMinutes(1)) with { ToolCallsValid = false },
+            Call("e") with { SchemaValid = false, Arm = Arm.Candidate, Epoch = 2 }, Call("f") with { UnitKey = null }, Call("g") with { Abandoned = true }, Call("h") with { Release = new ReleaseId(8) }, Call("i") with { Error = "No." },
+        ]);
+        var outcomes = Log.Outcomes(release, 0, 10);
+        Assert.Equal([(true, null, false), (null, true, false), (null, null, false), (null, false, false), (false, null, true), (null, null, false)],
+            outcomes.Select(row => (row.Outcome.SchemaValid, row.Outcome.ToolCallsValid, row.Outcome.Candidate)));
+        Assert.True(outcomes[2].Outcome is { Refused: true, Truncated: true, Failed: false });
+        Assert.True(outcomes[5].Outcome is { Refused: null, Truncated: null, Failed: true });
+        Assert.Equal(outcomes[3..], Log.Outcomes(release, outcomes[2].Sequence, 10));
+        Assert.Equal(outcomes[..2], Log.Outcomes(release, 0, 2));
+        Assert.Equal([outcomes[3]], Log.Outcomes(release, 0, 10, Noon.AddSeconds(30)));
+        Assert.Equal([new ArmTotals(Arm.Stable, 7, 2, 1, Noon), new ArmTotals(Arm.Candidate, 1, 1, 1, Noon)], Log.Totals(release));
+    }
+
+    [Fact]
+    public async Task Whoever_reads_by_rising_sequence_misses_nothing_while_many_write()
+    {
+        const int Writers = 4, Batches = 25, Each = 20;
+        var release = new ReleaseId(7);
+        var logs = Enumerable.Range(0, Writers).Select(_ => Open()).ToList();
+        using var start = new Barrier(Writers + 1);
+        var writing = Task.WhenAll(logs.Select((log, writer) => Task.Factory.StartNew(() =>
+        {
+            start.SignalAndWait(TestContext.Current.CancellationToken);
+            for (var batch = 0; batch < Batches; batch++)
+                log.Append([.. Enumerable.Range(0, Each).Select(call => Call($"{writer}-{batch}-{call}") with { UnitKey = $"{writer}-{batch}-{call}" })]);
+        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        start.SignalAndWait(TestContext.Current.CancellationToken);
+        var (seen, cursor) = (new List<string>(), 0L);
+        for (var last = false; ;)
+        {
+            var rows = Log.Outcomes(release, cursor, 100);
+            foreach (var (sequence, outcome) in rows)
+            {
+                Assert.True(sequence > cursor);
+                cursor = sequence;
+                seen.Add(outcome.UnitKey);
+            }
+            if (!rows.IsEmpty) continue;
+            if (last) break;
+            last = writing.IsCompleted;
+        }
+        await writing;
+        Assert.Equal(Writers * Batches * Each, seen.Count);
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Equal(seen.Count, Assert.Single(Log.Metrics(Router.Prompt, EnvironmentName.Production, Noon, Noon.AddMinutes(1))).Totals[CallCount.Calls]);
+    }
+
+    [Fact]
+    public void The_same_call_that_comes_twice_counts_once_and_two_calls_of_a_trace_count_twice()
+    {
+        var (one, two) = (Call("a") with { SpanId = Span(1) }, Call("a") with { SpanId = Span(2) });
+        Assert.Equal(1, Log.Append([one]));
+        Assert.Equal(1, Log.Append([one, two, two], mayRepeat: true));
+        Assert.Equal(0, Open().Append([one, two], mayRepeat: true));
+        Assert.Equal(2, Log.Trace(Id("a")).Length);
+        Assert.Equal(2, Totals()[CallCount.Calls]);
+    }
+
+    [Fact]
+    public void Calls_are_found_by_version_tenant_user_and_time_newest_first_and_in_pages()
+    {
+        Log.Append([.. Enumerable.Range(0, 40).Select(at => Call($"c{at:00}", Noon.AddSeconds(at / 2)) with
+        {
+            PromptVersion = at % 4 == 0 ? "1.1.0" : "1.0.0", Tenant = at % 5 == 0 ? "acme" : null, UserKey = at % 10 == 0 ? "ana" : null, UnitKey = $"unit-{at % 3}",
+            Environment = at % 8 == 0 ? EnvironmentName.Staging : EnvironmentName.Production, Release = at < 20 ? new ReleaseId(7) : null,
+        })]);
+        Assert.Equal(Traces(39, 38, 37), Find(new CallFilter(), 3));
+        Assert.Equal(Traces(36, 32, 28), Find(new CallFilter { Prompt = Router.Prompt, Version = "1.1.0" }, 3));
+        Assert.Equal(Traces(39, 38, 37, 36), Find(new CallFilter { Prompt = Router.Prompt }, 4));
+        Assert.Equal(Traces(32, 24), Find(new CallFilter { Environment = EnvironmentName.Staging }, 2));
+        Assert.Equal(Traces(35, 30, 25), Find(new CallFilter { Tenant = "acme" }, 3));
+        Assert.Equal(Traces(30, 20, 10, 0), Find(new CallFilter { User = "ana" }, 9));
+        Assert.Equal(Traces(37, 34), Find(new CallFilter { User = "unit-1" }, 2));
+        Assert.Equal(Traces(20, 0), Find(new CallFilter { User = "ana", Version = "1.1.0", Prompt = Router.Prompt }, 9));
+        Assert.Equal(Traces(19, 18), Find(new CallFilter { Prompt = Router.Prompt, Release = new ReleaseId(7) }, 2));
+        Assert.Equal(Traces(5, 4), Find(new CallFilter { Since = Noon.AddSeconds(2), Until = Noon.AddSeconds(3) }, 9));
+        Assert.Empty(Find(new CallFilter { Prompt = "other" }, 9));
+
+        foreach (var filter in (CallFilter[])[new(), new() { Prompt = Router.Prompt }, new() { Prompt = Router.Prompt, Version = "1.0.0" }, new() { Tenant = "acme" }])
+        {
+            var (pages, before) = (new List<string>(), (CallPlace?)null);
+            while (Log.Newest(filter, before, 7) is { IsEmpty: false } page)
+            {
+                pages.AddRange(page.Select(call => call.Call.TraceId));
+                before = page[^1].Place;
+            }
+            Assert.Equal(Find(filter, 100), pages);
+        }
+        Assert.Equal([("ana", 2L), ("unit-0", 3L), ("unit-1", 3L), ("unit-2", 2L)], Log.Users(Router.Prompt, "1.1.0", null, null, 10).Select(user => (user.User, user.Calls)));
+        Assert.Equal(["unit-1"], Log.Users(Router.Prompt, "1.1.0", EnvironmentName.Production, "unit-0", 1).Select(user => user.User));
+        Assert.Equal((Noon, Noon.AddSeconds(10)), Log.Users(Router.Prompt, "1.1.0", null, null, 1).Select(user => (user.FirstSeen, user.LastSeen)).Single());
+    }
+
+    [Fact]
+    public void What_is_counted_beside_the_calls_is_what_the_calls_come_to()
+    {
+        var calls = Enumerable.Range(0, 300).Select(at => Full() with
+        {
+            TraceId = Id($"m{at}"), SpanId = Span(at), StartedAt = Noon.AddSeconds(at), PromptVersion = at % 2 == 0 ? "1.0.0" : "1.1.0", LatencyMs = 10 + at * 3.7, TimeToFirstTokenMs = at % 3 == 0 ? null : 1 + at, Cost = at % 4 == 0 ? null : at * 0.000_123m,
+            Error = at % 11 == 0 ? "No." : null, SchemaValid = at % 5 == 0 ? null : at % 7 != 0, Abandoned = at % 13 == 0, Arm = at % 3 == 0 ? Arm.Candidate : Arm.Stable, Retries = at % 3,
+        }).ToList();
+        foreach (var batch in calls.Chunk(70)) Log.Append(batch);
+        foreach (var group in Log.Metrics("p", EnvironmentName.Staging, Noon, Noon.AddMinutes(5)))
+        {
+            var exact = new CallTotals();
+            foreach (var call in calls.Where(call => call.PromptVersion == group.Group.Version && call.Arm == group.Group.Arm)) exact.Add(call, null);
+            foreach (var count in CallTotals.Counts) Assert.Equal((count, exact[count]), (count, group.Totals[count]));
+            foreach (var measure in CallTotals.Measures) Assert.Equal(exact[measure], group.Totals[measure]);
+        }
+        Assert.Equal(4, Log.Metrics("p", EnvironmentName.Staging, Noon, Noon.AddMinutes(5)).Length);
+        Assert.Equal(calls.Count(call => !call.Abandoned && call.StartedAt >= Noon.AddMinutes(1) && call.StartedAt < Noon.AddMinutes(2)),
+            Log.Metrics("p", EnvironmentName.Staging, Noon.AddMinutes(1), Noon.AddMinutes(2)).Sum(group => group.Totals[CallCount.Calls]));
+
+        // Whoever only has SQL adds the buckets up there.
+        var sum = Engine is SqliteTestEngine
+            ? "SELECT sum(bucket.value) FROM call_rollups, json_each(latency_histogram) AS bucket WHERE CAST(bucket.key AS INTEGER) > 300"
+            : "SELECT sum(bucket.value::bigint)::bigint FROM call_rollups, json_each_text(latency_histogram::json) AS bucket WHERE bucket.key::int > 300";
+        Assert.Equal((long)calls.Count(call => call is { Abandoned: false, Error: null } && LogHistogram.BucketOf(call.LatencyMs) > 300), Convert.ToInt64(Engine.AskCalls(sum), CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Outcomes_join_their_calls_whichever_comes_first_and_count_once()
+    {
+        Log.Append([Call("a"), Call("a") with { SpanId = Span(2), PromptVersion = "1.1.0" }, Call("b")]);
+        var first = new CallOutcomeDocument(Id("a"), Escalated: true, Labels: ImmutableSortedDictionary<string, string>.Empty.Add("channel", "mail").Add("tone", "cold"));
+        Log.Append([first, new CallOutcomeDocument(Id("later"), TaskSuccess: false, Thumbs: Thumbs.Down)], Noon);
+        Log.Append([first], Noon);
+        Assert.Equal((1, 1, 2), (Totals()[CallCount.Outcomes], Totals()[CallCount.Escalations], Totals()[CallCount.Successes]));
+
+        // What is said later is added: the task failed, so the call is no success any more.
+        Log.Append([new CallOutcomeDocument(Id("a"), TaskSuccess: false, Corrected: true, Labels: ImmutableSortedDictionary<string, string>.Empty.Add("tone", "warm"))], Noon);
+        Assert.Equal((1, 1, 1, 1, 1), (Totals()[CallCount.Outcomes], Totals()[CallCount.Escalations], Totals()[CallCount.Corrections], Totals()[CallCount.TasksFailed], Totals()[CallCount.Successes]));
+        Assert.Equal(1, Totals("1.1.0")[CallCount.Escalations]);
+        var outcome = Log.Outcome(Id("a"))!;
+        Assert.True(outcome is { TaskSuccess: false, Escalated: true, Corrected: true, Thumbs: null });
+        Assert.Equal(["channel=mail", "tone=warm"], outcome.Labels!.Select(label => $"{label.Key}={label.Value}"));
+        Assert.Null(Log.Outcome(Id("b")));
+
+        // Known before the call is.
+        Log.Append([Call("later")]);
+        Assert.Equal((2, 1, 1), (Totals()[CallCount.Outcomes], Totals()[CallCount.ThumbsDown], Totals()[CallCount.Successes]));
+        Log.Append([new CallOutcomeDocument(Id("later"), TaskSuccess: true, Thumbs: Thumbs.Up)], Noon);
+        Assert.Equal((2, 0, 1, 2), (Totals()[CallCount.Outcomes], Totals()[CallCount.ThumbsDown], Totals()[CallCount.ThumbsUp], Totals()[CallCount.Successes]));
+    }
+
+    [Fact]
+    public void The_system_prompts_of_unmanaged_calls_are_counted_by_their_fingerprint()
+    {
+        CallRecord Unmanaged(string fingerprint, string model, int second) => Call($"u{second}", Noon.AddSeconds(second)) with { Prompt = null, PromptVersion = null, PackageHash = null, Release = null, Epoch = 0, Fingerprint = fingerprint, Model = model };
+        Log.Append([Unmanaged("f1", "gpt", 1), Unmanaged("f1", "claude", 2), Unmanaged("f2", "gpt", 3)]);
+        Log.Append([Unmanaged("f1", "gpt", 0)]);
+        var found = Log.Unmanaged(10);
+        Assert.Equal([("f1", 3L, Noon, Noon.AddSeconds(2), "claude gpt"), ("f2", 1L, Noon.AddSeconds(3), Noon.AddSeconds(3), "gpt")],
+            found.Select(one => (one.Fingerprint, one.Calls, one.FirstSeen, one.LastSeen, string.Join(' ', one.Models))));
+        Assert.Single(Log.Unmanaged(1));
+        Assert.Equal(4, Log.Metrics("", EnvironmentName.Production, Noon, Noon.AddMinutes(1)).Single().Totals[CallCount.Calls]);
+    }
+
+    [Fact]
+    public void Old_calls_go_by_the_age_of_their_environment_and_what_they_came_to_stays_longer()
+    {
+        Log.Append([Call("old"), Call("young", Noon.AddDays(5)), Call("tried") with { Environment = EnvironmentName.Development }, Call("print") with { Fingerprint = "f" }]);
+        Log.Append([new CallOutcomeDocument(Id("old"), Escalated: true), new CallOutcomeDocument(Id("young"), Escalated: true), new CallOutcomeDocument(Id("never"), Escalated: true)], Noon);
+        while (!Log.RemoveCalls(EnvironmentName.Production, Noon.AddDays(3))) { }
+        while (!Log.RemoveOutcomes(Noon.AddDays(3))) { }
+        Assert.Empty(Log.Trace(Id("old")));
+        Assert.Single(Log.Trace(Id("young")));
+        Assert.Single(Log.Trace(Id("tried")));
+        Assert.Null(Log.Outcome(Id("old")));
+        Assert.Null(Log.Outcome(Id("never")));
+        Assert.NotNull(Log.Outcome(Id("young")));
+        Assert.Equal((2, 1), (Totals()[CallCount.Calls], Totals()[CallCount.Escalations]));
+        Assert.Single(Log.Unmanaged(5));
+        while (!Log.RemoveCounts(Noon.AddDays(3))) { }
+        Assert.Empty(Log.Metrics(Router.Prompt, EnvironmentName.Production, Noon, Noon.AddDays(1)));
+        Assert.Empty(Log.Unmanaged(5));
+        Assert.Single(Log.Metrics(Router.Prompt, EnvironmentName.Production, Noon, Noon.AddDays(6)));
+        Assert.Equal(1, Log.Append([Call("old")]));      // a day that is gone comes back for a late call
+    }
+
+    internal static CallRecord Call(string trace, DateTimeOffset? at = null) => new()
+    {
+        TraceId = Id(trace), StartedAt = at ?? Noon, Environment = EnvironmentName.Production, Prompt = Router.Prompt, PromptVersion = "1.0.0", PackageHash = ContentHash.Of("x"u8),
+        Arm = Arm.Stable, Release = new ReleaseId(7), Epoch = 1, UnitKey = "u", Provider = "offline", Model = "m", Parameters = JsonElement.Parse("{}"), LatencyMs = 1,
+    };
+
+    private static CallRecord Full() => new()
+    {
+        TraceId = Id("full"), SpanId = Span(9), StartedAt = Noon.AddTicks(1_230), Environment = EnvironmentName.Staging, Door = "sdk", Workflow = "w", Prompt = "p", PromptVersion = "1.0.0", PackageHash = ContentHash.Of("p"u8),
+        EffectiveHash = ContentHash.Of("e"u8), Drifted = "temperature", Fingerprint = "f", Arm = Arm.Candidate, Reason = ResolveReason.InCanary, Release = new ReleaseId(7), Epoch = 3, UnitKey = "unit", Tenant = "acme",
+        UserKey = "user", Attributes = ImmutableSortedDictionary<string, string>.Empty.Add("plan", "gold"), Provider = "offline (a stand-in)", Model = "m", Parameters = JsonElement.Parse("""{"temperature":0.5}"""), Streamed = true,
+        SchemaValid = true, ToolCallsValid = true, ContractViolation = "x is missing", ContractAction = "retried", Route = "loans", Refused = true, FinishReason = "length", InputTokens = 100, OutputTokens = 20,
+        CachedTokens = 50, Cost = 0.000_123_456m, Retries = 2, Fallback = "q:v1.0.0", LatencyMs = 12.5, TimeToFirstTokenMs = 3.25, Error = "No.", Input = "[\"hello\"]", Output = "{\"a\": 1}", Abandoned = true,
+    };
+
+    private static string Id(string name) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
+
+    private static string Span(int number) => number.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Traces(params int[] at) => at.Select(number => Id($"c{number:00}"));
+
+    private IEnumerable<string> Find(CallFilter filter, int most) => Log.Newest(filter, null, most).Select(call => call.Call.TraceId);
+
+    private CallTotals Totals(string version = "1.0.0")
+    {
+        var sum = new CallTotals();
+        foreach (var (group, totals) in Log.Metrics(Router.Prompt, EnvironmentName.Production, Noon, Noon.AddMinutes(1))) if (group.Version == version) sum.Add(totals);
+        return sum;
+    }
+
+    private static void AssertSame(CallRecord expected, CallRecord actual) => Assert.Equal(
+        JsonSerializer.Serialize([expected], ApiJson.Default.ImmutableArrayCallRecord), JsonSerializer.Serialize([actual], ApiJson.Default.ImmutableArrayCallRecord));
+
+    private ICallLog Open()
+    {
+        var log = Engine.OpenCalls();
+        opened.Add(log);
+        return log;
+    }
+}
