@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Slipway.Bench.Core;
 using Slipway.Bench.Server;
+using Slipway.Bench.Server.Gateway;
 using Slipway.Core.Journal;
 
 namespace Slipway.Bench;
@@ -12,12 +13,13 @@ internal static class CommandLine
     private static readonly Benchmark[] All =
     [
         new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
-        new PropagationBenchmark(),
+        new PropagationBenchmark(), new GatewayBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is [FoldProcess.Argument, var file]) return FoldProcess.Run(file);
+        if (arguments is [GatewayProcess.Argument, .. var role]) return await GatewayProcess.RunAsync(role);
         if (Options.Parse(arguments, [.. All.Select(benchmark => benchmark.Name)], out var problem) is not { } options)
         {
             await Console.Error.WriteLineAsync(problem);

@@ -35,9 +35,10 @@ public sealed partial class SlipwayApi
         SendAsync(HttpMethod.Post, path, Json(body, bodyType), Reader(answerType), cancellation);
 
     private async Task<ApiResult<T>> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation, Action<HttpResponseMessage>? look = null)
+        HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation, Action<HttpResponseMessage>? look = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         try
         {
             using var response = await http.SendAsync(request, cancellation);

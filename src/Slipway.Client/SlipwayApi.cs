@@ -134,6 +134,26 @@ public sealed partial class SlipwayApi : IDisposable
         return SendAsync(HttpMethod.Put, "policies/" + Uri.EscapeDataString(prompt.Value), Json(policy, ApiJson.Default.PolicyDocument), Reader(ApiJsonFor.OlderClients.PolicyDocument), cancellation);
     }
 
+    /// <summary>Changes the policy of a prompt as it is now; where somebody else changed it meanwhile, theirs is changed.</summary>
+    /// <param name="prompt">Which prompt.</param>
+    /// <param name="change">From what it is to what it shall be; may be asked more than once.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<ApiResult<PolicyDocument>> ChangePolicyAsync(PromptName prompt, Func<PolicyDocument, PolicyDocument> change, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        ArgumentNullException.ThrowIfNull(change);
+        var path = "policies/" + Uri.EscapeDataString(prompt.Value);
+        var read = Reader(ApiJsonFor.OlderClients.PolicyDocument);
+        while (true)
+        {
+            string? tag = null;
+            var found = await SendAsync(HttpMethod.Get, path, null, read, cancellation, response => tag = response.Headers.ETag?.Tag);
+            if (found is not ApiResult<PolicyDocument>.Ok { Value: var now }) return found;
+            var changed = await SendAsync(HttpMethod.Put, path, Json(change(now), ApiJson.Default.PolicyDocument), read, cancellation, ifMatch: tag);
+            if (changed is not ApiResult<PolicyDocument>.Failed { Failure.Status: 412 }) return changed;
+        }
+    }
+
     /// <summary>The newest version of each partial.</summary>
     public Task<ApiResult<ImmutableArray<PartialDocument>>> PartialsAsync(CancellationToken cancellation = default) =>
         GetAllAsync("partials", ApiJsonFor.OlderClients.ImmutableArrayPartialDocument, cancellation);

@@ -21,6 +21,9 @@ public sealed record ServerOptions
     /// <summary>Providers of models beside <c>offline</c>.</summary>
     public ImmutableArray<ProviderOptions> Providers { get; init; } = [];
 
+    /// <summary>Whether a call that names a model and no prompt is passed through to its provider; default yes.</summary>
+    public bool PassThrough { get; init; } = true;
+
     /// <summary>How long a model may take to answer; default 120 s.</summary>
     public TimeSpan ModelTimeout { get; init; } = TimeSpan.FromSeconds(120);
 

@@ -15,7 +15,8 @@ public sealed class BenchTests : IDisposable
         var (exitCode, output, errors) = await RunAsync("--quick", "--folder", folder);
         Assert.Equal((0, ""), (exitCode, errors));
         foreach (var goal in (string[])["<= 1.0 µs", "<= 60.0 µs", "<= 5.0 µs, 0 B", "<= 2.00 s", "<= 400 MB"]) Assert.Contains(goal, output, StringComparison.Ordinal);
-        foreach (var line in (string[])["SQLite: appends per flush of the disk", "16 connections: live / empty", "readers: last, published / floor"]) Assert.Contains(line, output, StringComparison.Ordinal);
+        foreach (var line in (string[])["SQLite: appends per flush of the disk", "16 connections: live / empty", "readers: last, published / floor", "saturated: CPU, gateway / forwarder"])
+            Assert.Contains(line, output, StringComparison.Ordinal);
         Assert.DoesNotContain("missed", output, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
     }
@@ -26,7 +27,7 @@ public sealed class BenchTests : IDisposable
         var (exitCode, _, errors) = await RunAsync("rendering");
         Assert.Equal(2, exitCode);
         Assert.Contains("There is no benchmark or option rendering.", errors, StringComparison.Ordinal);
-        Assert.Contains("render, canonical, validate, fold, append, live", errors, StringComparison.Ordinal);
+        Assert.Contains("render, canonical, validate, fold, append, live, gateway", errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -73,7 +73,7 @@ public sealed class FakeOpenAi : IAsyncDisposable
 
     /// <summary>Answers in full, whole or streamed as it is asked.</summary>
     public static Task Usual(HttpContext context, Sent sent) =>
-        sent.Body.TryGetProperty("stream", out var stream) && stream.GetBoolean() ? Stream(context, Valid) : Whole(context, Valid);
+        sent.Streams ? Stream(context, Valid) : Whole(context, Valid);
 
     /// <summary>Sends one event.</summary>
     public static async Task Piece(HttpContext context, string data)
@@ -113,9 +113,11 @@ public sealed class FakeOpenAi : IAsyncDisposable
 
     private async Task TakeAsync(HttpContext context)
     {
-        var body = await JsonSerializer.DeserializeAsync<JsonElement>(context.Request.Body, cancellationToken: context.RequestAborted);
-        var sent = new Sent(context.Request.Headers.Authorization.ToString(), body)
+        using var reader = new StreamReader(context.Request.Body);
+        var text = await reader.ReadToEndAsync(context.RequestAborted);
+        var sent = new Sent(context.Request.Headers.Authorization.ToString(), JsonElement.Parse(text))
         {
+            Text = text,
             Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             Query = context.Request.QueryString.ToString(),
         };
@@ -126,10 +128,19 @@ public sealed class FakeOpenAi : IAsyncDisposable
     /// <summary>One request as it came.</summary>
     public sealed record Sent(string Authorization, JsonElement Body)
     {
+        /// <summary>The body, byte by byte.</summary>
+        public required string Text { get; init; }
+
         /// <summary>Its headers.</summary>
         public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
         /// <summary>Its query, with the question mark.</summary>
         public required string Query { get; init; }
+
+        /// <summary>The model it names.</summary>
+        public string Model => Body.GetProperty("model").GetString()!;
+
+        /// <summary>Whether it wants the answer piece by piece.</summary>
+        public bool Streams => Body.TryGetProperty("stream", out var stream) && stream.GetBoolean();
     }
 }

@@ -21,9 +21,10 @@ internal static class ServeCommand
         Description = $"A provider of models beside offline, as {Providers.Form}; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated",
         HelpName = "NAME=URL",
     };
+    private static readonly Option<bool> NoPassThrough = new("--no-passthrough") { Description = "Refuse calls that name a model and no prompt, instead of passing them through to its provider" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
 
-    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, Verbose }.Does(terminal, RunAsync);
+    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, NoPassThrough, Verbose }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
@@ -35,6 +36,7 @@ internal static class ServeCommand
             Postgres = parse.GetValue(Postgres) ?? Environment.GetEnvironmentVariable("SLIPWAY_POSTGRES"),
             Listen = parse.GetValue(Listen)!,
             Providers = providers,
+            PassThrough = !parse.GetValue(NoPassThrough),
             LogLevel = parse.GetValue(Verbose) ? LogLevel.Information : LogLevel.Warning,
         };
         if (await StartAsync(options, terminal, cancellation) is not { } server) return ExitCode.Unusable;

@@ -1,14 +1,18 @@
+using System.Buffers;
+
 namespace Slipway.Server.Gateway;
 
-/// <summary>Ends an answer that broke off while it was streamed: an error line, and then no proper end.</summary>
+/// <summary>Ends an answer that broke off while it was given on: where it is streamed an error line, and then no proper end.</summary>
 /// <remarks>One official client throws on an error line, another ignores it and takes the stream for complete unless the connection breaks.</remarks>
-internal sealed class BrokenStream(OpenAiError error, IAnswerWriter writer) : IResult
+/// <param name="error">Why.</param>
+/// <param name="write">Writes it as the door has it; null where the answer is no stream and nothing can be said any more.</param>
+internal sealed class BrokenStream(OpenAiError error, Action<IBufferWriter<byte>, OpenAiError>? write) : IResult
 {
     private static readonly object Mark = new();
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        writer.Broken(httpContext.Response.BodyWriter, error);
+        write?.Invoke(httpContext.Response.BodyWriter, error);
         await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
         httpContext.Items[Mark] = true;
     }

@@ -18,25 +18,25 @@ internal static class ChatEndpoint
 
     private delegate GatewayRequest? Parse(JsonElement body, IHeaderDictionary headers, out OpenAiError? error);
 
-    private static Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline) => RunAsync(context, caller, pipeline, ChatRequest.Parse);
+    private static Task<IResult> CompleteAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, PassThrough passThrough) =>
+        RunAsync(context, caller, pipeline, ChatRequest.Parse, body => passThrough.RunAsync(context, caller, body, "chat", "/chat/completions"));
 
-    private static Task<IResult> RespondAsync(HttpContext context, Caller caller, GatewayPipeline pipeline) => RunAsync(context, caller, pipeline, ResponsesRequest.Parse);
+    private static Task<IResult> RespondAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, PassThrough passThrough) =>
+        RunAsync(context, caller, pipeline, ResponsesRequest.Parse, body => passThrough.RunAsync(context, caller, body, "responses", "/responses"));
 
-    private static async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, Parse parse)
+    private static async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayPipeline pipeline, Parse parse, Func<ReadOnlyMemory<byte>, Task<IResult>> passThrough)
     {
         if (caller.Access.Deny(caller.Name, "call prompts", Role.Application, Role.Author) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        JsonDocument body;
+        using var body = await RequestBody.ReadAsync(context);
+        if (PlainCall.Is(body.Bytes.Span)) return await passThrough(body.Bytes);
         try
         {
-            body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            using var json = JsonDocument.Parse(body.Bytes);
+            return parse(json.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
         }
         catch (JsonException exception)
         {
             return OpenAiError.Invalid(null, $"The body is not JSON: {exception.Message}");
-        }
-        using (body)
-        {
-            return parse(body.RootElement, context.Request.Headers, out var error) is { } request ? await pipeline.RunAsync(context, caller, request) : error!;
         }
     }
 }

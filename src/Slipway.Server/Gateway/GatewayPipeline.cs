@@ -110,7 +110,8 @@ internal sealed class GatewayPipeline(
         await using var stream = new StreamedResponse(response, call, clock);
         var answer = call.NeedsWholeAnswer ? await GiveWholeAsync() : await answers.PassOnAsync(call, asked, stream, time);
         call.Done();
-        if (answer is null) return response.HasStarted ? new BrokenStream(Rejected(call), call.Writer) : Rejected(call);
+        if (answer is null) SlipwayHeaders.WriteOutcome(response, call);
+        if (answer is null) return response.HasStarted ? new BrokenStream(Rejected(call), call.Writer.Broken) : Rejected(call);
         await stream.EndAsync(answer, time.Token);
         return TypedResults.Empty;
 
@@ -143,6 +144,6 @@ internal sealed class GatewayPipeline(
             StatusCodes.Status504GatewayTimeout => new OpenAiError(504, "server_error", "timeout", null, message),
             _ => new OpenAiError(502, "server_error", "provider_failed", null, message) { RetryAfter = retryAfter },
         };
-        return context.Response.HasStarted ? new BrokenStream(error, call.Writer) : error;
+        return context.Response.HasStarted ? new BrokenStream(error, call.Writer.Broken) : error;
     }
 }

@@ -15,7 +15,8 @@ internal static class GatewayTelemetry
     public static Activity? Start(HttpContext context)
     {
         if (!Source.HasListeners()) return null;
-        return Activity.Current is null && ActivityContext.TryParse(context.Request.Headers.TraceParent, context.Request.Headers.TraceState, out var caller)
+        // The web server's own activity has no source where nobody listens to it, and nobody would ever find it as a parent.
+        return Activity.Current is not { Source.Name.Length: > 0 } && ActivityContext.TryParse(context.Request.Headers.TraceParent, context.Request.Headers.TraceState, out var caller)
             ? Source.StartActivity("chat", ActivityKind.Client, caller)
             : Source.StartActivity("chat", ActivityKind.Client);
     }
@@ -40,6 +41,10 @@ internal static class GatewayTelemetry
         activity.SetTag("slipway.release", call.Release?.ToString());
         activity.SetTag("slipway.contract_action", call.ContractAction);
         activity.SetTag("slipway.fallback", call.Fallback);
+        activity.SetTag("slipway.effective_hash", call.EffectiveHash?.ToString());
+        activity.SetTag("slipway.drifted", call.Drifted);
+        activity.SetTag("slipway.fingerprint", call.Fingerprint);
+        activity.SetTag("slipway.route", call.Route);
         if (call.Retries > 0) activity.SetTag("slipway.retries", call.Retries);
         if (call.Error is null) return;
         activity.SetStatus(ActivityStatusCode.Error);

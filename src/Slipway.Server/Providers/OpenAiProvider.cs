@@ -8,10 +8,11 @@ namespace Slipway.Server.Providers;
 /// <summary>Any service that speaks OpenAI's chat completions: OpenAI, Ollama, vLLM and many more.</summary>
 /// <param name="options">What it is called, where it is and how it takes its key, which is never logged or journalled.</param>
 /// <param name="http">Without a timeout of its own; the caller's token limits a call.</param>
-internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) : IModelProvider
+internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) : IForwarder
 {
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly string name = options.Name;
-    private readonly Uri endpoint = new UriBuilder(options.BaseUrl) { Path = options.BaseUrl.AbsolutePath.TrimEnd('/') + "/chat/completions" }.Uri;
+    private readonly Uri endpoint = At(options, "/chat/completions");
 
     public string Name => name;
 
@@ -93,28 +94,39 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
         }
     }
 
+    public Task<HttpResponseMessage> ForwardAsync(string path, ReadOnlyMemory<byte> body, string? traceParent, CancellationToken cancellation) =>
+        PostAsync(path == "/chat/completions" ? endpoint : At(options, path), body, traceParent, cancellation);
+
+    public Task<ProviderException> ErrorAsync(HttpResponseMessage response, CancellationToken cancellation) => ProviderErrors.OfAsync(name, options.Key, response, cancellation);
+
     private async Task<HttpResponseMessage> SendAsync(ModelRequest request, bool streamed, CancellationToken cancellation)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ByteArrayContent(Body(request, streamed)) };
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        if (request.TraceParent is { } trace) message.Headers.TryAddWithoutValidation("traceparent", trace);
+        var response = await PostAsync(endpoint, Body(request, streamed), request.TraceParent, cancellation);
+        if (response.IsSuccessStatusCode) return response;
+        using (response) throw await ErrorAsync(response, cancellation);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(Uri address, ReadOnlyMemory<byte> body, string? traceParent, CancellationToken cancellation)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ReadOnlyMemoryContent(body) };
+        message.Content.Headers.ContentType = Json;
+        if (traceParent is not null) message.Headers.TryAddWithoutValidation("traceparent", traceParent);
         foreach (var (header, value) in options.Headers) message.Headers.TryAddWithoutValidation(header, value);
         if (options is { Key: { } key, KeyHeader: { } keyHeader }) message.Headers.TryAddWithoutValidation(keyHeader, key);
         else if (options.Key is { } bearer) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
-        HttpResponseMessage response;
         try
         {
-            response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
         catch (HttpRequestException exception)
         {
             throw new ProviderException($"{name} ({options.BaseUrl.Host}) cannot be reached.", inner: exception);
         }
-        if (response.IsSuccessStatusCode) return response;
-        using (response) throw await ProviderErrors.OfAsync(name, options.Key, response, cancellation);
     }
 
-    private static byte[] Body(ModelRequest request, bool streamed)
+    private static Uri At(ProviderOptions options, string path) => new UriBuilder(options.BaseUrl) { Path = options.BaseUrl.AbsolutePath.TrimEnd('/') + path }.Uri;
+
+    private static ReadOnlyMemory<byte> Body(ModelRequest request, bool streamed)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer);
@@ -138,7 +150,7 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
         }
         writer.WriteEndObject();
         writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     // As they came, for they are passed on; only what is no list of calls at all is nonsense.

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace Slipway.Bench.Server.Gateway;
+
+/// <summary>The gateway with all its work, against a bare .NET forwarder: the two take turns on one core, clients and upstream share another.</summary>
+internal sealed class GatewayBenchmark : Benchmark
+{
+    private const int ServedCore = 0, OtherCore = 1;
+
+    public override string Name => "gateway";
+
+    public override async Task<Table> MeasureAsync(Effort effort)
+    {
+        var pieces = effort.Scale(100, 5);
+        await using var upstream = await GatewayProcess.StartAsync(OtherCore, inline: false, "upstream", pieces.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var key = await GatewaySetup.PrepareAsync(upstream.Address, effort.Folder);
+        await using var forwarder = await GatewayProcess.StartAsync(ServedCore, inline: false, "forwarder", upstream.Address.ToString());
+        await using var gateway = await GatewayProcess.StartAsync(ServedCore, inline: false, "gateway", upstream.Address.ToString(), effort.Folder);
+        GatewayProcess.PinSelf(OtherCore);
+        var (bare, full) = (new Contestant(forwarder, "/", key), new Contestant(gateway, "/v1/chat/completions", key));
+        ImmutableArray<Measurement> lines = [.. await SaturatedAsync(effort, bare, full), .. await PacedAsync(effort, upstream, key, bare, full, 200), .. await PacedAsync(effort, upstream, key, bare, full, 1_000), .. await StreamedAsync(effort, bare, full, pieces)];
+        return new Table("The gateway against a bare forwarder (Kestrel in, HttpClient out, bodies passed through)", lines,
+            $"{(GatewayProcess.CanPin ? "Forwarder and gateway take turns on core 0; upstream and clients share core 1" : "Not pinned to cores: taskset or a second core is missing")}. A request is 0.5 KB, the prompt that the gateway " +
+            "renders from it 1.2 KB, the answer 0.4 KB. The gateway checks the key, resolves, renders four variables, asks, checks the answer against its schema and writes a record of the call, whose way into the call log " +
+            "(SQLite, by another thread of the same process) is in its processor time too.");
+    }
+
+    private static async Task<ImmutableArray<Measurement>> SaturatedAsync(Effort effort, Contestant bare, Contestant full)
+    {
+        const int Connections = 16;
+        var time = TimeSpan.FromSeconds(effort.Quick ? 0.1 : 1.5);
+        List<Load> bares = [], fulls = [];
+        for (var round = effort.Quick ? 0 : -6; round < effort.Rounds; round++)
+        {
+            var (one, other) = (await Load.SaturateAsync(bare, Connections, time), await Load.SaturateAsync(full, Connections, time));
+            if (round < 0) continue;        // warm-up: the code is compiled twice before it is fast
+            bares.Add(one);
+            fulls.Add(other);
+        }
+        return
+        [
+            new("saturated: gateway", Unit.PerSecond, [.. fulls.Select(load => load.Rate)]),
+            new("saturated: forwarder", Unit.PerSecond, [.. bares.Select(load => load.Rate)]),
+            new("saturated: gateway, CPU per request", Unit.Seconds, [.. fulls.Select(load => load.Cpu)]),
+            new("saturated: forwarder, CPU per request", Unit.Seconds, [.. bares.Select(load => load.Cpu)]),
+            new("saturated: CPU, gateway / forwarder", Unit.Ratio, [.. fulls.Zip(bares, (one, other) => one.Cpu / other.Cpu)], new Goal(1.3)),
+        ];
+    }
+
+    private static async Task<ImmutableArray<Measurement>> PacedAsync(Effort effort, GatewayProcess upstream, string key, Contestant bare, Contestant full, int rate)
+    {
+        var time = TimeSpan.FromSeconds(effort.Quick ? 0.1 : 2);
+        var direct = new Contestant(upstream, "/v1/chat/completions", key);
+        List<Load> directs = [], bares = [], fulls = [];
+        for (var round = 0; round < Math.Min(effort.Rounds, 5); round++)
+        {
+            directs.Add(await Load.PaceAsync(direct, rate, time));
+            bares.Add(await Load.PaceAsync(bare, rate, time));
+            fulls.Add(await Load.PaceAsync(full, rate, time));
+        }
+        IEnumerable<Measurement> Added(double quantile, string name) =>
+        [
+            new($"{rate}/s: added {name}, gateway", Unit.Seconds, [.. fulls.Zip(directs, (one, other) => one.Quantile(quantile) - other.Quantile(quantile))]),
+            new($"{rate}/s: added {name}, forwarder", Unit.Seconds, [.. bares.Zip(directs, (one, other) => one.Quantile(quantile) - other.Quantile(quantile))]),
+        ];
+        return [.. Added(0.5, "p50"), .. Added(0.99, "p99"), new($"{rate}/s: CPU, gateway / forwarder", Unit.Ratio, [.. fulls.Zip(bares, (one, other) => one.Cpu / other.Cpu)])];
+    }
+
+    private static async Task<ImmutableArray<Measurement>> StreamedAsync(Effort effort, Contestant bare, Contestant full, int pieces)
+    {
+        var streams = effort.Scale(1_000, 5);
+        List<Load> bares = [], fulls = [];
+        for (var round = effort.Quick ? 0 : -1; round < Math.Min(effort.Rounds, 3); round++)
+        {
+            var (one, other) = (await Load.StreamAsync(bare, streams), await Load.StreamAsync(full, streams));
+            if (round < 0) continue;
+            bares.Add(one);
+            fulls.Add(other);
+        }
+        var at = $"{streams:#,0} streams of {pieces} events, {CannedUpstream.PiecesPerSecond}/s";
+        return
+        [
+            new($"{at}: gateway, CPU per event", Unit.Seconds, [.. fulls.Select(load => load.Cpu)]),
+            new($"{at}: forwarder, CPU per event", Unit.Seconds, [.. bares.Select(load => load.Cpu)]),
+            new($"{at}: CPU, gateway / forwarder", Unit.Ratio, [.. fulls.Zip(bares, (one, other) => one.Cpu / other.Cpu)], new Goal(1.1)),
+            new($"{at}: first event p99, gateway - forwarder", Unit.Seconds, [.. fulls.Zip(bares, (one, other) => one.Quantile(0.99) - other.Quantile(0.99))], new Goal(0.001)),
+        ];
+    }
+
+    /// <summary>Somebody who answers.</summary>
+    private sealed record Contestant(GatewayProcess Process, string Path, string Key)
+    {
+        public async Task<ImmutableArray<RawConnection>> ConnectAsync(int connections, bool stream)
+        {
+            var all = Enumerable.Range(0, connections).Select(_ => new RawConnection(new Uri(Process.Address, Path), Key, GatewaySetup.Body(stream))).ToImmutableArray();
+            foreach (var connection in all) await connection.ConnectAsync();
+            return all;
+        }
+    }
+
+    /// <summary>What a load came to.</summary>
+    /// <param name="Rate">Answers, or pieces of answers, a second.</param>
+    /// <param name="Cpu">Seconds of processor time for each.</param>
+    /// <param name="Latencies">Seconds to the answer, or to its first piece; rising.</param>
+    private sealed record Load(double Rate, double Cpu, ImmutableArray<double> Latencies)
+    {
+        public double Quantile(double share) => Latencies[(int)(share * (Latencies.Length - 1))];
+
+        /// <summary>Each connection asks as soon as it is answered.</summary>
+        public static Task<Load> SaturateAsync(Contestant contestant, int connections, TimeSpan time) => RunAsync(contestant, connections, async (connection, latencies, started) =>
+        {
+            while (Stopwatch.GetElapsedTime(started) < time)
+            {
+                var asked = Stopwatch.GetTimestamp();
+                await connection.AskAsync();
+                latencies.Add(Stopwatch.GetElapsedTime(asked).TotalSeconds);
+            }
+        });
+
+        /// <summary>Requests at even distances, spread over the connections; a late answer makes the next one late too, and both are counted from when they were due.</summary>
+        public static Task<Load> PaceAsync(Contestant contestant, int rate, TimeSpan time)
+        {
+            const int Connections = 50;
+            var next = -1;
+            return RunAsync(contestant, Connections, async (connection, latencies, started) =>
+            {
+                while (Interlocked.Increment(ref next) is var place && place < rate * time.TotalSeconds)
+                {
+                    var due = TimeSpan.FromSeconds((double)place / rate);
+                    // A timer of the system is due at the next millisecond.
+                    if (due - Stopwatch.GetElapsedTime(started) is { } wait && wait > TimeSpan.Zero) await Task.Delay(wait);
+                    var asked = Stopwatch.GetTimestamp();
+                    await connection.AskAsync();
+                    latencies.Add(Stopwatch.GetElapsedTime(asked).TotalSeconds);
+                }
+            });
+        }
+
+        /// <summary>Streams that are open at the same time, each to its end.</summary>
+        public static async Task<Load> StreamAsync(Contestant contestant, int streams)
+        {
+            var connections = await contestant.ConnectAsync(streams, stream: true);
+            var (pieces, started, before) = (0L, Stopwatch.GetTimestamp(), contestant.Process.ProcessorSeconds);
+            // Opened over a second, as users come; a thousand at once would measure the opening.
+            var firsts = await Task.WhenAll(connections.Select(async (connection, place) =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds((double)place / streams));
+                return await connection.StreamAsync(came => Interlocked.Add(ref pieces, came));
+            }));
+            var cpu = contestant.Process.ProcessorSeconds - before;
+            foreach (var connection in connections) connection.Dispose();
+            return new Load(pieces / Stopwatch.GetElapsedTime(started).TotalSeconds, cpu / pieces, [.. firsts.Order()]);
+        }
+
+        private static async Task<Load> RunAsync(Contestant contestant, int count, Func<RawConnection, List<double>, long, Task> run)
+        {
+            var connections = await contestant.ConnectAsync(count, stream: false);
+            var (started, before) = (Stopwatch.GetTimestamp(), contestant.Process.ProcessorSeconds);
+            var latencies = connections.Select(_ => new List<double>()).ToImmutableArray();
+            await Task.WhenAll(connections.Zip(latencies, (connection, list) => run(connection, list, started)));
+            var (seconds, cpu) = (Stopwatch.GetElapsedTime(started).TotalSeconds, contestant.Process.ProcessorSeconds - before);
+            foreach (var connection in connections) connection.Dispose();
+            var sorted = latencies.SelectMany(list => list).Order().ToImmutableArray();
+            return new Load(sorted.Length / seconds, cpu / sorted.Length, sorted);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Slipway.Core.Access;
+using Slipway.Core.Models;
+using Slipway.Core.Wire;
+
+namespace Slipway.Server.Tests.Gateway;
+
+/// <summary>Calls that name a model and no prompt go to its provider as they are.</summary>
+public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<AgentInstallation>
+{
+    private const string Rest = """  "messages":[ {"role":"system","content":"Be kind. Today is 2026-11-21."},{"role":"user","content":"caf\u00e9 \/ Ω"} ], "temperature" : 0.70,"unknown":[1,2.50]}""";
+
+    private readonly string trace = Guid.NewGuid().ToString("N");
+    private readonly FakeOpenAi upstream = shared.Renewed();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("openai/gpt-4o", "gpt-4o")]
+    [InlineData("gpt-4o", "gpt-4o")]
+    [InlineData("meta-llama/Llama-3.1", "meta-llama/Llama-3.1")]
+    [InlineData("house-default", "gpt-house-2026-01-01")]
+    public async Task The_body_goes_as_it_is_but_for_the_models_name(string asked, string sent)
+    {
+        await shared.Server.Admin.SetModelAsync("house-default", Some.Value<ModelReference>("openai/gpt-house-2026-01-01"), Cancellation).Ok();
+        CallActivities.Start();
+        using var response = await AskAsync($$"""{ "model":"{{asked}}",{{Rest}}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var request = Assert.Single(upstream.Requests);
+        Assert.Equal(($$"""{ "model":"{{sent}}",{{Rest}}""", $"Bearer {FakeOpenAi.Key}"), (request.Text, request.Authorization));
+        Assert.Equal(FakeOpenAi.Valid, (await response.JsonAsync()).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        Assert.Equal((trace, ""), (response.Header("x-slipway-trace"), response.Header("x-slipway-prompt")));
+        var call = await CallActivities.OfAsync(trace);
+        Assert.Equal((null, sent, 21, response.Header("x-slipway-fingerprint")), (call.GetTagItem("gen_ai.prompt.name"), call.GetTagItem("gen_ai.request.model"), call.GetTagItem("gen_ai.usage.input_tokens"), call.GetTagItem("slipway.fingerprint")));
+    }
+
+    [Fact]
+    public async Task A_stream_goes_through_byte_by_byte_and_its_end_is_read()
+    {
+        CallActivities.Start();
+        using var response = await AskAsync("""{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"hi"}]}""");
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        var text = await response.Content.ReadAsStringAsync(Cancellation);
+        Assert.StartsWith("""data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}""", text, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        var call = await CallActivities.OfAsync(trace);
+        Assert.Equal((9, true), (call.GetTagItem("gen_ai.usage.output_tokens"), call.GetTagItem("gen_ai.request.stream")));
+        Assert.Equal(["stop"], (string[])call.GetTagItem("gen_ai.response.finish_reasons")!);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_off_says_so_and_has_no_proper_end()
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        upstream.Answer = async (context, _) =>
+        {
+            await FakeOpenAi.Piece(context, """{"choices":[{"index":0,"delta":{"content":"hal"}}]}""");
+            await seen.Task;
+            context.Abort();
+        };
+        using var response = await AskAsync("""{"model":"gpt-4o","stream":true,"messages":[]}""");
+        await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
+        var (text, buffer) = (new StringBuilder(), new byte[1024]);
+        text.Append(Encoding.UTF8.GetString(buffer, 0, await body.ReadAsync(buffer, Cancellation)));
+        seen.SetResult();
+        await Assert.ThrowsAsync<HttpIOException>(async () =>
+        {
+            while (await body.ReadAsync(buffer, Cancellation) is > 0 and var read) text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        });
+        Assert.Contains("\"code\":\"provider_failed\"", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400, 400, "invalid_request_error")]
+    [InlineData(401, 502, "server_error")]
+    [InlineData(404, 404, "invalid_request_error")]
+    [InlineData(429, 429, "rate_limit_error")]
+    [InlineData(503, 503, "server_error")]
+    public async Task What_the_provider_says_of_the_callers_body_is_told_and_what_is_ours_is_not_the_callers_mistake(int status, int told, string type)
+    {
+        upstream.Answer = (context, _) => FakeOpenAi.Error(context, status, $"No {FakeOpenAi.Key} today");
+        using var response = await AskAsync("""{"model":"gpt-4o","messages":[]}""");
+        var error = (await response.JsonAsync()).GetProperty("error");
+        Assert.Equal((told, type), ((int)response.StatusCode, error.GetProperty("type").GetString()));
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(field => field.Name));
+        Assert.DoesNotContain(FakeOpenAi.Key, error.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(told is 429 or >= 500, response.Header("Retry-After").Length > 0);
+    }
+
+    [Fact]
+    public async Task The_fingerprint_is_the_system_prompts_numbers_and_white_space_aside()
+    {
+        async Task<string> OfAsync(string system, string user) =>
+            (await AskAsync($$"""{"model":"gpt-4o","messages":[{"role":"system","content":{{JsonSerializer.Serialize(system)}}},{"role":"user","content":"{{user}}"}]}""")).Header("x-slipway-fingerprint");
+        var fingerprint = await OfAsync("Today is 2026-11-21.  Be kind.", "a");
+        Assert.Matches("^[0-9a-f]{16}$", fingerprint);
+        Assert.Equal(fingerprint, await OfAsync("Today is 2027-1-2.\nBe kind.", "something else"));
+        Assert.NotEqual(fingerprint, await OfAsync("Today is 2026-11-21. Be rude.", "a"));
+        using var parts = await AskAsync("""{"messages":[{"content":[{"type":"text","text":"Today is 1-1-1. Be kind."}],"role":"developer"}],"model":"gpt-4o"}""");
+        Assert.Equal(fingerprint, parts.Header("x-slipway-fingerprint"));
+    }
+
+    [Theory]
+    [InlineData("offline/offline-2026-11")]
+    public async Task A_provider_that_speaks_another_language_is_reached_by_prompts_only(string model)
+    {
+        using var response = await AskAsync($$"""{"model":"{{model}}","messages":[]}""");
+        Assert.Equal((HttpStatusCode.NotFound, "model_not_found"), (response.StatusCode, (await response.JsonAsync()).GetProperty("error").GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task A_key_that_is_limited_to_a_part_of_the_installation_calls_prompts_only()
+    {
+        var key = await shared.Server.Admin.IssueKeyAsync(new KeyRequest(Some.Value<MemberName>("shop")) { Prompts = [Some.Value<PromptPattern>(AgentInstallation.Agent)] }, Cancellation).Ok();
+        using var http = shared.Server.Http(null);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key.Secret);
+        using var response = await http.ChatAsync("""{"model":"gpt-4o","messages":[]}""");
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task A_server_may_pass_nothing_through()
+    {
+        await using var strict = await TestInstallation.StartAsync(options => options with { Providers = [upstream.Provider], PassThrough = false });
+        using var http = strict.Http("shop");
+        using var response = await http.ChatAsync("""{"model":"gpt-4o","messages":[]}""");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Empty(upstream.Requests);
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(string body)
+    {
+        var http = shared.Server.Http("shop");
+        return await http.ChatAsync(body, ("traceparent", $"00-{trace}-00f067aa0ba902b7-01"));
+    }
+}
