@@ -32,6 +32,17 @@ public sealed class ResponsesTests(AgentInstallation shared) : IClassFixture<Age
     }
 
     [Fact]
+    public async Task A_hosted_prompts_id_and_the_number_of_its_version_are_kept()
+    {
+        const string Id = "pmpt_685061e957dc8196a30dfd58aba02b940984717f96494ab6";
+        await shared.Server.Ana.SubmitAsync(AgentInstallation.Submission(AgentInstallation.Agent, Id), Cancellation).Ok();
+        await shared.Server.BootstrapAsync($"{Id}:v1.0.0");
+        var (response, body) = await AskAsync($$"""{"prompt": {"id": "{{Id}}", "version": "1", "variables": {"library": "city"} }, "input": "Where is Emma?"}""");
+        Assert.True(response.IsSuccessStatusCode, body.GetRawText());
+        Same($$"""{"id": "{{Id}}", "version": "1.0.0", "variables": {"library": "city"} }""", body.GetProperty("prompt"));
+    }
+
+    [Fact]
     public async Task A_prompt_that_holds_all_that_is_asked_needs_no_input()
     {
         var (response, body) = await AskAsync("""{"prompt": {"prompt_id": "silent", "variables": {"library": "city"}}}""");
