@@ -28,7 +28,7 @@ public sealed class ResponsesTests(AgentInstallation shared) : IClassFixture<Age
         Assert.Equal(($"resp_{trace}", "completed", "gpt-test-2026-01-01", 60, false), (
             body.GetProperty("id").GetString(), body.GetProperty("status").GetString(), body.GetProperty("model").GetString(), body.GetProperty("max_output_tokens").GetInt32(), body.GetProperty("store").GetBoolean()));
         Assert.StartsWith("You help the readers of the city library.", upstream.Requests.Single().Body.GetProperty("messages")[0].GetProperty("content").GetString(), StringComparison.Ordinal);
-        Assert.True(await RecordAsync() is { PromptVersion: "1.0.0", InputTokens: 21, Error: null });
+        Assert.True(await RecordAsync() is { Door: "responses", PromptVersion: "1.0.0", InputTokens: 21, Error: null });
     }
 
     [Fact]
