@@ -185,8 +185,8 @@ public sealed class SlipwayServer : IAsyncDisposable
     private static void AddProviders(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IModelProvider, OfflineProvider>();
-        // One client for all providers: connections are pooled, and its age limit lets address changes through.
-        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan });
+        // One client for all providers: connections are pooled, and its age limit lets address changes through. A redirection would take keys in headers of their own along.
+        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
         foreach (var provider in options.Providers)
             services.AddSingleton(all => ModelProviders.Make(provider, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();

@@ -105,7 +105,7 @@ internal static class AnthropicRequest
         }
         catch (JsonException exception)
         {
-            throw new ProviderException($"The arguments of the call {call} in the conversation are no JSON object, and Anthropic's Messages take nothing else.", inner: exception);
+            throw new ProviderException($"The arguments of the call {call} in the conversation are no JSON object, and Anthropic's Messages take nothing else.", StatusCodes.Status400BadRequest, inner: exception);
         }
     }
 
@@ -168,5 +168,5 @@ internal static class AnthropicRequest
 
     private static JsonNode? Node(JsonElement value) => JsonSerializer.SerializeToNode(value);
 
-    private static ProviderException Cannot(string what) => new($"Anthropic's Messages have no {what}; take it out of the version's parameters or choose another model.");
+    private static ProviderException Cannot(string what) => new($"Anthropic's Messages have no {what}; take it out of the version's parameters or choose another model.", StatusCodes.Status400BadRequest);
 }

@@ -28,7 +28,18 @@ public sealed class ResponsesTests(AgentInstallation shared) : IClassFixture<Age
         Assert.Equal(($"resp_{trace}", "completed", "gpt-test-2026-01-01", 60, false), (
             body.GetProperty("id").GetString(), body.GetProperty("status").GetString(), body.GetProperty("model").GetString(), body.GetProperty("max_output_tokens").GetInt32(), body.GetProperty("store").GetBoolean()));
         Assert.StartsWith("You help the readers of the city library.", upstream.Requests.Single().Body.GetProperty("messages")[0].GetProperty("content").GetString(), StringComparison.Ordinal);
-        Assert.True(await RecordAsync() is { PromptVersion: "1.0.0", InputTokens: 21, Error: null });
+        Assert.True(await RecordAsync() is { Door: "responses", PromptVersion: "1.0.0", InputTokens: 21, Error: null });
+    }
+
+    [Fact]
+    public async Task A_hosted_prompts_id_and_the_number_of_its_version_are_kept()
+    {
+        const string Id = "pmpt_685061e957dc8196a30dfd58aba02b940984717f96494ab6";
+        await shared.Server.Ana.SubmitAsync(AgentInstallation.Submission(AgentInstallation.Agent, Id), Cancellation).Ok();
+        await shared.Server.BootstrapAsync($"{Id}:v1.0.0");
+        var (response, body) = await AskAsync($$"""{"prompt": {"id": "{{Id}}", "version": "1", "variables": {"library": "city"} }, "input": "Where is Emma?"}""");
+        Assert.True(response.IsSuccessStatusCode, body.GetRawText());
+        Same($$"""{"id": "{{Id}}", "version": "1.0.0", "variables": {"library": "city"} }""", body.GetProperty("prompt"));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public sealed class AnthropicProviderTests(AnthropicInstallation shared) : IClas
         var body = JsonElement.Parse((await AskAsync("router")).Text);
         Assert.Equal(FakeOpenAi.Valid, body.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
         Assert.Equal((21, 9, 7), (Number(body, "usage", "prompt_tokens"), Number(body, "usage", "completion_tokens"), Number(body, "usage", "prompt_tokens_details", "cached_tokens")));
-        Assert.True(await RecordAsync() is { SchemaValid: true, InputTokens: 21, OutputTokens: 9, FinishReason: "stop", Provider: "anthropic (127.0.0.1, Anthropic Messages)", Model: "claude-test-2026-01-01" });
+        Assert.True(await RecordAsync() is { SchemaValid: true, InputTokens: 21, OutputTokens: 9, CachedTokens: 7, FinishReason: "stop", Provider: "anthropic (127.0.0.1, Anthropic Messages)", Model: "claude-test-2026-01-01" });
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class AnthropicProviderTests(AnthropicInstallation shared) : IClas
         Assert.Equal("stop", chunks[^1].GetProperty("finish_reason").GetString());
         Assert.Contains("\"total_tokens\":30", text, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
-        Assert.True(await RecordAsync() is { Streamed: true, SchemaValid: true, InputTokens: 21, OutputTokens: 9 });
+        Assert.True(await RecordAsync() is { Streamed: true, SchemaValid: true, InputTokens: 21, OutputTokens: 9, CachedTokens: 7 });
     }
 
     [Fact]
@@ -150,6 +150,18 @@ public sealed class AnthropicProviderTests(AnthropicInstallation shared) : IClas
         Assert.Equal((expected, "7"), (response.StatusCode, response.Header("Retry-After")));
         Assert.Equal($"anthropic answered {status}: No: [secret]", JsonElement.Parse(text).GetProperty("error").GetProperty("message").GetString());
         Assert.Single(upstream.Requests);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_service_that_is_overloaded_is_asked_again_by_the_gateway_alone(bool stream)
+    {
+        upstream.Answer = context => upstream.Requests.Count == 1 ? FakeAnthropic.Error(context, 529, "overloaded_error", "Overloaded", "0") : FakeAnthropic.Usual(context);
+        var (response, text) = await AskAsync("patient", stream: stream);
+        Assert.True(response.IsSuccessStatusCode, text);
+        Assert.Equal(2, upstream.Requests.Count);
+        Assert.Equal(1, (await RecordAsync()).Retries);
     }
 
     [Fact]
@@ -225,6 +237,7 @@ public sealed class AnthropicProviderTests(AnthropicInstallation shared) : IClas
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Contains("Anthropic's Messages have no seed; take it out of the version's parameters or choose another model.", text, StringComparison.Ordinal);
         Assert.Empty(upstream.Requests);
+        Assert.Equal(0, (await RecordAsync()).Retries);
     }
 
     private async Task<(HttpResponseMessage Response, string Text)> AskAsync(string prompt, string messages = AnthropicInstallation.Where, bool stream = false)
@@ -286,7 +299,7 @@ public sealed class AnthropicInstallation : IAsyncLifetime
     {
         Upstream = await FakeAnthropic.StartAsync();
         Server = await TestInstallation.StartWithRouterAsync(options => options with { Providers = [Upstream.Provider] }, Model);
-        foreach (var prompt in (string[])["agent", "seeded"])
+        foreach (var prompt in (string[])["agent", "seeded", "patient"])
         {
             await Server.Ana.SubmitAsync(Submission(prompt), TestContext.Current.CancellationToken).Ok();
             await Server.BootstrapAsync($"{prompt}:v1.0.0");
@@ -305,7 +318,8 @@ public sealed class AnthropicInstallation : IAsyncLifetime
         Template = "You help the readers of the {{library}} library.",
         Schema = null,
         Tools = JsonElement.Parse(AgentInstallation.Tools),
-        Parameters = JsonElement.Parse(prompt == "seeded" ? """{"seed": 7}""" : """
+        Serving = prompt == "agent" ? null : new ServingSettings(Retries: 1),
+        Parameters = JsonElement.Parse(prompt == "seeded" ? """{"seed": 7}""" : prompt == "patient" ? "{}" : """
             {"temperature": 0.2, "top_p": 0.9, "stop": "END", "user": "team", "thinking": {"type": "disabled"}, "parallel_tool_calls": false, "tool_choice": "required", "n": 1,
              "response_format": {"type": "json_schema", "json_schema": {"name": "x", "strict": true, "schema": {"type": "object"}}}, "reasoning_effort": "low"}
             """),

@@ -199,6 +199,15 @@ public sealed class OfflineModelTests
         Assert.StartsWith("Die Nachricht", Ask(Prompt + "Answer in the customer's language.", "Meine Lampe ist kaputt"));
     }
 
+    [Theory]
+    [InlineData("Replies must be in Spanish.", "El mensaje")]
+    [InlineData("Write your summary in French.", "Le message")]
+    [InlineData("Always use German.", "Die Nachricht")]
+    [InlineData("Never use German.", "The message")]
+    [InlineData("Customers may write in German.\nAnswer in English.", "The message")]
+    public void A_language_may_be_asked_for_in_many_ways(string instruction, string begins) =>
+        Assert.StartsWith(begins, Ask($"Summarise the message.\n{instruction}", "my lamp is broken"), StringComparison.Ordinal);
+
     [Fact]
     public void A_message_that_fits_nothing_gets_the_label_the_prompt_names_for_it()
     {

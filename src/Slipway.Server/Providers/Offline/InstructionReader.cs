@@ -153,7 +153,8 @@ internal sealed partial class InstructionReader(IReadOnlyList<LabelReading> labe
     private static partial Regex Fence();
 
     [GeneratedRegex(
-        @"\b(?:answer|reply|respond|write)\b[^.]{0,60}\bin (?<language>English|German|Spanish|French)\b", RegexOptions.IgnoreCase)]
+        @"(?<!\b(?:may|can|might|could|who|customers?|users?|readers?|people) )" +      // what others do is no instruction
+        @"\b(?:(?:answers?|repl(?:y|ies)|responses?|respond|write|summari[sz]e)\b[^.]{0,60}\bin|use|write) (?<language>English|German|Spanish|French)\b", RegexOptions.IgnoreCase)]
     private static partial Regex InLanguage();
 
     [GeneratedRegex(
