@@ -79,17 +79,20 @@ internal sealed class Follower(
             {
                 case "snapshot":
                     Replace(Read(item.Data));
+                    heard();
                     break;
                 case "route":
                     var route = JsonSerializer.Deserialize(item.Data, ApiJsonFor.OlderClients.RouteDocument) ?? throw new JsonException("A record is never null.");
-                    if (!table.Change(route)) log.OlderRecord(route.Prompt.Value, route.Revision);
+                    if (table.Change(route)) Understand(route);
+                    else log.OlderRecord(route.Prompt.Value, route.Revision);
                     heard();
                     break;
                 case "heartbeat":
                     lease.Renew();
                     nextPoll = After(PollInterval());
-                    if (Mode != Following.Streaming) heard();
+                    if (Mode == Following.Streaming) break;
                     Follows(Following.Streaming);
+                    heard();
                     break;
             }
             if (item.EventId is { Length: > 0 } id) lastEvent = id;
@@ -164,9 +167,14 @@ internal sealed class Follower(
         if (snapshot.Revision < table.Told) log.Restored(snapshot.Revision, table.Told);
         lowerTables = 0;
         table.Replace(snapshot);
+        foreach (var route in snapshot.Routes) Understand(route);
         lastEvent = snapshot.Revision.ToString(System.Globalization.CultureInfo.InvariantCulture);
         lease.Trust();
-        heard();
+    }
+
+    private void Understand(RouteDocument route)
+    {
+        if (table.Wanted(route.Prompt.Value)?.Candidate is { NotUnderstood: { } release }) log.NotUnderstood(route.Prompt.Value, release.Release.ToString());
     }
 
     private void Doubt(JsonException exception)

@@ -37,6 +37,9 @@ internal sealed partial class FollowerLog(ILogger logger, string server, TimeSpa
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slipway's server was restored from a backup: its revision {Revision} replaces {Served}")]
     public partial void Restored(long revision, long served);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This SDK does not know how release {Release} of {Prompt} chooses its units: stable is served instead of its candidate. A newer SDK does")]
+    public partial void NotUnderstood(string prompt, string release);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "The package {Package} cannot be used: {Why} The version stays out of use, and the package is asked for again in {Wait:0.0} s")]
     public partial void PackageUnusable(string package, string why, double wait);
 

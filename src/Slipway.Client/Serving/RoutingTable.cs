@@ -32,6 +32,9 @@ internal sealed class RoutingTable(EnvironmentName environment)
     /// <summary>The newest revision that is served whole; <see cref="Told"/> where nothing is missing.</summary>
     public long Applied => Volatile.Read(ref applied);
 
+    /// <summary>The record that the server wants to be served; null where it wants none.</summary>
+    public Route? Wanted(string prompt) => Volatile.Read(ref wanted).GetValueOrDefault(prompt);
+
     /// <summary>A package that is held.</summary>
     public bool TryGet(ContentHash hash, [MaybeNullWhen(false)] out Package package) => packages.TryGetValue(hash, out package);
 
@@ -119,10 +122,12 @@ internal sealed class RoutingTable(EnvironmentName environment)
     }
 
     /// <summary>The stable versions that are served, and their packages: all that a later start may rely on.</summary>
-    public (SnapshotDocument Snapshot, ImmutableArray<Package> Packages) Stable()
+    /// <returns>Null while packages of stable versions are on their way: what was kept before is better than a part.</returns>
+    public (SnapshotDocument Snapshot, ImmutableArray<Package> Packages)? Stable()
     {
         lock (gate)
         {
+            if (told == 0 || wanted.Any(entry => !current.Routes.ContainsKey(entry.Key) && !Stables(entry.Value).Any(version => gone.Contains(version.Package)))) return null;
             var served = current.Routes.Values.OrderBy(route => route.Prompt.Value, StringComparer.Ordinal).ToList();
             var hashes = served.SelectMany(Stables).Select(version => version.Package).DistinctBy(hash => hash.Value).OrderBy(hash => hash.Value, StringComparer.Ordinal);
             return (new SnapshotDocument(environment, told, [.. served.Select(route => RouteDocument.Of(WithoutCandidate(route, null)))]), [.. hashes.Select(hash => packages[hash])]);
@@ -186,7 +191,7 @@ internal sealed class RoutingTable(EnvironmentName environment)
 
     private IEnumerable<ServedVersion> Others(Route route)
     {
-        if (route.Candidate is { } candidate) yield return candidate.Served;
+        if (route.Candidate is { NotUnderstood: null } candidate) yield return candidate.Served;
         if (route.RollbackTo is { } back && !gone.Contains(back.Package)) yield return back;
     }
 

@@ -191,9 +191,7 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable
         while (disk is not null)
         {
             await toKeep.WaitAsync(cancellation);
-            if (table.Told == 0) continue;
-            var (snapshot, packages) = table.Stable();
-            disk.Write(snapshot, packages);
+            if (table.Stable() is { } stable) disk.Write(stable.Snapshot, stable.Packages);
         }
     }
 

@@ -1,16 +1,14 @@
 using System.Collections.Concurrent;
-using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Slipway.Core.Prompts;
-using Slipway.Core.Releases;
+using EnvironmentName = Slipway.Core.Releases.EnvironmentName;
 using Slipway.Core.Wire;
 
 namespace Slipway.Client.Tests.Serving;

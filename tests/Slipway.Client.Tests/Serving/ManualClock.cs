@@ -3,9 +3,11 @@ namespace Slipway.Client.Tests.Serving;
 /// <summary>Time that passes when a test says so: a monotonic clock with timers, and a wall clock that can be set.</summary>
 internal sealed class ManualClock : TimeProvider
 {
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
     private readonly List<(TimeSpan Due, TaskCompletionSource Set)> waiting = [];
+    private TaskCompletionSource timerSet = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DateTimeOffset start = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
     private long ticks;
 
@@ -59,16 +61,42 @@ internal sealed class ManualClock : TimeProvider
         Advance(due);
     }
 
+    /// <summary>Lets somebody's wait pass, and the next one's, until the goal is reached.</summary>
+    /// <param name="goal">What is to happen.</param>
+    /// <param name="patience">What limits how long something may take runs out where it is no longer than this: what really takes place has its time.</param>
+    public async Task RunUntilAsync(Task goal, TimeSpan patience = default)
+    {
+        while (!goal.IsCompleted)
+        {
+            Task set;
+            Timer? next;
+            lock (gate)
+            {
+                next = timers.Where(timer => timer.IsDelay || timer.Length <= patience).MinBy(timer => timer.Due);
+                if (timerSet.Task.IsCompleted) timerSet = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                set = timerSet.Task;
+            }
+            if (next is not null) Advance(TimeSpan.FromTicks(Math.Max(0, next.Due - GetTimestamp())));
+            // What rings may set nothing anew, and what is on the wire takes real time: there the next wait passes a little later.
+            await (next is null ? Task.WhenAny(goal, set) : Task.WhenAny(goal, set, Task.Delay(Pace, TestContext.Current.CancellationToken))).WaitAsync(TestContext.Current.CancellationToken);
+        }
+        await goal;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(this, () => callback(state));
+        var timer = new Timer(this, () => callback(state), state is not CancellationTokenSource);
         timer.Change(dueTime, period);
         return timer;
     }
 
-    private sealed class Timer(ManualClock clock, Action ring) : ITimer
+    private sealed class Timer(ManualClock clock, Action ring, bool isDelay) : ITimer
     {
+        public bool IsDelay => isDelay;
+
         public long Due { get; private set; }
+
+        public TimeSpan Length { get; private set; }
 
         public void Ring() => ring();
 
@@ -78,10 +106,11 @@ internal sealed class ManualClock : TimeProvider
             {
                 clock.timers.Remove(this);
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Due = clock.ticks + dueTime.Ticks;
+                (Due, Length) = (clock.ticks + dueTime.Ticks, dueTime);
                 clock.timers.Add(this);
                 foreach (var (due, set) in clock.waiting)
                     if (due == dueTime) set.TrySetResult();
+                clock.timerSet.TrySetResult();
             }
             return true;
         }

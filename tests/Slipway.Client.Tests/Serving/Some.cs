@@ -1,4 +1,5 @@
-using System.Collections.Immutable;
+using System.Text.Json;
+using Slipway.Core.Calls;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
@@ -28,6 +29,21 @@ internal static class Some
     /// <summary>The router's record with a candidate that every unit gets.</summary>
     public static RouteDocument Canary(long revision = 8, int release = 2) =>
         Route(revision) with { Candidate = new CandidateDocument(new ReleaseId(release), Version("1.1.0", Candidate), 1_000_000, "salt", CandidateDocument.MurmurPpm, 1, []) };
+
+    public static CallRecord Call(string trace = "0af7651916cd43dd8448eb211c80319c") => new()
+    {
+        TraceId = trace,
+        StartedAt = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero),
+        Environment = EnvironmentName.Production,
+        Door = "sdk",
+        Prompt = Router,
+        PromptVersion = "1.0.0",
+        PackageHash = Stable.Hash,
+        Provider = "offline",
+        Model = "offline-2026-11",
+        Parameters = JsonElement.Parse("{}"),
+        LatencyMs = 12,
+    };
 
     public static T Parse<T>(string text) where T : ITextValue<T> => T.TryParse(text, out var value) ? value : throw new ArgumentException($"{text} must be {T.Form}.", nameof(text));
 }
