@@ -110,7 +110,7 @@ internal sealed class Follower(
     {
         var wait = backoff.Next(refusal);
         var nextStream = After(wait);
-        CutOff(why, refusal, wait);
+        CutOff(why, refusal, wait, polled: false);
         while (refusal is not { Forbidden: true } && nextPoll < nextStream)
         {
             await DelayAsync(nextPoll, stopping);
@@ -122,7 +122,7 @@ internal sealed class Follower(
                 heard();
                 continue;
             }
-            CutOff(reply.Problem ?? "what it said could not be read", reply, PollInterval());
+            CutOff(reply.Problem ?? "what it said could not be read", reply, PollInterval(), polled: true);
             if (reply.Forbidden) (refusal, nextStream) = (reply, After(backoff.Next(reply)));
         }
         await DelayAsync(nextStream, stopping);
@@ -184,12 +184,13 @@ internal sealed class Follower(
         log.Unreadable(exception.Message);
     }
 
-    private void CutOff(string why, Reply? refusal, TimeSpan wait)
+    private void CutOff(string why, Reply? refusal, TimeSpan wait, bool polled)
     {
         if (refusal is { Forbidden: true }) log.Forbidden(refusal.Status, wait);
         else if (Mode is not (Following.CutOff or Following.Polling)) log.CutOff(why, wait);
         else log.StillCutOff(why, wait);
-        if (Mode != Following.Polling || refusal is not null) Mode = Following.CutOff;
+        // Polling is enough: that the next stream fails as well changes nothing.
+        if (Mode != Following.Polling || polled || refusal is { Forbidden: true }) Mode = Following.CutOff;
     }
 
     private void Follows(Following mode)

@@ -63,8 +63,10 @@ internal sealed class FakeSlipway : IAsyncDisposable
     public async Task StopAsync()
     {
         foreach (var stream in streams.Keys) stream.Writer.TryComplete(new IOException("killed"));
-        if (application is { } running) await running.DisposeAsync();
+        if (application is not { } running) return;
         application = null;
+        await running.StopAsync(new CancellationToken(canceled: true));
+        await running.DisposeAsync();
     }
 
     /// <summary>Answers such requests in another way.</summary>

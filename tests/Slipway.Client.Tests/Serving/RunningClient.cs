@@ -8,10 +8,13 @@ internal sealed class RunningClient : IAsyncDisposable
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
+    private readonly int before;
+
     private RunningClient(FakeSlipway server, string? folder, Func<string, FileStream>? create, Action<SlipwayClientOptions>? configure)
     {
         var options = new SlipwayClientOptions { Server = server.Address, Key = "slw_key", Instance = "app-1", CacheFolder = folder, FlushTimeout = TimeSpan.Zero };
         configure?.Invoke(options);
+        before = server.Requests.All.Count;
         (Server, Client) = (server, new SlipwayClient(options, Log, Clock, static () => 1, create ?? (static path => new FileStream(path, FileMode.CreateNew))));
     }
 
@@ -41,12 +44,17 @@ internal sealed class RunningClient : IAsyncDisposable
 
     /// <summary>Ends when the client has said that it serves a revision.</summary>
     public Task ServesAsync(long revision) =>
-        Server.Requests.FirstAsync(request => request.What == FakeSlipway.Instances && request.As<AcknowledgementDocument>().Revision >= revision);
+        Server.Requests.FirstAsync(request => request.What == FakeSlipway.Instances && request.As<AcknowledgementDocument>().Revision >= revision, before);
 
     public Decision.Serve Serve(string unit = Some.Unit) => Assert.IsType<Decision.Serve>(Client.Resolve(Some.Router, unit));
 
     /// <summary>The one message that a request gets.</summary>
-    public string Text(string unit = Some.Unit) => Assert.Single(Assert.IsType<RenderAnswer.Rendered>(Client.Render(Some.Router, Some.Variables, unit)).Messages).Content;
+    public string Text(string unit = Some.Unit) => Client.Render(Some.Router, Some.Variables, unit) switch
+    {
+        RenderAnswer.Rendered rendered => Assert.Single(rendered.Messages).Content,
+        RenderAnswer.Refused refused => $"{refused.Message} {string.Join(" ", Log.Loud)}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
 }

@@ -29,9 +29,11 @@ internal sealed class SeenList<T>
     }
 
     /// <summary>The first that fits, now or later.</summary>
-    public Task<T> FirstAsync(Func<T, bool> fits)
+    /// <param name="fits">What it is like.</param>
+    /// <param name="after">How many were there before, and are not looked at.</param>
+    public Task<T> FirstAsync(Func<T, bool> fits, int after = 0)
     {
-        lock (gate) return all.Exists(fits.Invoke) ? Task.FromResult(all.First(fits)) : LaterAsync(fits);
+        lock (gate) return all.Skip(after).Any(fits) ? Task.FromResult(all.Skip(after).First(fits)) : LaterAsync(fits);
     }
 
     /// <summary>The next that fits and has not happened yet.</summary>
