@@ -64,6 +64,7 @@ internal sealed record RenderRequest(
             ToolCallsValid = text is null || facts.ToolCalls is null ? null : violations.IsEmpty,
             ContractViolation = violations.IsEmpty ? null : string.Join("; ", violations),
             ContractAction = facts.ContractAction ?? (violations.IsEmpty ? null : "observed"),
+            Route = text is null ? null : package.RouteOf(text),
             Refused = text is null ? null : facts.Refused || facts.FinishReason == "content_filter",
             FinishReason = facts.FinishReason,
             InputTokens = facts.InputTokens,

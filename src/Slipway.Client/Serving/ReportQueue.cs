@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Slipway.Core.Wire;
 
 namespace Slipway.Client.Serving;
 
@@ -81,6 +84,7 @@ internal sealed partial class ReportQueue<T>(
             {
                 reportedDrops += drops;
                 backoff.Reset();
+                if (Rejected(reply) is { IsDefaultOrEmpty: false } rejected) Drop(rejected.Length, $"the server refused them: {rejected[0]}");
                 return;
             }
             // What the server will never take is not sent again; what it cannot take now waits, and what comes meanwhile is dropped when the queue is full.
@@ -112,6 +116,18 @@ internal sealed partial class ReportQueue<T>(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ending.Token);
         await Task.Delay(span, clock, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.ThrowIfCancellationRequested();
+    }
+
+    private static ImmutableArray<string> Rejected(Reply reply)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(reply.Body, ApiJsonFor.OlderClients.ReportReceipt)?.Rejected ?? [];
+        }
+        catch (JsonException)
+        {
+            return [];      // taken, and nothing more is said
+        }
     }
 
     public void Dispose() => ending.Dispose();

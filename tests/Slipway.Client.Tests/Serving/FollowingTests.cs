@@ -207,4 +207,51 @@ public sealed class FollowingTests : IAsyncLifetime
 
         Assert.Equal("Old: My card is gone.", running.Text());
     }
+
+    [Fact]
+    public async Task Resolving_allocates_nothing()
+    {
+        server.Hold(Some.Canary());
+        await using var running = await RunningClient.ServingAsync(server);
+        var context = new CallContext { Tenant = "nordlicht", Model = "small" };
+        for (var warm = 0; warm < 100; warm++) running.Client.Resolve(Some.Router, Some.Unit, context);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var time = 0; time < 100; time++) running.Client.Resolve(Some.Router, Some.Unit, context);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public async Task A_server_that_lags_behind_is_passed_over_when_it_is_asked_and_believed_when_it_insists()
+    {
+        server.Hold(Some.Route(50));
+        await using var running = await RunningClient.ServingAsync(server);
+        server.Instead(FakeSlipway.Stream, context => { context.Response.StatusCode = 503; return Task.CompletedTask; });
+        server.Hold(Some.Route(3) with { Stable = Some.Version("0.9.0", Some.Old), RollbackTo = null });
+        server.CutStreams();
+
+        await running.Clock.RunUntilAsync(running.Log.Lines.FirstAsync(line => line.Text.Contains("that server lags behind", StringComparison.Ordinal)));
+        Assert.Equal("Stable: My card is gone.", running.Text());
+
+        await running.Clock.RunUntilAsync(running.Log.Lines.FirstAsync(line => line.Text.Contains("was restored from a backup", StringComparison.Ordinal)));
+        await running.Clock.RunUntilAsync(server.Requests.FirstAsync(request => request.What == FakeSlipway.Instances && request.As<AcknowledgementDocument>().Revision == 3));
+        Assert.Equal("Old: My card is gone.", running.Text());
+    }
+
+    [Fact]
+    public async Task An_erased_rollback_target_keeps_nothing_back()
+    {
+        server.Instead(FakeSlipway.Package, async context =>
+        {
+            var hash = (string)context.Request.RouteValues["hash"]!;
+            if (hash == Some.Old.Hash.Value) context.Response.StatusCode = 410;
+            else await context.Response.Body.WriteAsync(hash == Some.Stable.Hash.Value ? Some.Stable.Json : Some.Candidate.Json);
+        });
+        server.Hold(Some.Canary());
+
+        await using var running = await RunningClient.ServingAsync(server);
+
+        Assert.Equal("Candidate: My card is gone.", running.Text());
+    }
 }
