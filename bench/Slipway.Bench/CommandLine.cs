@@ -13,6 +13,7 @@ internal static class CommandLine
     [
         new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
         new PropagationBenchmark(),
+        new CallLogBenchmark(), new CallQueryBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)
