@@ -10,7 +10,7 @@ folder=artifacts/bench append= named= previous=
 for argument in "$@"; do
   case "$previous $argument" in
     "--folder "*) folder=$argument ;;
-    *" append") append=yes ;;
+    *" append" | *" calls" | *" call-queries") append=yes ;;
     *" --help" | *" -h") named=yes ;;
     *" -"*) ;;
     *) named=yes ;;

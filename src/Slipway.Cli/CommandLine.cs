@@ -65,7 +65,7 @@ internal static class CommandLine
         LiveCommand.Make(terminal),
         EvaluationCommands.Eval(terminal), EvaluationCommands.Golden(terminal),
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
-        CallCommands.Make(terminal),
+        CallCommands.Make(terminal), MetricsCommand.Make(terminal),
         LogCommands.Make(terminal),
         AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), KeyCommands.Make(terminal),
         ModelCommands.Make(terminal),

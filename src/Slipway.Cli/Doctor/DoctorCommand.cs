@@ -23,7 +23,11 @@ internal static class DoctorCommand
         if (context.Parse.GetValue(Data) is { } folder) findings.AddRange([Journal($"The journal in {folder}", () => StorageAudit.Read(folder), folder), SigningKey(folder)]);
         if (context.Parse.GetValue(Postgres) is { } address) findings.Add(Database(address));
         if (context.Connect() is not { } api) return ExitCode.Unusable;
-        using (api) findings.Add(await ServerAsync(api, cancellation));
+        using (api)
+        {
+            findings.Add(await ServerAsync(api, cancellation));
+            if (await api.DroppedCallsAsync(cancellation) is ApiResult<DroppedDocument>.Ok { Value: var dropped }) findings.Add(Calls(dropped));
+        }
 
         if (context.WantsJson) context.Terminal.Json([.. findings.Select(finding => new FindingDocument(finding.What, finding.Mend is null, finding.Mend))], ApiJson.Default.ImmutableArrayFindingDocument);
         else foreach (var finding in findings)
@@ -96,6 +100,13 @@ internal static class DoctorCommand
             return new Finding("The key that signs checkpoints", exception.Message);
         }
     }
+
+    private static Finding Calls(DroppedDocument calls) => (calls.Dropped, calls.Reported) switch
+    {
+        (0, 0) => new Finding($"Its call log: no record was dropped, {calls.Waiting} wait", null),
+        (0, var reported) => new Finding($"Its call log: {reported} records were dropped by applications", "Their SDKs' queues were full: look whether this server was away, or let them report more often."),
+        (var dropped, _) => new Finding($"Its call log: {dropped} records were dropped since it started, {calls.Waiting} wait", "More calls came than could be stored, or its database was away for long; its log says which. No request was kept waiting."),
+    };
 
     private static async Task<Finding> ServerAsync(SlipwayApi api, CancellationToken cancellation) => await api.LiveAsync(null, null, null, cancellation) switch
     {

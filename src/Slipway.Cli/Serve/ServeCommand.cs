@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Slipway.Core.Journal;
+using Slipway.Core.Releases;
+using Slipway.Core.Wire;
 using Slipway.Server;
 using Slipway.Server.Storage;
 
@@ -22,14 +25,24 @@ internal static class ServeCommand
         HelpName = "NAME=URL",
     };
     private static readonly Option<bool> NoPassThrough = new("--no-passthrough") { Description = "Refuse calls that name a model and no prompt, instead of passing them through to its provider" };
+    private static readonly Option<string[]> Retain = new("--retain")
+    {
+        Description = "How long the calls of an environment are kept, as in production=90d; default 90d in production, 30d elsewhere. May be repeated",
+        HelpName = "ENVIRONMENT=AGE",
+    };
+    private static readonly Option<string?> Otlp = new("--otlp") { Description = "Where activities and metrics go by OTLP/HTTP; default OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere", HelpName = "URL" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
 
-    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, NoPassThrough, Verbose }.Does(terminal, RunAsync);
+    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, NoPassThrough, Retain, Otlp, Verbose }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var (terminal, parse) = (context.Terminal, context.Parse);
         if (Providers.Read(parse.GetValue(Provider) ?? [], out var wrong) is not { } providers) return context.Misused(wrong!, $"Write it as --provider {Providers.Form}, as in --provider ollama=http://127.0.0.1:11434/v1");
+        if (RetentionOf(parse.GetValue(Retain) ?? []) is not { } retention) return context.Misused("--retain is not understood.", "Write it as --retain production=90d --retain development=7d");
+        Uri? otlp = null;
+        if ((parse.GetValue(Otlp) ?? Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")) is { Length: > 0 } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out otlp) && otlp.Scheme is "http" or "https"))
+            return context.Misused($"\"{endpoint}\" is no address to export to.", "Write it as --otlp http://127.0.0.1:4318");
         var options = new ServerOptions
         {
             DataFolder = parse.GetValue(Data)!,
@@ -37,17 +50,30 @@ internal static class ServeCommand
             Listen = parse.GetValue(Listen)!,
             Providers = providers,
             PassThrough = !parse.GetValue(NoPassThrough),
+            Retention = retention,
+            Otlp = otlp,
             LogLevel = parse.GetValue(Verbose) ? LogLevel.Information : LogLevel.Warning,
         };
         if (await StartAsync(options, terminal, cancellation) is not { } server) return ExitCode.Unusable;
         await using (server)
         {
-            terminal.Line($"Slipway serves {server.Address} from {(server.Database is { } database ? $"{database}, calls in " : "")}{Path.GetFullPath(options.DataFolder)}");
+            terminal.Line($"Slipway serves {server.Address} from {(server.Database is { } database ? $"{database}, keys in " : "")}{Path.GetFullPath(options.DataFolder)}");
             if (server.AdministratorKey is { } key) terminal.Line($"First start. The administrator's key, shown this once: {key}");
             terminal.Line($"Its journal is signed with the key {server.CheckpointKey}");
             await server.WaitForShutdownAsync(cancellation);
             return server.GaveUp ? ExitCode.Unusable : ExitCode.Done;
         }
+    }
+
+    private static ImmutableDictionary<EnvironmentName, TimeSpan>? RetentionOf(IEnumerable<string> pairs)
+    {
+        var retention = ImmutableDictionary.CreateBuilder<EnvironmentName, TimeSpan>();
+        foreach (var pair in pairs)
+        {
+            if (pair.Split('=') is not [var name, var age] || !EnvironmentName.TryParse(name, out var environment) || !Duration.TryParse(age, out var kept) || kept.Value <= TimeSpan.Zero) return null;
+            retention[environment] = kept.Value;
+        }
+        return retention.ToImmutable();
     }
 
     /// <summary>Starts a server; null, after saying why, where it cannot start.</summary>

@@ -114,7 +114,7 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("admin", 1, "There is no member eve", "key", "issue", "eve")]
     [InlineData("admin", 1, "There is no key key-99", "key", "revoke", "key-99")]
     [InlineData("admin", 1, "is the only administrator", "member", "add", "admin", "--role", "author")]
-    [InlineData("ana", 1, "limit must be from 1 to 1000", "calls", "--limit", "0")]
+    [InlineData("ana", 1, "limit must be a whole number from 1 to 1000", "calls", "--limit", "0")]
     public async Task Bad_input_is_refused_in_one_sentence_and_changes_nothing(string who, int exitCode, string sentence, params string[] arguments)
     {
         var before = await installation.Installation.AsAsync("ana", "log", "--json");

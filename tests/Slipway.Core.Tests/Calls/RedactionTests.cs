@@ -70,8 +70,8 @@ public sealed class RedactionTests
     [InlineData("1.1")]
     public void A_hostile_text_is_gone_through_once(string piece)
     {
-        // Anything quadratic would look at 10^13 characters here, and never end.
-        var text = string.Concat(Enumerable.Repeat(piece, 3_000_000));
+        // Anything quadratic would look at 10^11 characters and more, and the test would never end.
+        var text = string.Concat(Enumerable.Repeat(piece, 400_000));
         Assert.NotNull(Redactor.Of(ServingPolicy.Default with { Redact = ["(1+)+$"] }).Redact(text[..(text.Length / 4)]));
     }
 

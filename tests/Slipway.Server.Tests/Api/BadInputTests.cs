@@ -269,8 +269,8 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("ana", "GET", "live?prompt=No", null, 404, "\"No\" is no prompt's name");
         Add("ana", "GET", "log?prompt=nothing", null, 404, "There is no prompt nothing");
         Add("ana", "GET", "log?prompt=No", null, 404, "\"No\" is no prompt's name");
-        Add("ana", "GET", "calls?limit=0", null, 422, "limit must be from 1 to 1000.");
-        Add("ana", "GET", "calls?limit=many", null, 422, "limit must be from 1 to 1000.");
+        Add("ana", "GET", "calls?limit=0", null, 400, "limit must be a whole number from 1 to 1000.");
+        Add("ana", "GET", "calls?limit=many", null, 400, "limit must be a whole number from 1 to 1000.");
         Add("ana", "GET", "calls?release=two", null, 422, "\"two\" names no release");
         Add("ana", "GET", "nothing", null, 404, "There is nothing at GET /api/v1/nothing.");
         Add("ana", "GET", "nothing.txt", null, 404, "There is nothing at GET /api/v1/nothing.txt.");

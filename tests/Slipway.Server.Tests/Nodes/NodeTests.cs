@@ -51,6 +51,32 @@ public sealed class NodeTests(CapturedLog log)
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task A_release_is_judged_by_the_calls_of_all_servers(string engine)
+    {
+        const int Each = 25;
+        using var storage = TestEngine.Named(engine);
+        await using var installation = await TestInstallation.StartWithRouterAsync(storage.Configure);
+        await using var second = await SlipwayServer.StartAsync(installation.Options, cancellation: Cancellation);
+        using var there = new SlipwayApi(second.Address, installation.Key("dan"));
+        await installation.StartCanaryAsync(Router.Good, Plans.Quick("50%", "100%") with { MinimumUnits = 1_000 });
+        await SoonAsync(async () => (await there.ReleasesAsync(Cancellation).Ok()).LastOrDefault() is { State: ReleaseState.Canary }, "the other server sees the canary");
+        using var shop = new HttpClient { BaseAddress = second.Address };
+        shop.DefaultRequestHeaders.Authorization = new("Bearer", installation.Key("shop"));
+        for (var unit = 0; unit < Each; unit++)
+            foreach (var http in (HttpClient[])[installation.Http("shop"), shop])
+                using (await http.ChatAsync(Chat.Body(user: $"{(http == shop ? "there" : "here")}-{unit}"))) { }
+        foreach (var api in (SlipwayApi[])[installation.Dan, there])
+        {
+            await SoonAsync(async () => (await api.ReleaseAsync("rel-2", Cancellation).Ok()) is { Evidence: [var evidence], Arms: var arms }
+                && evidence.CandidateUnits + evidence.StableUnits == 2 * Each && arms.Sum(arm => arm.Calls) == 2 * Each, "a server judges by all calls");
+            Assert.Equal(2 * Each, (await api.CallsAsync(new CallQuery { Release = "rel-2" }, Cancellation).Ok()).Length);
+            Assert.Equal(2 * Each, (await api.MetricsAsync(Router.Prompt, null, "10m", "all", Cancellation).Ok()).Groups[0].Calls);
+        }
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task Servers_that_are_written_to_at_once_end_with_the_same_state(string engine)
     {
         const int Members = 40;
@@ -119,6 +145,7 @@ public sealed class NodeTests(CapturedLog log)
         using var shop = installation.Http("shop");
         using var answer = await shop.ChatAsync(Chat.Body());
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var trace = answer.Header("x-slipway-trace");
         await Some.Eventually(() => Task.FromResult(log.Text[told..].Contains("reads are answered from memory and commands are refused", StringComparison.Ordinal)
             && log.Text[told..].Contains("that listens for changes is lost", StringComparison.Ordinal)), "the log says that the database is away");
 
@@ -126,6 +153,10 @@ public sealed class NodeTests(CapturedLog log)
         await installation.Admin.AddMemberAsync(Some.Value<MemberName>("eve"), [Role.Author], Cancellation).Ok();
         await Some.Eventually(() => Task.FromResult(log.Text[told..].Contains("are listened for again", StringComparison.Ordinal)), "it listens again");
         Assert.Equal(7, (await installation.Admin.MembersAsync(Cancellation).Ok()).Length);
+        // What was answered meanwhile is on record, once.
+        await Some.Eventually(async () => !(await installation.Dan.CallsAsync(new CallQuery { Trace = trace }, Cancellation).Ok()).IsEmpty, "the call's record is stored");
+        Assert.Single(await installation.Dan.CallsAsync(new CallQuery { Trace = trace }, Cancellation).Ok());
+        Assert.Equal(0, (await installation.Dan.DroppedCallsAsync(Cancellation).Ok()).Dropped);
         Assert.DoesNotContain(direct.Password!, log.Text, StringComparison.Ordinal);
     }
 
