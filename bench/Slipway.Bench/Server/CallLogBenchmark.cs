@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
 using Slipway.Core.Calls;
+using Slipway.Core.Releases;
 using Slipway.Server.Storage;
 
 namespace Slipway.Bench.Server;

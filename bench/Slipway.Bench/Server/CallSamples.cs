@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Slipway.Bench.Core;
 using Slipway.Core.Calls;
-using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
@@ -25,11 +23,34 @@ internal sealed class CallSamples(bool withTexts)
         var (candidate, user) = (random.Next(10) == 0, random.Next(Users));
         return new CallRecord
         {
-            TraceId = Hex(16), SpanId = Hex(8), StartedAt = moment, Environment = EnvironmentName.Production, Prompt = PromptOf(random.Next(Prompts)), PromptVersion = candidate ? "1.6.0" : "1.5.2", PackageHash = Package,
-            Arm = candidate ? Arm.Candidate : Arm.Stable, Release = new ReleaseId(7), Epoch = 1, Reason = candidate ? ResolveReason.InCanary : ResolveReason.OutsideCanary, UnitKey = $"conversation-{random.Next()}",
-            Tenant = TenantOf(random.Next(Tenants)), UserKey = UserOf(user), Provider = "openai", Model = "gpt-4.1-2025-04-14", Parameters = Parameters, SchemaValid = random.Next(100) > 0, Refused = false, FinishReason = "stop",
-            Route = "billing", InputTokens = (int)(600 * Math.Exp(0.5 * Gaussian())), OutputTokens = (int)(120 * Math.Exp(0.6 * Gaussian())), Cost = random.Next(100, 90_000) / 10_000_000m, LatencyMs = latency,
-            TimeToFirstTokenMs = latency / 4, Input = withTexts ? Text : null, Output = withTexts ? Text : null,
+            TraceId = Hex(16),
+            SpanId = Hex(8),
+            StartedAt = moment,
+            Environment = EnvironmentName.Production,
+            Prompt = PromptOf(random.Next(Prompts)),
+            PromptVersion = candidate ? "1.6.0" : "1.5.2",
+            PackageHash = Package,
+            Arm = candidate ? Arm.Candidate : Arm.Stable,
+            Release = new ReleaseId(7),
+            Epoch = 1,
+            Reason = candidate ? ResolveReason.InCanary : ResolveReason.OutsideCanary,
+            UnitKey = $"conversation-{random.Next()}",
+            Tenant = TenantOf(random.Next(Tenants)),
+            UserKey = UserOf(user),
+            Provider = "openai",
+            Model = "gpt-4.1-2025-04-14",
+            Parameters = Parameters,
+            SchemaValid = random.Next(100) > 0,
+            Refused = false,
+            FinishReason = "stop",
+            Route = "billing",
+            InputTokens = (int)(600 * Math.Exp(0.5 * Gaussian())),
+            OutputTokens = (int)(120 * Math.Exp(0.6 * Gaussian())),
+            Cost = random.Next(100, 90_000) / 10_000_000m,
+            LatencyMs = latency,
+            TimeToFirstTokenMs = latency / 4,
+            Input = withTexts ? Text : null,
+            Output = withTexts ? Text : null,
         };
     }
 

@@ -39,8 +39,15 @@ internal static class CallCommands
         var (prompt, number) = VersionId.TryParse(parse.GetValue(Version), out var version) ? (version.Prompt.Value, version.Number.Text) : (parse.GetValue(Prompt), parse.GetValue(Version));
         var query = new CallQuery
         {
-            Prompt = prompt, Version = number, Release = parse.GetValue(Release), Tenant = parse.GetValue(Tenant), User = parse.GetValue(User), Trace = parse.GetValue(Trace),
-            Environment = parse.GetValue(Environment), Since = parse.GetValue(Since), Limit = parse.GetValue(Limit),
+            Prompt = prompt,
+            Version = number,
+            Release = parse.GetValue(Release),
+            Tenant = parse.GetValue(Tenant),
+            User = parse.GetValue(User),
+            Trace = parse.GetValue(Trace),
+            Environment = parse.GetValue(Environment),
+            Since = parse.GetValue(Since),
+            Limit = parse.GetValue(Limit),
         };
         return context.AskAsync(api => api.CallsAsync(query, cancellation), calls =>
         {

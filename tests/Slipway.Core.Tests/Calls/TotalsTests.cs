@@ -120,6 +120,14 @@ public sealed class TotalsTests
 
     private static CallRecord Call() => new()
     {
-        TraceId = "t", StartedAt = default, Environment = EnvironmentName.Production, Provider = "offline", Model = "m", Parameters = JsonElement.Parse("{}"), LatencyMs = 1, SchemaValid = true, FinishReason = "stop",
+        TraceId = "t",
+        StartedAt = default,
+        Environment = EnvironmentName.Production,
+        Provider = "offline",
+        Model = "m",
+        Parameters = JsonElement.Parse("{}"),
+        LatencyMs = 1,
+        SchemaValid = true,
+        FinishReason = "stop",
     };
 }

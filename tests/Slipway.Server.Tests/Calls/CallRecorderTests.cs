@@ -117,8 +117,16 @@ public sealed class CallRecorderTests : IDisposable
 
     private static CallRecord Call(string trace) => new()
     {
-        TraceId = trace, StartedAt = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero), Environment = EnvironmentName.Production, Prompt = "p", PromptVersion = "1.0.0", PackageHash = ContentHash.Of("x"u8),
-        Provider = "offline", Model = "m", Parameters = JsonElement.Parse("{}"), LatencyMs = 1,
+        TraceId = trace,
+        StartedAt = new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero),
+        Environment = EnvironmentName.Production,
+        Prompt = "p",
+        PromptVersion = "1.0.0",
+        PackageHash = ContentHash.Of("x"u8),
+        Provider = "offline",
+        Model = "m",
+        Parameters = JsonElement.Parse("{}"),
+        LatencyMs = 1,
     };
 
     /// <summary>A log that is away for some attempts, or does not take one record.</summary>

@@ -27,8 +27,15 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
     {
         var call = Call() with
         {
-            Provider = "offline", Model = "large-2026-01-01", InputTokens = 1_000, OutputTokens = 100, Tenant = "city", UserKey = "reader-7", Workflow = "desk",
-            Input = """[{"role":"user","content":"I am ana@example.com"}]""", Output = "Call +44 20 7946 0958.",
+            Provider = "offline",
+            Model = "large-2026-01-01",
+            InputTokens = 1_000,
+            OutputTokens = 100,
+            Tenant = "city",
+            UserKey = "reader-7",
+            Workflow = "desk",
+            Input = """[{"role":"user","content":"I am ana@example.com"}]""",
+            Output = "Call +44 20 7946 0958.",
         };
         for (var again = 0; again < 3; again++) Assert.Equal(new ReportReceipt(1, []), await ReportAsync(call) with { Rejected = [] });
         var stored = (await FoundAsync(call.TraceId)).Calls;
@@ -158,8 +165,17 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
 
     private static CallRecord Call() => new()
     {
-        TraceId = Interlocked.Increment(ref drawn).ToString("x32", System.Globalization.CultureInfo.InvariantCulture), StartedAt = DateTimeOffset.UtcNow, Environment = EnvironmentName.Production,
-        Prompt = Router.Prompt, PromptVersion = "1.0.0", Reason = ResolveReason.NoRelease, Provider = "acme", Model = "small-2026-01-01", Parameters = JsonElement.Parse("{}"), LatencyMs = 12, UnitKey = "unit",
+        TraceId = Interlocked.Increment(ref drawn).ToString("x32", System.Globalization.CultureInfo.InvariantCulture),
+        StartedAt = DateTimeOffset.UtcNow,
+        Environment = EnvironmentName.Production,
+        Prompt = Router.Prompt,
+        PromptVersion = "1.0.0",
+        Reason = ResolveReason.NoRelease,
+        Provider = "acme",
+        Model = "small-2026-01-01",
+        Parameters = JsonElement.Parse("{}"),
+        LatencyMs = 12,
+        UnitKey = "unit",
     };
 
     /// <summary>A server on which a version is live and another is submitted, a model has prices, and Eve has no duty.</summary>

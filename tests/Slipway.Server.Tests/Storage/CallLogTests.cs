@@ -52,7 +52,14 @@ public abstract class CallLogTests : IDisposable
         var full = Full();
         var unmanaged = new CallRecord
         {
-            TraceId = Id("u"), StartedAt = Noon, Environment = EnvironmentName.Staging, Fingerprint = "sha256:1", Provider = "openai", Model = "gpt", Parameters = JsonElement.Parse("{}"), LatencyMs = 0,
+            TraceId = Id("u"),
+            StartedAt = Noon,
+            Environment = EnvironmentName.Staging,
+            Fingerprint = "sha256:1",
+            Provider = "openai",
+            Model = "gpt",
+            Parameters = JsonElement.Parse("{}"),
+            LatencyMs = 0,
         };
         Assert.Equal(2, Log.Append([full, unmanaged]));
         AssertSame(full, Assert.Single(Open().Trace(full.TraceId)));
@@ -173,8 +180,18 @@ public abstract class CallLogTests : IDisposable
     {
         var calls = Enumerable.Range(0, 300).Select(at => Full() with
         {
-            TraceId = Id($"m{at}"), SpanId = Span(at), StartedAt = Noon.AddSeconds(at), PromptVersion = at % 2 == 0 ? "1.0.0" : "1.1.0", LatencyMs = 10 + at * 3.7, TimeToFirstTokenMs = at % 3 == 0 ? null : 1 + at, Cost = at % 4 == 0 ? null : at * 0.000_123m,
-            Error = at % 11 == 0 ? "No." : null, SchemaValid = at % 5 == 0 ? null : at % 7 != 0, Abandoned = at % 13 == 0, Arm = at % 3 == 0 ? Arm.Candidate : Arm.Stable, Retries = at % 3,
+            TraceId = Id($"m{at}"),
+            SpanId = Span(at),
+            StartedAt = Noon.AddSeconds(at),
+            PromptVersion = at % 2 == 0 ? "1.0.0" : "1.1.0",
+            LatencyMs = 10 + at * 3.7,
+            TimeToFirstTokenMs = at % 3 == 0 ? null : 1 + at,
+            Cost = at % 4 == 0 ? null : at * 0.000_123m,
+            Error = at % 11 == 0 ? "No." : null,
+            SchemaValid = at % 5 == 0 ? null : at % 7 != 0,
+            Abandoned = at % 13 == 0,
+            Arm = at % 3 == 0 ? Arm.Candidate : Arm.Stable,
+            Retries = at % 3,
         }).ToList();
         foreach (var batch in calls.Chunk(70)) Log.Append(batch);
         foreach (var group in Log.Metrics("p", EnvironmentName.Staging, Noon, Noon.AddMinutes(5)))
@@ -257,17 +274,67 @@ public abstract class CallLogTests : IDisposable
 
     internal static CallRecord Call(string trace, DateTimeOffset? at = null) => new()
     {
-        TraceId = Id(trace), StartedAt = at ?? Noon, Environment = EnvironmentName.Production, Prompt = Router.Prompt, PromptVersion = "1.0.0", PackageHash = ContentHash.Of("x"u8),
-        Arm = Arm.Stable, Release = new ReleaseId(7), Epoch = 1, UnitKey = "u", Provider = "offline", Model = "m", Parameters = JsonElement.Parse("{}"), LatencyMs = 1,
+        TraceId = Id(trace),
+        StartedAt = at ?? Noon,
+        Environment = EnvironmentName.Production,
+        Prompt = Router.Prompt,
+        PromptVersion = "1.0.0",
+        PackageHash = ContentHash.Of("x"u8),
+        Arm = Arm.Stable,
+        Release = new ReleaseId(7),
+        Epoch = 1,
+        UnitKey = "u",
+        Provider = "offline",
+        Model = "m",
+        Parameters = JsonElement.Parse("{}"),
+        LatencyMs = 1,
     };
 
     private static CallRecord Full() => new()
     {
-        TraceId = Id("full"), SpanId = Span(9), StartedAt = Noon.AddTicks(1_230), Environment = EnvironmentName.Staging, Door = "sdk", Workflow = "w", Prompt = "p", PromptVersion = "1.0.0", PackageHash = ContentHash.Of("p"u8),
-        EffectiveHash = ContentHash.Of("e"u8), Drifted = "temperature", Fingerprint = "f", Arm = Arm.Candidate, Reason = ResolveReason.InCanary, Release = new ReleaseId(7), Epoch = 3, UnitKey = "unit", Tenant = "acme",
-        UserKey = "user", Attributes = ImmutableSortedDictionary<string, string>.Empty.Add("plan", "gold"), Provider = "offline (a stand-in)", Model = "m", Parameters = JsonElement.Parse("""{"temperature":0.5}"""), Streamed = true,
-        SchemaValid = true, ToolCallsValid = true, ContractViolation = "x is missing", ContractAction = "retried", Route = "loans", Refused = true, FinishReason = "length", InputTokens = 100, OutputTokens = 20,
-        CachedTokens = 50, Cost = 0.000_123_456m, Retries = 2, Fallback = "q:v1.0.0", LatencyMs = 12.5, TimeToFirstTokenMs = 3.25, Error = "No.", Input = "[\"hello\"]", Output = "{\"a\": 1}", Abandoned = true,
+        TraceId = Id("full"),
+        SpanId = Span(9),
+        StartedAt = Noon.AddTicks(1_230),
+        Environment = EnvironmentName.Staging,
+        Door = "sdk",
+        Workflow = "w",
+        Prompt = "p",
+        PromptVersion = "1.0.0",
+        PackageHash = ContentHash.Of("p"u8),
+        EffectiveHash = ContentHash.Of("e"u8),
+        Drifted = "temperature",
+        Fingerprint = "f",
+        Arm = Arm.Candidate,
+        Reason = ResolveReason.InCanary,
+        Release = new ReleaseId(7),
+        Epoch = 3,
+        UnitKey = "unit",
+        Tenant = "acme",
+        UserKey = "user",
+        Attributes = ImmutableSortedDictionary<string, string>.Empty.Add("plan", "gold"),
+        Provider = "offline (a stand-in)",
+        Model = "m",
+        Parameters = JsonElement.Parse("""{"temperature":0.5}"""),
+        Streamed = true,
+        SchemaValid = true,
+        ToolCallsValid = true,
+        ContractViolation = "x is missing",
+        ContractAction = "retried",
+        Route = "loans",
+        Refused = true,
+        FinishReason = "length",
+        InputTokens = 100,
+        OutputTokens = 20,
+        CachedTokens = 50,
+        Cost = 0.000_123_456m,
+        Retries = 2,
+        Fallback = "q:v1.0.0",
+        LatencyMs = 12.5,
+        TimeToFirstTokenMs = 3.25,
+        Error = "No.",
+        Input = "[\"hello\"]",
+        Output = "{\"a\": 1}",
+        Abandoned = true,
     };
 
     private static string Id(string name) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));
