@@ -35,7 +35,6 @@ internal sealed class ServerConnection : IDisposable
         {
             // A redirect leads to a login page or to another server: neither gets the key.
             AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };

@@ -13,7 +13,7 @@ namespace Slipway.Client;
 
 /// <summary>Follows a Slipway server and serves its prompts from memory. One for a process; safe to use from any thread.</summary>
 /// <remarks>What the server or the network does never reaches a caller: <see cref="Resolve"/> and <see cref="Render"/> answer from what is held.</remarks>
-public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable
+public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposable
 {
     internal static readonly string Sdk = $"slipway-dotnet/{typeof(SlipwayClient).Assembly.GetName().Version?.ToString(2)}";
 
@@ -164,6 +164,9 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable
         stopping.Dispose();
         stoppingReports.Dispose();
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for those who cannot wait otherwise.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private void Heard()
     {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Slipway.Core.Prompts;
-using EnvironmentName = Slipway.Core.Releases.EnvironmentName;
 using Slipway.Core.Wire;
+using EnvironmentName = Slipway.Core.Releases.EnvironmentName;
 
 namespace Slipway.Client.Tests.Serving;
 
