@@ -12,7 +12,7 @@ internal static class CommandLine
 {
     private static readonly Benchmark[] All =
     [
-        new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
+        new ResolveBenchmark(), new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
         new PropagationBenchmark(), new GatewayBenchmark(), new CallLogBenchmark(), new CallQueryBenchmark(),
     ];
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Slipway.Core.Prompts;
@@ -20,7 +19,7 @@ internal sealed class RoutingTable(EnvironmentName environment)
     private readonly ConcurrentDictionary<ContentHash, Package> packages = new();
     private readonly HashSet<ContentHash> gone = [];
     private ImmutableDictionary<string, Route> wanted = ImmutableDictionary.Create<string, Route>(StringComparer.Ordinal);
-    private Snapshot current = new(environment, 0, FrozenDictionary<string, Route>.Empty);
+    private Snapshot current = Snapshot.Empty(environment);
     private long told, applied;
 
     /// <summary>What is served now.</summary>
@@ -149,18 +148,17 @@ internal sealed class RoutingTable(EnvironmentName environment)
 
     private void Settle(ImmutableArray<string> prompts, long revision)
     {
-        var routes = new Dictionary<string, Route>(current.Routes, StringComparer.Ordinal);
-        var changed = false;
+        var (changed, withdrawn) = (new List<Route>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var prompt in prompts)
         {
-            routes.TryGetValue(prompt, out var old);
+            var old = current.Routes.GetValueOrDefault(prompt);
             var now = wanted.TryGetValue(prompt, out var entry) ? Servable(entry, old) : null;
             if (ReferenceEquals(now, old)) continue;
-            changed = true;
-            if (now is null) routes.Remove(prompt);
-            else routes[prompt] = now;
+            if (now is null) withdrawn.Add(prompt);
+            else changed.Add(now);
         }
-        if (changed || current.Revision != revision) Volatile.Write(ref current, new Snapshot(environment, revision, changed ? routes.ToFrozenDictionary(StringComparer.Ordinal) : current.Routes));
+        var routes = withdrawn.Count == 0 ? current.Routes : RouteDictionary.Of(current.Routes.Values.Where(route => !withdrawn.Contains(route.Prompt.Value)));
+        if (changed.Count + withdrawn.Count > 0 || current.Revision != revision) Volatile.Write(ref current, new Snapshot(environment, revision, routes.With(changed)));
         if (!wanted.Any(entry => Pending(entry.Key, entry.Value))) Volatile.Write(ref applied, told);
         Forget();
     }

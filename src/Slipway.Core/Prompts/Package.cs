@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
@@ -123,11 +124,19 @@ public sealed class Package
     public PromptRendering Render(JsonElement? values, IReadOnlyList<ChatMessage> conversation)
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        if (conversation.Count > 0 && !messages.HasHistory)
-            return new PromptRendering.Refused([new VariableProblem(null, "The prompt takes no messages of the caller's: its own have no placeholder for them.")]);
-        return variables.Complete(values, out var complete) is { Length: > 0 } problems
-            ? new PromptRendering.Refused(problems)
-            : messages.Render(complete, Memory is null ? conversation : Remembered(conversation, Memory.Turns));
+        return ProblemsOf(values, conversation, out var complete) is { Length: > 0 } problems ? new PromptRendering.Refused(problems) : messages.Render(complete, conversation, FirstRemembered(conversation));
+    }
+
+    /// <summary>Writes the messages that go to the model as a JSON list, in OpenAI's shape, for a request's body. Where all fits and the caller has none, it allocates nothing.</summary>
+    /// <param name="output">Receives the list; what it received is worth nothing where something is wrong.</param>
+    /// <param name="values">The variables by name; null means none.</param>
+    /// <param name="conversation">The caller's messages, as far back as <see cref="Memory"/> reaches.</param>
+    /// <returns>Everything that is wrong; empty where the list was written.</returns>
+    public ImmutableArray<VariableProblem> WriteMessages(IBufferWriter<byte> output, JsonElement? values, IReadOnlyList<ChatMessage> conversation)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(conversation);
+        return ProblemsOf(values, conversation, out var complete) is { Length: > 0 } problems ? problems : messages.Write(output, complete, conversation, FirstRemembered(conversation));
     }
 
     /// <summary>The answer as it is checked and given on.</summary>
@@ -158,10 +167,19 @@ public sealed class Package
         return route is null ? null : AnswerRoute.In(answer, route);
     }
 
-    private static IEnumerable<ChatMessage> Remembered(IReadOnlyList<ChatMessage> conversation, int turns)
+    private ImmutableArray<VariableProblem> ProblemsOf(JsonElement? values, IReadOnlyList<ChatMessage> conversation, out JsonElement complete)
     {
+        complete = default;
+        return conversation.Count > 0 && !messages.HasHistory
+            ? [new VariableProblem(null, "The prompt takes no messages of the caller's: its own have no placeholder for them.")]
+            : variables.Complete(values, out complete);
+    }
+
+    private int FirstRemembered(IReadOnlyList<ChatMessage> conversation)
+    {
+        if (Memory is null) return 0;
         var questions = conversation.Index().Where(message => message.Item.Role == "user").Select(message => message.Index).ToList();
-        return questions.Count <= turns ? conversation : conversation.Skip(questions[^turns]);
+        return questions.Count <= Memory.Turns ? 0 : questions[^Memory.Turns];
     }
 
     private static PackageBuild.Refused Refuse(string why) => new([why]);

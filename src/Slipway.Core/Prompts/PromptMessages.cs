@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Slipway.Core.Rendering;
 
@@ -57,21 +59,67 @@ internal sealed class PromptMessages
     /// <summary>Renders all messages.</summary>
     /// <param name="variables">Complete.</param>
     /// <param name="conversation">What stands in the place of the history.</param>
-    public PromptRendering Render(JsonElement variables, IEnumerable<ChatMessage> conversation)
+    /// <param name="first">The first message of it that does.</param>
+    public PromptRendering Render(JsonElement variables, IReadOnlyList<ChatMessage> conversation, int first)
     {
         var messages = ImmutableArray.CreateBuilder<ChatMessage>();
         var problems = ImmutableArray.CreateBuilder<VariableProblem>();
+        foreach (var entry in entries) messages.AddRange(entry is Entry.History ? conversation.Skip(first) : [Rendered(entry, variables, problems)]);
+        return problems.Count > 0 ? new PromptRendering.Refused(problems.ToImmutable()) : new PromptRendering.Done(messages.ToImmutable());
+    }
+
+    /// <summary>Writes all messages as a JSON list.</summary>
+    /// <param name="output">Receives the list; where something is wrong, a part of it.</param>
+    /// <param name="variables">Complete.</param>
+    /// <param name="conversation">What stands in the place of the history.</param>
+    /// <param name="first">The first message of it that does.</param>
+    /// <returns>What is wrong; empty where the list is whole.</returns>
+    public ImmutableArray<VariableProblem> Write(IBufferWriter<byte> output, JsonElement variables, IReadOnlyList<ChatMessage> conversation, int first)
+    {
+        ImmutableArray<VariableProblem>.Builder? problems = null;
+        var empty = true;
         foreach (var entry in entries)
         {
             switch (entry)
             {
-                case Entry.History: messages.AddRange(conversation); break;
-                case Entry.Plain plain: messages.Add(plain.Frame with { Content = plain.Text.Fill(variables, problems) }); break;
-                case Entry.Mixed mixed: messages.Add(mixed.Frame.With([.. mixed.Parts.Select(part => part.Render(variables, problems))])); break;
+                // With calls or a refusal beside it, empty content is written otherwise than as empty text.
+                case Entry.Plain { Frame: { ToolCalls: null, Refusal: null } } plain:
+                    Separate(ref empty);
+                    output.Write(plain.Before.AsSpan());
+                    plain.Text.WriteTo(output, variables, ref problems);
+                    output.Write(plain.After.AsSpan());
+                    break;
+                case Entry.History:
+                    for (var i = first; i < conversation.Count; i++) Write(conversation[i], ref empty);
+                    break;
+                default:
+                    Write(Rendered(entry, variables, problems ??= ImmutableArray.CreateBuilder<VariableProblem>()), ref empty);
+                    break;
             }
         }
-        return problems.Count > 0 ? new PromptRendering.Refused(problems.ToImmutable()) : new PromptRendering.Done(messages.ToImmutable());
+        output.Write(empty ? "[]"u8 : "]"u8);
+        return problems?.ToImmutable() ?? [];
+
+        void Write(ChatMessage message, ref bool empty)
+        {
+            Separate(ref empty);
+            using var writer = new Utf8JsonWriter(output, Entry.Relaxed);
+            message.WriteTo(writer);
+        }
+
+        void Separate(ref bool empty)
+        {
+            output.Write(empty ? "["u8 : ","u8);
+            empty = false;
+        }
     }
+
+    private static ChatMessage Rendered(Entry entry, JsonElement variables, ICollection<VariableProblem> problems) => entry switch
+    {
+        Entry.Plain plain => plain.Frame with { Content = plain.Text.Fill(variables, problems) },
+        Entry.Mixed mixed => mixed.Frame.With([.. mixed.Parts.Select(part => part.Render(variables, problems))]),
+        _ => throw new InvalidOperationException("The caller's messages are not rendered."),
+    };
 
     /// <summary>In which text a name is used first, as the beginning of a sentence.</summary>
     public string PlaceOf(string variable) =>
@@ -139,6 +187,9 @@ internal sealed class PromptMessages
 
     private abstract record Entry
     {
+        /// <summary>Letters of any language as they are.</summary>
+        public static JsonWriterOptions Relaxed { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
         private Entry() { }
 
         public abstract IEnumerable<PlacedTemplate> Texts { get; }
@@ -148,7 +199,23 @@ internal sealed class PromptMessages
         /// <param name="Text">Its content.</param>
         public sealed record Plain(ChatMessage Frame, PlacedTemplate Text) : Entry
         {
+            /// <summary>The message's JSON up to its content.</summary>
+            public ImmutableArray<byte> Before { get; } = Split(Frame).Before;
+
+            /// <summary>The message's JSON behind its content.</summary>
+            public ImmutableArray<byte> After { get; } = Split(Frame).After;
+
             public override IEnumerable<PlacedTemplate> Texts => [Text];
+
+            private static (ImmutableArray<byte> Before, ImmutableArray<byte> After) Split(ChatMessage frame)
+            {
+                var buffer = new ArrayBufferWriter<byte>();
+                using (var writer = new Utf8JsonWriter(buffer, Relaxed)) (frame with { Content = "", ToolCalls = null, Refusal = null }).WriteTo(writer);
+                // The first that is written so is the content: quotation marks inside of texts are escaped.
+                var content = "\"content\":\"\""u8;
+                var at = buffer.WrittenSpan.IndexOf(content) + content.Length;
+                return ([.. buffer.WrittenSpan[..(at - 2)]], [.. buffer.WrittenSpan[at..]]);
+            }
         }
 
         /// <summary>A message of parts.</summary>
@@ -192,11 +259,18 @@ internal sealed class PromptMessages
             {
                 case RenderResult.Done done: return done.Text;
                 case RenderResult.Refused refused:
-                    foreach (var error in refused.Errors) problems.Add(new VariableProblem(null, $"{At} cannot be rendered at line {error.Line}, column {error.Column}: {error.Message}"));
+                    foreach (var error in refused.Errors) problems.Add(Problem(error));
                     return "";
                 default: throw new InvalidOperationException("A rendering is done or refused.");
             }
         }
+
+        public void WriteTo(IBufferWriter<byte> output, JsonElement variables, ref ImmutableArray<VariableProblem>.Builder? problems)
+        {
+            foreach (var error in Template.RenderJson(output, variables)) (problems ??= ImmutableArray.CreateBuilder<VariableProblem>()).Add(Problem(error));
+        }
+
+        private VariableProblem Problem(TemplateError error) => new(null, $"{At} cannot be rendered at line {error.Line}, column {error.Column}: {error.Message}");
     }
 }
 

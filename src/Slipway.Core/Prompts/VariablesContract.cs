@@ -87,17 +87,24 @@ internal sealed class VariablesContract
         if (complete.ValueKind != JsonValueKind.Object) return [new VariableProblem(null, "The variables must be an object of values by name.")];
         // Where all names are required, a fit with as many members as names leaves nothing to find: what nearly every request is costs one look.
         if (required.Length == names.Length && complete.GetPropertyCount() == names.Length && schema.IsValid(JsonText.Raw(complete))) return [];
-        if (JsonText.Problem(JsonText.Raw(complete), parsed: true) is { } unreadable) return [new VariableProblem(null, $"The variables cannot be read: {unreadable}")];
+        return LookedThrough(ref complete);
+    }
+
+    // For itself: what its queries close over would be allocated at the beginning of the method, also where nothing is looked through.
+    private ImmutableArray<VariableProblem> LookedThrough(ref JsonElement complete)
+    {
+        var values = complete;
+        if (JsonText.Problem(JsonText.Raw(values), parsed: true) is { } unreadable) return [new VariableProblem(null, $"The variables cannot be read: {unreadable}")];
         var given = new HashSet<string>(StringComparer.Ordinal);
         var problems = ImmutableArray.CreateBuilder<VariableProblem>();
-        problems.AddRange(from property in complete.EnumerateObject() where !given.Add(property.Name) select new VariableProblem(property.Name, $"The variable {property.Name} is given twice."));
+        problems.AddRange(from property in values.EnumerateObject() where !given.Add(property.Name) select new VariableProblem(property.Name, $"The variable {property.Name} is given twice."));
         problems.AddRange(from name in required where !given.Contains(name) select new VariableProblem(name, $"The variable {name} is missing."));
         problems.AddRange(from name in given where !names.Contains(name) select new VariableProblem(name, $"The prompt has no variable {name}; it takes {(names.IsEmpty ? "none" : string.Join(", ", names))}."));
         if (problems.Count > 0) return problems.ToImmutable();
 
-        if (schema.Validate(complete) is { IsEmpty: false } violations)
+        if (schema.Validate(values) is { IsEmpty: false } violations)
             return [.. violations.Select(violation => new VariableProblem(NameIn(violation.InstancePath), $"The variable {violation.InstancePath.TrimStart('/')} is wrong: {violation.Message}"))];
-        if (defaults.Any(standIn => !given.Contains(standIn.Name))) complete = WithDefaults(complete, given);
+        if (defaults.Any(standIn => !given.Contains(standIn.Name))) complete = WithDefaults(values, given);
         return [];
     }
 

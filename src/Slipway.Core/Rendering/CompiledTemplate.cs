@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 
 namespace Slipway.Core.Rendering;
 
@@ -27,4 +29,37 @@ internal readonly record struct Step(StepKind Kind, int From, int To, NamePath? 
 /// <param name="Levels">The first section tag of each nesting depth; its length is the greatest depth.</param>
 /// <param name="Variables">The top-level names.</param>
 internal sealed record CompiledTemplate(
-    ImmutableArray<Step> Steps, ImmutableArray<byte> Text, ImmutableArray<Origin> Levels, ImmutableArray<TemplateVariable> Variables);
+    ImmutableArray<Step> Steps, ImmutableArray<byte> Text, ImmutableArray<Origin> Levels, ImmutableArray<TemplateVariable> Variables)
+{
+    private readonly EscapedText escaped = new(Steps, Text);
+
+    /// <summary>The text of a step as it stands between the quotation marks of a JSON string.</summary>
+    public ReadOnlySpan<byte> EscapedTextOf(int step) => escaped[step];
+
+    /// <summary>Escaped once, when the template is compiled.</summary>
+    private sealed class EscapedText
+    {
+        private readonly byte[] bytes;
+        private readonly int[] ends;
+
+        public EscapedText(ImmutableArray<Step> steps, ImmutableArray<byte> text)
+        {
+            var buffer = new ArrayBufferWriter<byte>(text.Length + 64);
+            ends = new int[steps.Length];
+            foreach (var (index, step) in steps.Index())
+            {
+                for (var rest = step.Kind is StepKind.Text ? text.AsSpan(step.From, step.To - step.From) : []; !rest.IsEmpty;)
+                {
+                    // A character becomes six at most.
+                    JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(rest, buffer.GetSpan(6 * rest.Length), out var read, out var written);
+                    buffer.Advance(written);
+                    rest = rest[read..];
+                }
+                ends[index] = buffer.WrittenCount;
+            }
+            bytes = buffer.WrittenSpan.ToArray();
+        }
+
+        public ReadOnlySpan<byte> this[int step] => bytes.AsSpan(step == 0 ? 0 : ends[step - 1], ends[step] - (step == 0 ? 0 : ends[step - 1]));
+    }
+}

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -5,13 +6,13 @@ using System.Text.Json;
 namespace Slipway.Core.Rendering;
 
 /// <summary>One rendering: walks the steps once, without recursion, and goes on past an error to find the others.</summary>
-internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, RenderLimits limits, IReadOnlySet<string>? optional)
+internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, RenderLimits limits, IReadOnlySet<string>? optional, bool escaped = false)
 {
     private const string Unreadable = "cannot be looked up: the variables hold a name that is not valid Unicode text.";
 
     private readonly ReadOnlySpan<Step> steps = template.Steps.AsSpan();
     private readonly ReadOnlySpan<byte> text = template.Text.AsSpan();
-    private readonly Frame[] frames = template.Levels.IsEmpty ? [] : new Frame[template.Levels.Length];
+    private readonly Frame[] frames = template.Levels.IsEmpty ? [] : ArrayPool<Frame>.Shared.Rent(template.Levels.Length);
     private int frameCount;
     private OutputBuffer output = new(template.Text.Length, limits.MaxOutput);
     private ImmutableArray<TemplateError>.Builder? errors;
@@ -19,7 +20,11 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
 
     public readonly ReadOnlySpan<byte> Output => output.Written;
 
-    public void Dispose() => output.Dispose();
+    public void Dispose()
+    {
+        output.Dispose();
+        if (frames.Length > 0) ArrayPool<Frame>.Shared.Return(frames, clearArray: true);
+    }
 
     public ImmutableArray<TemplateError> Execute()
     {
@@ -41,7 +46,7 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             switch (step.Kind)
             {
                 case StepKind.Text:
-                    written = output.TryAppend(text[step.From..step.To]);
+                    written = escaped ? output.TryAppend(template.EscapedTextOf(index), step.To - step.From) : output.TryAppend(text[step.From..step.To]);
                     index++;
                     break;
                 case StepKind.Value:
@@ -79,7 +84,7 @@ internal ref struct RenderRun(CompiledTemplate template, JsonElement variables, 
             switch (value.ValueKind)
             {
                 case JsonValueKind.String:
-                    if (output.TryAppendString(value, out var isText)) break;
+                    if (output.TryAppendString(value, escaped, out var isText)) break;
                     if (isText) return false;
                     Report(index, "has a value that is not valid Unicode text.");
                     break;

@@ -78,12 +78,12 @@ public static class Resolver
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         if (!snapshot.Routes.TryGetValue(request.Prompt, out var route)) return Decision.Unknown.Instance;
-        if (route.VariantAnswers.Count > 0 && Variant(route, request) is { } variant) return variant;
+        if (route.VariantAnswers?.Find(request.Tenant, request.Model) is { } variant) return variant;
         if (route.Candidate is not { } candidate) return route.NoRelease;
         if (candidate.NotUnderstood is not null) return route.NotUnderstood;
         if (!candidate.Eligibility.Covers(request.Attributes)) return route.NotEligible;
         if (string.IsNullOrEmpty(request.UnitKey)) return route.NoUnitKey;
-        if (!candidate.Weight.Covers(Bucket.Of(candidate.Salt, request.UnitKey))) return route.OutsideCanary;
+        if (!candidate.Weight.Covers(route.Salt.Of(request.UnitKey))) return route.OutsideCanary;
         return request.LeaseExpired ? route.LeaseExpired : route.InCanary!;
     }
 
@@ -104,13 +104,5 @@ public static class Resolver
             ResolveReason.OutsideCanary => $"bucket {Bucket.Of(candidate!.Salt, request.UnitKey!)} is not below {candidate.Weight.PartsPerMillion}",
             _ => "nothing was heard from the server for too long to serve a candidate",
         };
-    }
-
-    private static Decision.Serve? Variant(Route route, in ResolveRequest request)
-    {
-        if (request.Tenant is null && request.Model is null) return null;
-        return Find(request.Tenant, request.Model) ?? (request.Tenant is null || request.Model is null ? null : Find(request.Tenant, null) ?? Find(null, request.Model));
-
-        Decision.Serve? Find(string? tenant, string? model) => route.VariantAnswers.GetValueOrDefault(new VariantKey(tenant, model));
     }
 }

@@ -47,8 +47,9 @@ public sealed class Route
             (prompt, revision, stable, candidate, rollbackTo, policy, variants ?? FrozenDictionary<VariantKey, ServedVersion>.Empty);
         (NoRelease, NotUnderstood, NoUnitKey, NotEligible, OutsideCanary, LeaseExpired) =
             (Answer(ResolveReason.NoRelease), Answer(ResolveReason.NotUnderstood), Answer(ResolveReason.NoUnitKey), Answer(ResolveReason.NotEligible), Answer(ResolveReason.OutsideCanary), Answer(ResolveReason.LeaseExpired));
+        Salt = new Bucket.Salted(candidate?.Salt ?? "");
         InCanary = candidate is null ? null : new Decision.Serve(candidate.Served, Arm.Candidate, candidate.Release, candidate.Epoch, revision, ResolveReason.InCanary);
-        VariantAnswers = Variants.ToFrozenDictionary(variant => variant.Key, variant => new Decision.Serve(variant.Value, Arm.Stable, null, 0, revision, ResolveReason.Variant));
+        VariantAnswers = Variants.Count == 0 ? null : new VariantAnswers(Variants.Select(variant => (variant.Key, new Decision.Serve(variant.Value, Arm.Stable, null, 0, revision, ResolveReason.Variant))));
     }
 
     /// <summary>Which prompt.</summary>
@@ -80,7 +81,10 @@ public sealed class Route
     internal Decision.Serve OutsideCanary { get; }
     internal Decision.Serve LeaseExpired { get; }
     internal Decision.Serve? InCanary { get; }
-    internal FrozenDictionary<VariantKey, Decision.Serve> VariantAnswers { get; }
+    internal VariantAnswers? VariantAnswers { get; }
+
+    /// <summary>The candidate's.</summary>
+    internal Bucket.Salted Salt { get; }
 
     private Decision.Serve Answer(ResolveReason reason) => new(Stable, Arm.Stable, Candidate?.Release, Candidate?.Epoch ?? 0, Revision, reason);
 }

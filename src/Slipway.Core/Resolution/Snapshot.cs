@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -9,32 +8,32 @@ namespace Slipway.Core.Resolution;
 /// <param name="Environment">Which environment.</param>
 /// <param name="Revision">The newest revision of its records; 0 where it has none. It strictly rises, and is the same on every server that has read as far.</param>
 /// <param name="Routes">By the prompt's name; a prompt that nothing is live of is not in it.</param>
-public sealed record Snapshot(EnvironmentName Environment, long Revision, FrozenDictionary<string, Route> Routes)
+public sealed record Snapshot(EnvironmentName Environment, long Revision, RouteDictionary Routes)
 {
     /// <summary>The table that the registry asks for.</summary>
     public static Snapshot Of(Registry registry, EnvironmentName environment)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(environment);
-        var routes = registry.Releases.Live(environment).ToFrozenDictionary(live => live.Version.Prompt.Value, live => RouteOf(registry, live), StringComparer.Ordinal);
-        return new Snapshot(environment, routes.Values.Select(route => route.Revision).DefaultIfEmpty().Max(), routes);
+        return Empty(environment).With(registry.Releases.Live(environment).Select(live => RouteOf(registry, live)));
     }
 
     /// <summary>The table of an environment that nothing is live in.</summary>
-    public static Snapshot Empty(EnvironmentName environment) => new(environment, 0, FrozenDictionary<string, Route>.Empty);
+    public static Snapshot Empty(EnvironmentName environment) => new(environment, 0, RouteDictionary.Empty);
 
     /// <summary>The table with some records changed; a record that is older than the one the table has is passed over.</summary>
     public Snapshot With(IEnumerable<Route> changed)
     {
         ArgumentNullException.ThrowIfNull(changed);
-        var (routes, revision) = (Routes.ToDictionary(StringComparer.Ordinal), Revision);
+        var (newer, revision) = (new Dictionary<string, Route>(StringComparer.Ordinal), Revision);
         foreach (var route in changed)
         {
-            if (routes.TryGetValue(route.Prompt.Value, out var had) && had.Revision > route.Revision) continue;
-            routes[route.Prompt.Value] = route;
+            var had = newer.GetValueOrDefault(route.Prompt.Value) ?? Routes.GetValueOrDefault(route.Prompt.Value);
+            if (had?.Revision > route.Revision) continue;
+            newer[route.Prompt.Value] = route;
             revision = Math.Max(revision, route.Revision);
         }
-        return new Snapshot(Environment, revision, routes.ToFrozenDictionary(StringComparer.Ordinal));
+        return newer.Count == 0 ? this : new Snapshot(Environment, revision, Routes.With(newer.Values));
     }
 
     /// <summary>The routing record of what is live.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 using FsCheck;
@@ -67,8 +68,16 @@ public sealed class PromptMessagesProperties
         Assert.Equal(["system", "user", "assistant", "tool", "user"], messages.RemoveRange(4, remembered.Length).Select(message => message.Role));
     }).QuickCheckThrowOnFailure();
 
-    private static ImmutableArray<ChatMessage> Rendered(string a, string b, ImmutableArray<ChatMessage> conversation) =>
-        Assert.IsType<PromptRendering.Done>(Prompt.Render(JsonSerializer.SerializeToElement(new { a, b }), conversation)).Messages;
+    // As messages; what is written for a request's body must come to the same.
+    private static ImmutableArray<ChatMessage> Rendered(string a, string b, ImmutableArray<ChatMessage> conversation)
+    {
+        var values = JsonSerializer.SerializeToElement(new { a, b });
+        var messages = Assert.IsType<PromptRendering.Done>(Prompt.Render(values, conversation)).Messages;
+        var written = new ArrayBufferWriter<byte>();
+        Assert.Empty(Prompt.WriteMessages(written, values, conversation));
+        Assert.Equal(JsonSerializer.Serialize(messages), JsonSerializer.Serialize(JsonSerializer.Deserialize<ImmutableArray<ChatMessage>>(written.WrittenSpan)));
+        return messages;
+    }
 
     /// <summary>Random characters hold halves of surrogate pairs, which JSON cannot carry.</summary>
     private static string OnlyText(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value != 0xFFFD));

@@ -118,7 +118,7 @@ public sealed class MustacheSpecification
                 : [];
             return Template.Parse(Json.GetProperty("template").GetString()!, partials) switch
             {
-                TemplateParse.Parsed parsed => parsed.Template.Render(Json.GetProperty("data"), optional: _optional) switch
+                TemplateParse.Parsed parsed => parsed.Template.Both(Json.GetProperty("data"), optional: _optional) switch
                 {
                     RenderResult.Done done => done.Text,
                     RenderResult.Refused refused => "not rendered: " + string.Join(' ', refused.Errors),

@@ -27,7 +27,7 @@ public sealed class TemplateProperties
     public void A_value_appears_verbatim_once_for_every_use() => Prop.ForAll(_values.ToArbitrary(), _values.ToArbitrary(), (a, b) =>
     {
         var template = Rendered.Template("[1]{{a}}[2]{{{b}}}[3]{{#list}}<{{.}}>{{/list}}[4]\n{{#a}}({{a}}){{/a}}{{^a}}none{{/a}}");
-        var text = Done(template.Render(JsonSerializer.SerializeToElement(new { a, b, list = new[] { a, b } })));
+        var text = Done(template.Both(JsonSerializer.SerializeToElement(new { a, b, list = new[] { a, b } })));
         Assert.Equal($"[1]{a}[2]{b}[3]<{a}><{b}>[4]\n{(a.Length > 0 ? $"({a})" : "none")}", text);
     }).QuickCheckThrowOnFailure();
 
@@ -36,7 +36,7 @@ public sealed class TemplateProperties
     {
         var text = value.Replace("{{", "{", StringComparison.Ordinal);
         while (text.Contains("{{", StringComparison.Ordinal)) text = text.Replace("{{", "{", StringComparison.Ordinal);
-        Assert.Equal(text, Done(Rendered.Template(text).Render(Rendered.Json("{}"))));
+        Assert.Equal(text, Done(Rendered.Template(text).Both(Rendered.Json("{}"))));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class TemplateProperties
 
         string Answer() => Template.Parse(text, partials) switch
         {
-            TemplateParse.Parsed parsed => parsed.Template.Render(variables) switch
+            TemplateParse.Parsed parsed => parsed.Template.Both(variables) switch
             {
                 RenderResult.Done done => done.Text,
                 RenderResult.Refused refused => Sound(refused.Errors),
@@ -71,7 +71,7 @@ public sealed class TemplateProperties
     public void A_value_never_changes_what_else_is_rendered() => Prop.ForAll(_values.ToArbitrary(), value =>
     {
         var template = Rendered.Template("{{role}}\n  {{value}}\n{{#more}}{{role}}{{/more}}");
-        var text = Done(template.Render(JsonSerializer.SerializeToElement(new { role = "R", value, more = true })));
+        var text = Done(template.Both(JsonSerializer.SerializeToElement(new { role = "R", value, more = true })));
         Assert.StartsWith("R\n  ", text, StringComparison.Ordinal);
         Assert.EndsWith("\nR", text, StringComparison.Ordinal);
         Assert.Equal(value, text[4..^2]);

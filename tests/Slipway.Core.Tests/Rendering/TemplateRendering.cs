@@ -45,7 +45,7 @@ public sealed class TemplateRendering
     public void Bytes_that_are_not_text_are_refused()
     {
         using var variables = JsonDocument.Parse((byte[])[.. "{\"a\":\""u8, 0xC3, 0x28, .. "\"}"u8]);
-        var refused = Assert.IsType<RenderResult.Refused>(Rendered.Template("{{a}}").Render(variables.RootElement));
+        var refused = Assert.IsType<RenderResult.Refused>(Rendered.Template("{{a}}").Both(variables.RootElement));
         Assert.Contains("not valid Unicode", Assert.Single(refused.Errors).Message, StringComparison.Ordinal);
     }
 
@@ -66,7 +66,7 @@ public sealed class TemplateRendering
 
     [Fact]
     public void Variables_that_were_never_set_are_refused() =>
-        Assert.IsType<RenderResult.Refused>(Rendered.Template("plain").Render(default));
+        Assert.IsType<RenderResult.Refused>(Rendered.Template("plain").Both(default));
 
     [Theory]
     [InlineData("1.50")]
@@ -157,7 +157,7 @@ public sealed class TemplateRendering
     public void A_fault_in_a_partial_names_the_partial_and_points_at_its_tag()
     {
         var template = Rendered.Template("Hi.\n  {{>privacy}}\n", ("privacy", "Never\n say {{secret}}."));
-        var refused = Assert.IsType<RenderResult.Refused>(template.Render(Rendered.Json("{}")));
+        var refused = Assert.IsType<RenderResult.Refused>(template.Both(Rendered.Json("{}")));
         Assert.Equal(new TemplateError(2, 3, "{{secret}} at line 2, column 6 of partial privacy has no value."),
             Assert.Single(refused.Errors));
     }
@@ -167,7 +167,7 @@ public sealed class TemplateRendering
     {
         var template = Rendered.Template("List:\n  {{>items}}\nEnd",
             ("items", "{{#items}}\n- {{.}}\n{{/items}}\n  {{>more}}\n{{last}}\n"), ("more", "a\nb\n"));
-        var done = Assert.IsType<RenderResult.Done>(template.Render(Rendered.Json("""{"items":["x\ny","z"],"last":"l"}""")));
+        var done = Assert.IsType<RenderResult.Done>(template.Both(Rendered.Json("""{"items":["x\ny","z"],"last":"l"}""")));
         Assert.Equal("List:\n  - x\ny\n  - z\n    a\n    b\n  l\nEnd", done.Text);
     }
 
@@ -175,7 +175,7 @@ public sealed class TemplateRendering
     public void Delimiters_do_not_reach_into_a_partial_nor_out_of_it()
     {
         var template = Rendered.Template("{{=<% %>=}}<%>p%> <%a%> {{a}}", ("p", "{{a}}{{=| |=}}|a|"));
-        Assert.Equal("11 1 {{a}}", Assert.IsType<RenderResult.Done>(template.Render(Rendered.Json("""{"a":1}"""))).Text);
+        Assert.Equal("11 1 {{a}}", Assert.IsType<RenderResult.Done>(template.Both(Rendered.Json("""{"a":1}"""))).Text);
     }
 
     [Fact]
@@ -183,19 +183,19 @@ public sealed class TemplateRendering
     {
         var template = Rendered.Template("ab{{a}}cd");
         var variables = Rendered.Json("""{"a":"é\n"}""");
-        Assert.Equal("abé\ncd", Assert.IsType<RenderResult.Done>(template.Render(variables, new RenderLimits(MaxOutput: 7))).Text);
+        Assert.Equal("abé\ncd", Assert.IsType<RenderResult.Done>(template.Both(variables, new RenderLimits(MaxOutput: 7))).Text);
         Assert.Equal(new TemplateError(1, 8, "The text at line 1, column 8 goes past 6 bytes, the most a rendering may write."), Refusal(6));
         Assert.Equal(new TemplateError(1, 3, "{{a}} at line 1, column 3 goes past 4 bytes, the most a rendering may write."), Refusal(4));
 
         TemplateError Refusal(int limit) =>
-            Assert.Single(Assert.IsType<RenderResult.Refused>(template.Render(variables, new RenderLimits(MaxOutput: limit))).Errors);
+            Assert.Single(Assert.IsType<RenderResult.Refused>(template.Both(variables, new RenderLimits(MaxOutput: limit))).Errors);
     }
 
     [Fact]
     public void A_long_value_is_refused_before_it_is_copied()
     {
         var variables = JsonSerializer.SerializeToElement(new { a = new string('\n', 10_000_000) });
-        var refused = Assert.IsType<RenderResult.Refused>(Rendered.Template("{{a}}").Render(variables));
+        var refused = Assert.IsType<RenderResult.Refused>(Rendered.Template("{{a}}").Both(variables));
         Assert.Contains("goes past 1000000 bytes", Assert.Single(refused.Errors).Message, StringComparison.Ordinal);
     }
 
@@ -203,7 +203,7 @@ public sealed class TemplateRendering
     public void A_value_larger_than_the_first_buffer_arrives_whole()
     {
         var value = string.Concat(Enumerable.Range(0, 50_000).Select(number => $"{number}\n"));
-        var done = Rendered.Template("<{{a}}{{a}}>").Render(JsonSerializer.SerializeToElement(new { a = value }));
+        var done = Rendered.Template("<{{a}}{{a}}>").Both(JsonSerializer.SerializeToElement(new { a = value }));
         Assert.Equal($"<{value}{value}>", Assert.IsType<RenderResult.Done>(done).Text);
     }
 
@@ -212,8 +212,8 @@ public sealed class TemplateRendering
     {
         var template = Rendered.Template("{{#a}}{{^b}}\n{{#c}}{{/c}}{{/b}}{{/a}}");
         var variables = Rendered.Json("""{"a":false}""");
-        Assert.IsType<RenderResult.Done>(template.Render(variables, new RenderLimits(MaxDepth: 3)));
-        var refused = Assert.IsType<RenderResult.Refused>(template.Render(variables, new RenderLimits(MaxDepth: 2)));
+        Assert.IsType<RenderResult.Done>(template.Both(variables, new RenderLimits(MaxDepth: 3)));
+        var refused = Assert.IsType<RenderResult.Refused>(template.Both(variables, new RenderLimits(MaxDepth: 2)));
         Assert.Equal(new TemplateError(2, 1, "{{#c}} at line 2, column 1 is deeper than 2 sections, the most allowed."),
             Assert.Single(refused.Errors));
     }
@@ -223,8 +223,8 @@ public sealed class TemplateRendering
     {
         var template = Rendered.Template("{{#list}}{{.}}{{/list}}");
         var variables = Rendered.Json("""{"list":[1,2,3]}""");
-        Assert.IsType<RenderResult.Done>(template.Render(variables, new RenderLimits(MaxSteps: 7)));
-        var refused = Assert.IsType<RenderResult.Refused>(template.Render(variables, new RenderLimits(MaxSteps: 6)));
+        Assert.IsType<RenderResult.Done>(template.Both(variables, new RenderLimits(MaxSteps: 7)));
+        var refused = Assert.IsType<RenderResult.Refused>(template.Both(variables, new RenderLimits(MaxSteps: 6)));
         Assert.StartsWith("{{#list}} at line 1, column 1 goes past 6 steps",
             Assert.Single(refused.Errors).Message, StringComparison.Ordinal);
     }
@@ -249,7 +249,7 @@ public sealed class TemplateRendering
     {
         const int Depth = 5_000;
         var text = string.Concat(Enumerable.Repeat("{{#a}}", Depth)) + "x" + string.Concat(Enumerable.Repeat("{{/a}}", Depth));
-        var done = Rendered.Template(text).Render(Rendered.Json("""{"a":true}"""), new RenderLimits(MaxDepth: Depth));
+        var done = Rendered.Template(text).Both(Rendered.Json("""{"a":true}"""), new RenderLimits(MaxDepth: Depth));
         Assert.Equal("x", Assert.IsType<RenderResult.Done>(done).Text);
     }
 

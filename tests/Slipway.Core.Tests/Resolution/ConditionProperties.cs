@@ -20,9 +20,10 @@ public sealed class ConditionProperties
         from build in Gen.Elements("", "", "+7", "+007.a-b")
         select string.Join('.', core) + (labels.Length == 0 ? "" : "-" + string.Join('.', labels)) + build;
 
+    // The platform takes ::ffff:10.0.0.1 for an IPv6 address, we for the IPv4 address that it is: examples say so.
     private static readonly Gen<IPAddress> AnyAddress = Gen.OneOf(
         ArbMap.Default.GeneratorFor<byte>().ArrayOf(4), ArbMap.Default.GeneratorFor<byte>().ArrayOf(16),
-        Gen.Elements<byte>(0, 0, 0, 1, 255).ArrayOf(16), Gen.Elements<byte>(0, 10, 255).ArrayOf(4)).Select(bytes => new IPAddress(bytes));
+        Gen.Elements<byte>(0, 0, 0, 1, 255).ArrayOf(16), Gen.Elements<byte>(0, 10, 255).ArrayOf(4)).Select(bytes => new IPAddress(bytes)).Where(address => !address.IsIPv4MappedToIPv6);
 
     [Fact]
     public void Not_is_the_opposite_whatever_is_compared() => Prop.ForAll(Conditions().ToArbitrary(), Texts().ToArbitrary(), (condition, value) =>

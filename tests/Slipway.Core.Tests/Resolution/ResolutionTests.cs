@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using FsCheck;
@@ -180,9 +179,6 @@ public sealed class ResolutionTests
 
     private static Decision Resolve(string? weight, string? key) => Resolver.Resolve(Table(weight), new ResolveRequest("support_router", key));
 
-    private static Snapshot Table(string? weight) => new(Some.Production, 7, new Dictionary<string, Route>
-    {
-        ["support_router"] = new(
-            Some.Prompt, 7, Stable, weight is null ? null : new CandidateRoute(new ReleaseId(2), Candidate, Some.Share(weight), "rel-0001", 3, Eligibility.Everybody), null, ServingPolicy.Default),
-    }.ToFrozenDictionary(StringComparer.Ordinal));
+    private static Snapshot Table(string? weight) => Snapshot.Empty(Some.Production).With([new Route(
+        Some.Prompt, 7, Stable, weight is null ? null : new CandidateRoute(new ReleaseId(2), Candidate, Some.Share(weight), "rel-0001", 3, Eligibility.Everybody), null, ServingPolicy.Default)]);
 }
