@@ -48,6 +48,7 @@ internal sealed class BareReader : IAsyncDisposable
                 ready.TrySetResult();
                 if (item is { EventType: "route", EventId: { } id }) applied(long.Parse(id, CultureInfo.InvariantCulture));
             }
+            ready.TrySetException(new IOException("The stream ended before it began."));
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException or ObjectDisposedException)
         {
