@@ -100,6 +100,8 @@ public sealed class SlipwayServer : IAsyncDisposable
         var startup = new Startup();
         builder.Services.AddSingleton(startup);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => startup.IsOver && level >= options.LogLevel);
+        // Where it logs at all it begins an activity for every request, which nobody listens to.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level => options.LogLevel <= LogLevel.Information && level >= options.LogLevel);
         // At this level it logs what endpoints throw, which the error handling has logged before, and streams broken on purpose.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Error);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel =>
@@ -185,8 +187,10 @@ public sealed class SlipwayServer : IAsyncDisposable
     private static void AddProviders(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IModelProvider, OfflineProvider>();
-        // One client for all providers: connections are pooled, and its age limit lets address changes through. A redirection would take keys in headers of their own along.
-        services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+        // One client for all providers: connections are pooled, and its age limit lets address changes through. A redirection would take keys in
+        // headers of their own along. The gateway sends its own traceparent; an activity of the client's besides would cost more than a tenth of a call.
+        services.AddSingleton(_ => new HttpClient(
+            new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, ActivityHeadersPropagator = null }) { Timeout = Timeout.InfiniteTimeSpan });
         foreach (var provider in options.Providers)
             services.AddSingleton(all => ModelProviders.Make(provider, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();

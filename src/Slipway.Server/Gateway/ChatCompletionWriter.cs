@@ -9,9 +9,12 @@ namespace Slipway.Server.Gateway;
 /// <param name="includeUsage">Whether a stream ends with its tokens.</param>
 internal sealed class ChatCompletionWriter(AnswerHead head, bool includeUsage) : IAnswerWriter
 {
+    // What stands in JSON as it is; all else takes the long way.
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:!?()[]{}-_/*#=%$@|~^");
     private static readonly JsonWriterOptions Options = new() { SkipValidation = true };
     private readonly string id = $"chatcmpl-{head.Trace}", version = head.Version.ToString();
     private readonly long created = head.Created.ToUnixTimeSeconds();
+    private byte[]? before, behind;
     private bool started;
 
     public void Whole(IBufferWriter<byte> output, ModelAnswer answer)
@@ -38,6 +41,11 @@ internal sealed class ChatCompletionWriter(AnswerHead head, bool includeUsage) :
     public void Piece(IBufferWriter<byte> output, ModelPiece piece)
     {
         if (started && piece is { Text.Length: 0, Refusal: null, FinishReason: null, ToolCalls: null }) return;
+        if (started && piece is { Refusal: null, FinishReason: null, ToolCalls: null } && !piece.Text.AsSpan().ContainsAnyExcept(Plain))
+        {
+            WritePlain(output, piece.Text);
+            return;
+        }
         output.Write("data: "u8);
         using var writer = Open(output, "chat.completion.chunk");
         writer.WriteStartArray("choices"u8);
@@ -80,6 +88,25 @@ internal sealed class ChatCompletionWriter(AnswerHead head, bool includeUsage) :
         output.Write("data: "u8);
         output.Write(error.Body());
         output.Write("\n\n"u8);
+    }
+
+    // Of a stream's pieces only the text differs.
+    private void WritePlain(IBufferWriter<byte> output, string text)
+    {
+        if (before is null)
+        {
+            var buffer = new ArrayBufferWriter<byte>(256);
+            buffer.Write("data: "u8);
+            using (var writer = Open(buffer, "chat.completion.chunk")) writer.Flush();
+            buffer.Write(",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""u8);
+            before = buffer.WrittenSpan.ToArray();
+            behind = [.. "\"},\"logprobs\":null,\"finish_reason\":null}]"u8, .. includeUsage ? ",\"usage\":null"u8 : default, .. "}\n\n"u8];
+        }
+        var span = output.GetSpan(before.Length + text.Length + behind!.Length);
+        before.CopyTo(span);
+        var written = before.Length + System.Text.Encoding.ASCII.GetBytes(text, span[before.Length..]);
+        behind.CopyTo(span[written..]);
+        output.Advance(written + behind.Length);
     }
 
     private Utf8JsonWriter Open(IBufferWriter<byte> output, string kind)

@@ -10,6 +10,7 @@ namespace Slipway.Server.Providers;
 /// <param name="http">Without a timeout of its own; the caller's token limits a call.</param>
 internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) : IForwarder
 {
+    private static readonly ModelPiece Done = new("");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly string name = options.Name;
     private readonly Uri endpoint = At(options, "/chat/completions");
@@ -45,24 +46,25 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
     {
         using var response = await SendAsync(request, streamed: true, cancellation);
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
-        await using var events = SseParser.Create(body).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
+        await using var events = SseParser.Create(body, (_, data) => data.SequenceEqual("[DONE]"u8) ? Done : Piece(data)).EnumerateAsync(cancellation).GetAsyncEnumerator(cancellation);
         var (started, finished, calls) = (false, false, false);
         while (await NextAsync(events))
         {
-            if (events.Current.Data == "[DONE]" && started)
+            var piece = events.Current.Data;
+            if (ReferenceEquals(piece, Done))
             {
+                if (!started) throw new ProviderException($"{name} streamed something that is not a chat completion.");
                 // Some services end without saying why; whoever reads on needs a reason.
                 if (!finished) yield return new ModelPiece("", FinishReason: calls ? "tool_calls" : "stop");
                 yield break;
             }
-            var piece = Piece(events.Current.Data);
             (started, finished, calls) = (true, finished || piece.FinishReason is not null, calls || piece.ToolCalls is not null);
             yield return piece;
         }
         if (!finished) throw new ProviderException($"The answer of {name} broke off.");
     }
 
-    private async Task<bool> NextAsync(IAsyncEnumerator<SseItem<string>> events)
+    private async Task<bool> NextAsync(IAsyncEnumerator<SseItem<ModelPiece>> events)
     {
         try
         {
@@ -74,11 +76,14 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
         }
     }
 
-    private ModelPiece Piece(string data)
+    private ModelPiece Piece(ReadOnlySpan<byte> data)
     {
         try
         {
-            using var document = JsonDocument.Parse(data);
+            if (TextPiece.Read(data) is { } text) return text;
+            var reader = new Utf8JsonReader(data);
+            using var document = JsonDocument.ParseValue(ref reader);
+            reader.Read();      // throws where anything stands behind it
             var root = document.RootElement;
             if (root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
                 throw new ProviderException($"{name} broke its answer off: {ProviderErrors.Quoted(Text(error, "message"), options.Key) ?? "no reason given"}");
