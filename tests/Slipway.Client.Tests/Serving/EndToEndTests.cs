@@ -35,7 +35,7 @@ public sealed class EndToEndTests : IDisposable
                 {
                     var answer = await slipway.RenderAsync(Prompt, Ticket, $"conversation-{worker}-{number}");
                     Assert.Equal("1.5.2", Assert.IsType<RenderAnswer.Rendered>(answer).Version.Number.Text);
-                    slipway.Report(((RenderAnswer.Rendered)answer).Call(new CallFacts { Text = "{}", Latency = TimeSpan.FromMilliseconds(1) }));
+                    if (number % 100 == 0) slipway.Report(((RenderAnswer.Rendered)answer).Call(new CallFacts { Text = "{}", Latency = TimeSpan.FromMilliseconds(1) }));
                     if (Interlocked.Increment(ref answers) == Interlocked.Read(ref killed) + 1_000) enough.TrySetResult();
                 }
             }, TestContext.Current.CancellationToken)).ToList();

@@ -39,6 +39,8 @@ internal sealed class RunningClient : IAsyncDisposable
     {
         var running = Start(server, folder, create, configure);
         await running.ServesAsync(server.Table.Revision);
+        // The heartbeat after the table: only then does the lease hold.
+        await running.Log.Lines.FirstAsync(static line => line.Text.Contains("is followed by", StringComparison.Ordinal));
         return running;
     }
 
