@@ -142,15 +142,16 @@ public sealed partial class SlipwayApi : IDisposable
     {
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(change);
+        const int MostAttempts = 5;
         var path = "policies/" + Uri.EscapeDataString(prompt.Value);
         var read = Reader(ApiJsonFor.OlderClients.PolicyDocument);
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             string? tag = null;
             var found = await SendAsync(HttpMethod.Get, path, null, read, cancellation, response => tag = response.Headers.ETag?.Tag);
             if (found is not ApiResult<PolicyDocument>.Ok { Value: var now }) return found;
             var changed = await SendAsync(HttpMethod.Put, path, Json(change(now), ApiJson.Default.PolicyDocument), read, cancellation, ifMatch: tag);
-            if (changed is not ApiResult<PolicyDocument>.Failed { Failure.Status: 412 }) return changed;
+            if (changed is not ApiResult<PolicyDocument>.Failed { Failure.Status: 412 } || attempt == MostAttempts) return changed;
         }
     }
 

@@ -63,7 +63,7 @@ internal static class EntityTags
     /// <summary>Lets a change insist, by <c>If-Match</c>, on the state that its caller saw; without the header nothing is asked.</summary>
     /// <param name="endpoint">Changes one document.</param>
     /// <param name="current">The document as GET would answer it now; null where it is nothing, which the endpoint itself refuses.</param>
-    /// <param name="type">Its JSON.</param>
+    /// <param name="type">Its JSON as answers write it, which is <see cref="Core.Wire.ApiJsonFor.People"/>.</param>
     public static RouteHandlerBuilder MindsIfMatch<T>(this RouteHandlerBuilder endpoint, Func<HttpContext, T?> current, JsonTypeInfo<T> type) where T : class => endpoint.AddEndpointFilter(async (context, next) =>
     {
         var wanted = context.HttpContext.Request.Headers.IfMatch;

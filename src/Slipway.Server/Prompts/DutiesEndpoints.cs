@@ -21,7 +21,7 @@ internal static class DutiesEndpoints
             TryName(prompt, out var name, out var refusal)
                 ? ledger.Execute(new AssignDuties(caller.Name, name, body.Value), id, caller.Key).Answer(done => TypedResults.Ok(DutiesDocument.Of(done.State, name)))
                 : refusal)
-            .MindsIfMatch(Current, ApiJson.Default.DutiesDocument).Gives<DutiesDocument>("Name who answers for a prompt; what is left out stays");
+            .MindsIfMatch(Current, ApiJsonFor.People.DutiesDocument).Gives<DutiesDocument>("Name who answers for a prompt; what is left out stays");
     }
 
     private static DutiesDocument? Current(HttpContext context) => TryName((string)context.GetRouteValue("prompt")!, out var name, out _)

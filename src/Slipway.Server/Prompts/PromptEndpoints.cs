@@ -24,7 +24,7 @@ internal static class PromptEndpoints
         api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
             ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange, body.Value.Serving()), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
             : wrong)
-            .MindsIfMatch(CurrentPolicy, ApiJson.Default.PolicyDocument).Gives<PolicyDocument>("Set what a prompt's versions must follow");
+            .MindsIfMatch(CurrentPolicy, ApiJsonFor.People.PolicyDocument).Gives<PolicyDocument>("Set what a prompt's versions must follow");
     }
 
     private static PolicyDocument? CurrentPolicy(HttpContext context) => TryName((string)context.GetRouteValue("prompt")!, out var name, out _)

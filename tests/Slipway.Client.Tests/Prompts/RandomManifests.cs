@@ -85,7 +85,6 @@ public sealed class RandomManifests : IDisposable
             Memory = Maybe(random, () => new MemoryPolicy(random.Next(1, 1001))),
             Safety = random.Next(2) == 0 ? null : ["global/privacy@3", "global/tone"],
             PostProcessing = random.Next(2) == 0 ? null : [PostProcessingStep.TrimWhiteSpace, PostProcessingStep.TrimMarkdownFence],
-            Serving = Maybe(random, () => new ServingSettings(Maybe(random, () => Value<Duration>("5s")), Maybe(random, () => Value<Duration>("2m")), random.Next(6), random.Next(2) == 0 ? null : [Value<Core.Models.ModelReference>("openai/gpt-4.1-2025-04-14")])),
         };
     }
 

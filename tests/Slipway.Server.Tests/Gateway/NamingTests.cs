@@ -102,6 +102,23 @@ public sealed class NamingTests(GatewayInstallation shared) : IClassFixture<Gate
         }
     }
 
+    [Fact]
+    public async Task Who_asks_on_whose_behalf_is_on_record()
+    {
+        var trace = Guid.NewGuid().ToString("N");
+        using var http = shared.Server.Http("shop");
+        var body = Chat.Body(user: "ida").Replace("\"stream\":false", "\"metadata\":{\"channel\":\"web\",\"plan\":\"gold\"}", StringComparison.Ordinal);
+        using var response = await http.ChatAsync(
+            body, ("traceparent", $"00-{trace}-00f067aa0ba902b7-01"), ("x-slipway-unit", "talk-1"), ("x-slipway-tenant", "springfield"), ("x-slipway-workflow", "sort"));
+        Assert.True(response.IsSuccessStatusCode);
+        Core.Calls.CallRecord? record = null;
+        await Some.Eventually(async () => (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, "a call record");
+        Assert.Equal(("talk-1", "ida", "springfield", "sort", "chat"), (record!.UnitKey, record.UserKey, record.Tenant, record.Workflow, record.Door));
+        Assert.Equal([("channel", "web"), ("plan", "gold")], record.Attributes!.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(("loans", null), (record.Route, record.Drifted));
+        Assert.NotNull(record.EffectiveHash);
+    }
+
     private async Task<JsonElement> RefusedAsync(string body, int status)
     {
         using var http = shared.Server.Http("shop");

@@ -131,6 +131,16 @@ public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<A
         Assert.Empty(upstream.Requests);
     }
 
+    [Fact]
+    public async Task It_is_on_record_as_unmanaged()
+    {
+        using var response = await AskAsync("""{"model":"gpt-4o","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"hi"}],"user":"ida"}""");
+        Core.Calls.CallRecord? record = null;
+        await Some.Eventually(async () => (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, "a call record");
+        Assert.Equal((null, null, null, null), (record!.Prompt, record.PromptVersion, record.PackageHash, record.Reason));
+        Assert.Equal((response.Header("x-slipway-fingerprint"), "gpt-4o", "ida", 21, 9, "stop"), (record.Fingerprint, record.Model, record.UserKey, record.InputTokens, record.OutputTokens, record.FinishReason));
+    }
+
     private async Task<HttpResponseMessage> AskAsync(string body)
     {
         var http = shared.Server.Http("shop");
