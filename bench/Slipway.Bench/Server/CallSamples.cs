@@ -58,7 +58,7 @@ internal sealed class CallSamples(bool withTexts)
 
     public static string TenantOf(int number) => string.Create(CultureInfo.InvariantCulture, $"tenant-{number}");
 
-    public static string UserOf(int number) => string.Create(CultureInfo.InvariantCulture, $"user-{number}");
+    private static string UserOf(int number) => string.Create(CultureInfo.InvariantCulture, $"user-{number}");
 
     private double Gaussian() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
