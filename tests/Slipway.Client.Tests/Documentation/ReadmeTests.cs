@@ -31,6 +31,8 @@ public sealed partial class ReadmeTests
             Assert.Contains("are as they were written", output, StringComparison.Ordinal);
             Assert.Contains("You route the messages that customers send to Nordlicht", output, StringComparison.Ordinal);
             Assert.Contains("rel-2: 1.6.0, canary at 10%", output, StringComparison.Ordinal);
+            Assert.Matches("latency, ms p50 p95 p99 +[0-9]", output);
+            Assert.Matches("conversation-1 .*\n", output);
             Assert.Contains("damaged.jsonl is damaged: Entry 4 was changed after it was written", errors, StringComparison.OrdinalIgnoreCase);
             Assert.Contains("exit code 1", output, StringComparison.Ordinal);
         }
@@ -38,6 +40,18 @@ public sealed partial class ReadmeTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The blocks of the SDK's page are compiled by its own tests.</summary>
+    [Fact]
+    public async Task The_CSharp_of_the_README_stands_word_for_word_in_the_page_on_the_SDK()
+    {
+        var (readme, page) = (await ReadAsync("README.md"), await ReadAsync("docs/sdk.md"));
+        var blocks = CSharpBlock().Matches(readme).Select(match => match.Value).ToList();
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, block => Assert.Contains(block, page, StringComparison.Ordinal));
+
+        static Task<string> ReadAsync(string path) => File.ReadAllTextAsync(Path.Combine(Repository.Root, path), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -79,6 +93,8 @@ public sealed partial class ReadmeTests
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    [GeneratedRegex("^```csharp\n.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)] private static partial Regex CSharpBlock();
 
     [GeneratedRegex("^```sh\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)] private static partial Regex ShellBlock();
 }
