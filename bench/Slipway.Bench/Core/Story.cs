@@ -44,7 +44,6 @@ internal sealed class Story
     {
         foreach (var entries in Tell(events, prompts).Chunk(1_000))
             if (!journal.Append(entries[0].Sequence - 1, [.. entries])) throw new InvalidOperationException("The journal is not new.");
-        journal.Put(Package.Hash, Package.Json);
     }
 
     /// <summary>A prompt of every story.</summary>

@@ -1,10 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
-using System.Text.Json;
-using Slipway.Bench.Core;
-using Slipway.Client;
-using Slipway.Core.Wire;
 
 namespace Slipway.Bench.Server;
 
@@ -58,42 +54,6 @@ internal sealed class BareReader : IAsyncDisposable
         {
             // It was ended; where it was not, a round waits in vain and says so.
             ready.TrySetException(exception);
-        }
-    }
-}
-
-/// <summary>An application with the SDK in it. A change counts as applied once the instance begins to say that it serves it.</summary>
-internal sealed class SdkInstance(SlipwayClient client, HttpMessageHandler handler) : IAsyncDisposable
-{
-    public static async Task<IAsyncDisposable> StartAsync(HttpMessageInvoker streams, HttpMessageInvoker requests, Uri server, int number, Action<long> applied)
-    {
-        var handler = new Acknowledgements(streams, requests, applied);
-        var client = SlipwayClient.Start(new SlipwayClientOptions
-        {
-            Server = server,
-            Key = Story.Secret,
-            Instance = string.Create(CultureInfo.InvariantCulture, $"instance-{number}"),
-            FirstSnapshotTimeout = TimeSpan.FromMinutes(1),
-            Handler = handler,
-        });
-        await client.FirstSnapshot;
-        return new SdkInstance(client, handler);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await client.DisposeAsync();
-        handler.Dispose();
-    }
-
-    // Looks at what goes out. Connections for requests are everybody's: those of thousands of processes would be too many for one.
-    private sealed class Acknowledgements(HttpMessageInvoker streams, HttpMessageInvoker requests, Action<long> applied) : HttpMessageHandler
-    {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            if (request is { Content: { } content, RequestUri.AbsolutePath: "/api/v1/instances" })
-                applied(JsonSerializer.Deserialize(await content.ReadAsByteArrayAsync(cancellationToken), ApiJson.Default.AcknowledgementDocument)!.Revision);
-            return await (request.RequestUri!.AbsolutePath.EndsWith("/stream", StringComparison.Ordinal) ? streams : requests).SendAsync(request, cancellationToken);
         }
     }
 }
