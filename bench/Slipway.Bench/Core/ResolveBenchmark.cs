@@ -39,7 +39,8 @@ public class ResolveOperations
     private static readonly FrozenDictionary<string, Route> frozen;
     private static readonly Dictionary<string, Route> dictionary;
     private static readonly ResolveRequest[] requests, any, eligible, stable;
-    private static readonly Route changed;
+    private static readonly Route replacement;
+    private readonly Route changed = replacement;
     private int next;
 
     static ResolveOperations()
@@ -59,7 +60,7 @@ public class ResolveOperations
         requests = [.. Enumerable.Range(0, Asked).Select(number => any[number] with { Prompt = any[number % Near].Prompt })];
         eligible = [.. Enumerable.Range(0, Asked).Select(number => Request($"team_{number % Near % 97}/for_some_{number % Near}", number, known))];
         stable = [.. Enumerable.Range(0, Asked).Select(number => Request($"team_{number % Near % 97}/quiet_{number % Near}", number, null))];
-        changed = RouteOf("team_0/prompt_0", Eligibility.Everybody);
+        replacement = RouteOf("team_0/prompt_0", Eligibility.Everybody);
         Route RouteOf(string prompt, Eligibility eligibility) => new(
             Named(prompt), 1, Served("1.0.0"), new CandidateRoute(new ReleaseId(2), Served("1.1.0"), Samples.Parse<Share>("5%"), $"rel-2-{prompt.Length:x8}{prompt.GetHashCode(StringComparison.Ordinal):x8}", 1, eligibility), null, ServingPolicy.Default, variants);
     }
