@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using Slipway.Core.Prompts;
-using Slipway.Core.Rendering;
 using Slipway.Core.Releases;
+using Slipway.Core.Rendering;
 using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Tests;
