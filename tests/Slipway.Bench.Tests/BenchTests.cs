@@ -27,7 +27,7 @@ public sealed class BenchTests : IDisposable
         var (exitCode, _, errors) = await RunAsync("rendering");
         Assert.Equal(2, exitCode);
         Assert.Contains("There is no benchmark or option rendering.", errors, StringComparison.Ordinal);
-        Assert.Contains("render, canonical, validate, fold, append, live, gateway", errors, StringComparison.Ordinal);
+        Assert.Contains("resolve, render, canonical, validate, fold, append, live, propagation, gateway, calls, call-queries", errors, StringComparison.Ordinal);
     }
 
     [Theory]
