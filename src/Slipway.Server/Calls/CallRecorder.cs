@@ -16,6 +16,9 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
     private const long MostText = 32 * 1024 * 1024;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // A transaction costs as much as dozens of rows: records that come within this time share one. It is a tenth of what a judge may be late.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly CancellationTokenSource ending = new();
     private long dropped, textsDropped, reported, text;
@@ -66,6 +69,7 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
         // The channel's completion ends the loop, not the token: what was answered is recorded.
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            if (queue.Reader.Count < BatchSize) await WaitAsync(Gathering);
             var (models, mayRepeat, length) = (ledger.Current.Models, false, 0L);
             while (batch.Count < BatchSize && queue.Reader.TryRead(out var waiting))
             {
@@ -112,7 +116,7 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
             catch (StorageUnavailableException exception)
             {
                 if (!away) LogAway(exception.Message, batch.Count);
-                if (!ending.IsCancellationRequested) await WaitAsync();
+                if (!ending.IsCancellationRequested) await WaitAsync(RetryAfter);
                 else
                 {
                     LogLost(exception.Message, batch.Count);
@@ -137,15 +141,15 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
         }
     }
 
-    private async Task WaitAsync()
+    private async Task WaitAsync(TimeSpan time)
     {
         try
         {
-            await Task.Delay(RetryAfter, clock, ending.Token);
+            await Task.Delay(time, clock, ending.Token);
         }
         catch (OperationCanceledException)
         {
-            // The server stops: it is tried once more.
+            // The server stops: what there is is stored now.
         }
     }
 
