@@ -39,9 +39,10 @@ public sealed record RouteDocument(
     public static RouteDocument Of(Route route)
     {
         ArgumentNullException.ThrowIfNull(route);
-        var variants = from variant in route.Variants
-                       orderby variant.Key.Tenant is null, variant.Key.Tenant, variant.Key.Model is null, variant.Key.Model
-                       select new VariantDocument(variant.Key.Tenant, variant.Key.Model, variant.Value);
+        var variants = route.Variants
+            .OrderBy(variant => variant.Key.Tenant is null).ThenBy(variant => variant.Key.Tenant, StringComparer.Ordinal)
+            .ThenBy(variant => variant.Key.Model is null).ThenBy(variant => variant.Key.Model, StringComparer.Ordinal)
+            .Select(variant => new VariantDocument(variant.Key.Tenant, variant.Key.Model, variant.Value));
         return new RouteDocument(
             route.Prompt, route.Revision, route.Stable, route.Candidate is { } candidate ? CandidateDocument.Of(candidate) : null, route.RollbackTo, [.. variants], route.Policy);
     }

@@ -13,6 +13,9 @@ namespace Slipway.Core.Tests.Journal;
 /// <summary>What happened in one installation: every event there is, at least once, and most fields that may be empty both ways.</summary>
 internal static class Story
 {
+    /// <summary>What the story's prompt does with answers and calls.</summary>
+    public static readonly ServingPolicy Serving = new(ContractPolicy.Retry, CapturePolicy.Full, ["K-[0-9]{6}"]);
+
     public static Installation Tell()
     {
         var installation = Some.LiveInstallation();
@@ -29,7 +32,7 @@ internal static class Story
         }));
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
-        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, ServingPolicy.Default));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
         installation.Submit(Some.Submission("2.0.0", "Route the ticket: {{ticket}} \"é😀\"{{> global/privacy}}", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
