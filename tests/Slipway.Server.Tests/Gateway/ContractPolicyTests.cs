@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Slipway.Core.Calls;
 using Slipway.Core.Resolution;
 
 namespace Slipway.Server.Tests.Gateway;
@@ -75,8 +76,9 @@ public sealed class ContractPolicyTests(ServingInstallation shared) : IClassFixt
         Assert.Contains("\"system_fingerprint\":\"router:v1.0.0\"", text, StringComparison.Ordinal);
         var call = await CallActivities.OfAsync(trace);
         Assert.Equal(("1.1.0", "candidate", "fell_back"), (call.GetTagItem("gen_ai.prompt.version"), call.GetTagItem("slipway.arm"), call.GetTagItem("slipway.contract_action")));
-        var record = Assert.Single(await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok());
-        Assert.Equal(("1.1.0", Arm.Candidate, false), (record.PromptVersion, record.Arm, record.SchemaValid));
+        CallRecord? record = null;
+        await Some.Eventually(async () => (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, $"the record of {trace}");
+        Assert.Equal(("1.1.0", Arm.Candidate, false), (record!.PromptVersion, record.Arm, record.SchemaValid));
     }
 
     [Fact]
