@@ -77,7 +77,11 @@ public sealed class ContractPolicyTests(ServingInstallation shared) : IClassFixt
         var call = await CallActivities.OfAsync(trace);
         Assert.Equal(("1.1.0", "candidate", "fell_back"), (call.GetTagItem("gen_ai.prompt.version"), call.GetTagItem("slipway.arm"), call.GetTagItem("slipway.contract_action")));
         CallRecord? record = null;
-        await Some.Eventually(async () => (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, $"the record of {trace}");
+        await Some.Eventually(async () =>
+        {
+            shared.Clock.Advance(TimeSpan.FromMilliseconds(100));       // records gather for a moment before they are stored
+            return (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null;
+        }, $"the record of {trace}");
         Assert.Equal(("1.1.0", Arm.Candidate, false), (record!.PromptVersion, record.Arm, record.SchemaValid));
     }
 
