@@ -16,8 +16,8 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
     private const long MostText = 32 * 1024 * 1024;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    // A transaction costs as much as dozens of rows: records that come within this time share one. It is a tenth of what a judge may be late.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    // A transaction costs as much as dozens of rows: records that come within this time share one. A judge sees a bad answer so much later.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly CancellationTokenSource ending = new();
