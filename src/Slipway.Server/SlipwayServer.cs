@@ -51,10 +51,16 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <exception cref="StorageException">Its data cannot be used.</exception>
     /// <exception cref="Core.Journal.UnknownEventException">A newer build wrote the journal.</exception>
     /// <exception cref="IOException">The address is taken or cannot be listened on.</exception>
-    public static async Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider? clock = null, CancellationToken cancellation = default)
+    public static Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider? clock = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var app = Build(options, clock ?? TimeProvider.System);
+        return StartAsync(options, clock ?? TimeProvider.System, _ => { }, cancellation);
+    }
+
+    /// <summary>Starts a server with other parts, for who measures one of them.</summary>
+    internal static async Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider clock, Action<IServiceCollection> change, CancellationToken cancellation)
+    {
+        var app = Build(options, clock, change);
         try
         {
             MakeFolder(options.DataFolder);                             // its checkpoint key lies there, wherever the journal is
@@ -90,10 +96,10 @@ public sealed class SlipwayServer : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static WebApplication Build(ServerOptions options, TimeProvider clock)
+    private static WebApplication Build(ServerOptions options, TimeProvider clock, Action<IServiceCollection> change)
     {
-        // Nothing but the options decides: no settings file of whatever folder it is started in, no developer's error pages.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        // Nothing but the options decides: no settings file of whatever folder it is started in, none that is watched for changes, no developer's error pages.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders().AddConsole(console => console.FormatterName = LogWithoutSecrets.FormatterName).AddConsoleFormatter<LogWithoutSecrets, ConsoleFormatterOptions>().SetMinimumLevel(options.LogLevel);
         builder.Logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // What keeps it from starting is thrown to the caller, who tells it in a sentence; the host would log its stack beside it.
@@ -129,6 +135,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
+        change(builder.Services);
 
         var app = builder.Build();
         app.Use(BrokenStream.EndAsync);
