@@ -48,7 +48,10 @@ internal sealed class GoldenSetReader
         }
         var fields = new JsonFields(json, json.Root, "a case", errors, Keys);
         var goldenCase = new GoldenCase(ReadId(json, fields, line), ReadKind(json, fields), fields.Object(Variables),
-            ReadMessages(json, fields), ReadExpect(json, fields), ReadTags(json, fields), fields.Text("source", required: false)) { IsProposed = fields.Flag(Confirm) };
+            ReadMessages(json, fields), ReadExpect(json, fields), ReadTags(json, fields), fields.Text("source", required: false))
+        {
+            IsProposed = fields.Flag(Confirm),
+        };
         // Of something that stands there in a wrong form only the form is worth a sentence.
         if (errors.Count == before && goldenCase is { Variables: null, Messages.IsEmpty: true })
             errors.Add(json.At(json.Root, "The case has neither variables nor messages: nothing would go in."));
