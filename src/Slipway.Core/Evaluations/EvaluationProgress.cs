@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Slipway.Core.Evaluations;
 
 /// <summary>How far an evaluation is. What it counts is stored: a crash takes none of it back.</summary>
@@ -8,18 +10,19 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Cached">How many of these came from the cache.</param>
 /// <param name="Failed">How many of these are failures.</param>
 /// <param name="Retries">Attempts after the first.</param>
-/// <param name="Spent">What was paid for answers, in US dollars; what came from the cache costs nothing.</param>
-/// <param name="Elapsed">Since it began, or since a restarted server went on with it.</param>
+/// <param name="Spent">What was paid for answers, in US dollars, as far as the catalog knows prices; what came from the cache costs nothing.</param>
+/// <param name="ElapsedMs">Milliseconds since it began, or since a server that was restarted went on with it.</param>
 /// <param name="Waiting">Why nothing is asked at the moment, in a sentence; null where something is.</param>
 public sealed record EvaluationProgress(
-    int Cases, int CasesDone, int Calls, int CallsDone, int Cached, int Failed, int Retries, decimal Spent, TimeSpan Elapsed, string? Waiting)
+    int Cases, int CasesDone, int Calls, int CallsDone, int Cached, int Failed, int Retries, decimal Spent, double ElapsedMs, string? Waiting = null)
 {
     /// <summary>How many answers were asked for.</summary>
-    public int Asked => CallsDone - Cached;
+    [JsonIgnore] public int Asked => CallsDone - Cached;
 
     /// <summary>Answers a second; null before the first.</summary>
-    public double? Rate => CallsDone > 0 && Elapsed > TimeSpan.Zero ? CallsDone / Elapsed.TotalSeconds : null;
+    [JsonIgnore] public double? Rate => CallsDone > 0 && ElapsedMs > 0 ? CallsDone * 1000 / ElapsedMs : null;
 
     /// <summary>How long the rest takes at the rate at which answers came that were asked for; null before the first of them.</summary>
-    public TimeSpan? Remaining => CallsDone == Calls ? TimeSpan.Zero : Asked > 0 ? Elapsed * ((double)(Calls - CallsDone) / Asked) : null;
+    [JsonIgnore]
+    public TimeSpan? Remaining => CallsDone == Calls ? TimeSpan.Zero : Asked > 0 ? TimeSpan.FromMilliseconds(ElapsedMs * (Calls - CallsDone) / Asked) : null;
 }

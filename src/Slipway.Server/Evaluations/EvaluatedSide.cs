@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;

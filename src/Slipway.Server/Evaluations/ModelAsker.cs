@@ -55,8 +55,8 @@ internal sealed class ModelAsker(TimeSpan modelTimeout, TimeProvider clock)
     private async Task<ModelAnswer> AttemptAsync(EvaluatedSide side, ModelRequest request, CancellationToken cancellation)
     {
         var limit = side.Package.Serving.Timeout?.Value ?? modelTimeout;
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = clock.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), limited, limit, Timeout.InfiniteTimeSpan);
+        using var timer = new CancellationTokenSource(limit, clock);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellation);
         try
         {
             return await side.Provider.CompleteAsync(request, limited.Token);

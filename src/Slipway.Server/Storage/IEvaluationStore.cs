@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Wire;
 
 namespace Slipway.Server.Storage;
@@ -9,6 +10,9 @@ internal interface IEvaluationStore : IDisposable
 {
     /// <summary>What people call it: a file, or a database and its server; never a password.</summary>
     string Name { get; }
+
+    /// <summary>Whether several servers use it, each of which goes on with what another left.</summary>
+    bool IsShared { get; }
 
     /// <summary>The answers that are there, by their keys; what is used is kept longer.</summary>
     /// <param name="keys">Which.</param>
@@ -60,7 +64,7 @@ internal interface IEvaluationStore : IDisposable
     /// <param name="state">How.</param>
     /// <param name="outcome">What there is to say of it, as JSON.</param>
     /// <param name="now">When.</param>
-    void End(long number, RunState state, string outcome, DateTimeOffset now);
+    void End(long number, EvaluationRunState state, string outcome, DateTimeOffset now);
 
     /// <summary>Makes a run this process's to go on with, until what is returned is disposed or the process ends in whatever way.</summary>
     /// <returns>Null where another process has it.</returns>
@@ -105,7 +109,7 @@ internal sealed record StoredRun
     public required string Member { get; init; }
     public required string Key { get; init; }
     public required string Plan { get; init; }
-    public required RunState State { get; init; }
+    public required EvaluationRunState State { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset? EndedAt { get; init; }
 
@@ -120,20 +124,4 @@ internal sealed record StoredRun
 
     /// <summary>What there is to say of its end, as JSON; null where it has not ended.</summary>
     public required string? Outcome { get; init; }
-}
-
-/// <summary>What becomes of a run.</summary>
-internal enum RunState
-{
-    /// <summary>It waits, or is run.</summary>
-    Running,
-
-    /// <summary>Its report is on record.</summary>
-    Finished,
-
-    /// <summary>Somebody ended it.</summary>
-    Cancelled,
-
-    /// <summary>It cannot be finished.</summary>
-    Failed,
 }

@@ -17,6 +17,8 @@ internal sealed class PostgresEvaluationStore(string address) : SqlEvaluationSto
 
     public override string Name => database.Name;
 
+    public override bool IsShared => true;
+
     public override IRunHold? Hold(long number) => Told(() => database.Use((_, _) =>
     {
         // A connection of its own: the lock goes with it, however it ends.

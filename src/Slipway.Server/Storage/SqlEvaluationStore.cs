@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Dapper;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Wire;
 
 namespace Slipway.Server.Storage;
@@ -26,6 +27,8 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
         """;
 
     public abstract string Name { get; }
+
+    public abstract bool IsShared { get; }
 
     /// <summary>A condition: a column is among the texts of a parameter.</summary>
     protected abstract string Among(string column, string parameter);
@@ -110,12 +113,12 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
     public ImmutableArray<StoredRun> Newest(long? before, int most) =>
         Read(connection => Ask(connection, null, "number < @before ORDER BY number DESC LIMIT @most", new { before = before ?? long.MaxValue, most }));
 
-    public virtual ImmutableArray<StoredRun> Unfinished() => Read(connection => Ask(connection, null, $"state = {(int)RunState.Running} ORDER BY number", null));
+    public virtual ImmutableArray<StoredRun> Unfinished() => Read(connection => Ask(connection, null, $"state = {(int)EvaluationRunState.Running} ORDER BY number", null));
 
     public void AskToCancel(long number) => Write((connection, transaction) =>
         connection.Execute("UPDATE evaluation_runs SET to_be_cancelled = 1 WHERE number = @number AND ended_at IS NULL", new { number }, transaction));
 
-    public void End(long number, RunState state, string outcome, DateTimeOffset now) => Write((connection, transaction) => connection.Execute(
+    public void End(long number, EvaluationRunState state, string outcome, DateTimeOffset now) => Write((connection, transaction) => connection.Execute(
         "UPDATE evaluation_runs SET state = @state, outcome = @outcome, ended_at = @time WHERE number = @number AND ended_at IS NULL",
         new { number, state = (int)state, outcome, time = now.ToUnixTimeMilliseconds() }, transaction));
 
@@ -169,7 +172,7 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
             Member = Member,
             Key = AccessKey,
             Plan = Plan,
-            State = (RunState)State,
+            State = (EvaluationRunState)State,
             StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(StartedAt),
             EndedAt = EndedAt is { } ended ? DateTimeOffset.FromUnixTimeMilliseconds(ended) : null,
             Spent = Spent / 1_000_000_000m,

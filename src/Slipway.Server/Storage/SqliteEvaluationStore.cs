@@ -32,6 +32,8 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
 
     public override string Name { get; }
 
+    public override bool IsShared => false;
+
     /// <summary>Of several processes on one file only the first goes on with what others left: which of those still run cannot be seen.</summary>
     public override ImmutableArray<StoredRun> Unfinished() => alone is null ? [] : base.Unfinished();
 
