@@ -4,57 +4,49 @@ using Slipway.Core.Wire;
 namespace Slipway.Server.Evaluations;
 
 /// <summary>A case whose answers come one after the other.</summary>
-internal sealed class CaseSlots(GoldenCase goldenCase, int index, ContentHash input, int repeats)
+/// <param name="goldenCase">The case.</param>
+/// <param name="index">Its place among those that are asked, from 0.</param>
+/// <param name="input">The hash of what goes in.</param>
+/// <param name="sides">How many sides answer it: 1, or 2 with a baseline.</param>
+/// <param name="repeats">How often each does.</param>
+internal sealed class CaseSlots(GoldenCase goldenCase, int index, ContentHash input, int sides, int repeats)
 {
-    private readonly Question?[] answered = new Question?[repeats];
-    private int missing = repeats;
+    private readonly CaseOutcome?[] outcomes = new CaseOutcome?[sides * repeats];
+    private int missing = sides * repeats;
 
     public GoldenCase Case => goldenCase;
 
-    /// <summary>Its place in the set, from 0.</summary>
     public int Index => index;
 
-    /// <summary>The hash of what goes in.</summary>
     public ContentHash Input => input;
 
-    /// <summary>Takes what was answered; what is not complete is left out.</summary>
+    /// <summary>Takes an answer that is stored.</summary>
     /// <returns>Whether it was the last that was missing.</returns>
-    public bool Add(Question question)
+    public bool Add(int side, CaseOutcome outcome)
     {
-        if (question.CandidateOutcome is null) return false;
-        answered[question.Repeat] = question;
+        outcomes[side * repeats + outcome.Repeat] = outcome;
         return --missing == 0;
     }
 
     /// <summary>All of it, once nothing is missing.</summary>
-    public CaseRun Run() => new(goldenCase, [.. answered.Select(question => question!.CandidateOutcome!)], answered[0]!.BaselineOutcome is null ? [] : [.. answered.Select(question => question!.BaselineOutcome!)]);
+    public CaseRun Run() => new(goldenCase, [.. outcomes.Take(repeats).Select(outcome => outcome!)], [.. outcomes.Skip(repeats).Select(outcome => outcome!)]);
 }
 
 /// <summary>A case that is asked once more: both sides one right after the other, so that their times can be compared.</summary>
-internal sealed class Question(CaseSlots slots, int repeat, ContentHash? candidateKey, ContentHash? baselineKey)
+/// <param name="Slots">The case.</param>
+/// <param name="Repeat">Which of the times, from 0.</param>
+/// <param name="Keys">What the answers are stored under, by side; empty where they are not.</param>
+internal sealed record Question(CaseSlots Slots, int Repeat, ContentHash[] Keys)
 {
-    public CaseSlots Slots => slots;
+    /// <summary>What was answered before, by side.</summary>
+    public Answer?[] Known { get; } = new Answer?[2];
+}
 
-    /// <summary>Which of the times, from 0.</summary>
-    public int Repeat => repeat;
-
-    /// <summary>What the answers are stored under; null where they are not.</summary>
-    public ContentHash? CandidateKey => candidateKey;
-
-    public ContentHash? BaselineKey => baselineKey;
-
-    public Answer? Candidate { get; set; }
-    public Answer? Baseline { get; set; }
-    public CaseOutcome? CandidateOutcome { get; private set; }
-    public CaseOutcome? BaselineOutcome { get; private set; }
-
-    /// <summary>Checks the answers, once all are there.</summary>
-    /// <param name="policy">What the prompt's policy says of evaluations.</param>
-    /// <param name="withBaseline">Whether there are two.</param>
-    public void Judge(EvaluationPolicy policy, bool withBaseline)
-    {
-        if (Candidate is null || withBaseline && Baseline is null) return;
-        CandidateOutcome = CaseOutcome.Judge(Slots.Case, Candidate, policy, repeat);
-        if (Baseline is not null) BaselineOutcome = CaseOutcome.Judge(Slots.Case, Baseline, policy, repeat);
-    }
+/// <summary>An answer that came, checked.</summary>
+/// <param name="Question">To what.</param>
+/// <param name="Side">Whose: 0 is the candidate's, 1 the baseline's.</param>
+/// <param name="Outcome">What its checks found.</param>
+internal readonly record struct Arrival(Question Question, int Side, CaseOutcome Outcome)
+{
+    public Answer Answer => Outcome.Answer;
 }

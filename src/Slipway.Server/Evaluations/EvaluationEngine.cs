@@ -41,7 +41,7 @@ public sealed class EvaluationEngine : IDisposable
     }
 
     /// <summary>That a provider is not configured here, in a sentence; null where all are.</summary>
-    internal string? MissingProvider(EvaluationPlan plan) => ((EvaluatedVersion?[])[plan.Candidate, plan.Baseline])
+    internal string? MissingProvider(EvaluationPlan plan) => ((EvaluatedPackage?[])[plan.Candidate, plan.Baseline])
         .Select(version => version?.Package.Model.Provider).OfType<string>().Where(provider => providers.Find(provider) is null).Select(providers.Missing).FirstOrDefault();
 
     /// <summary>What keeps a plan from being run, a sentence each; empty where nothing does. Asked before anything is paid for.</summary>
@@ -49,7 +49,7 @@ public sealed class EvaluationEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         var problems = ImmutableArray.CreateBuilder<string>();
-        foreach (var version in (EvaluatedVersion?[])[plan.Candidate, plan.Baseline])
+        foreach (var version in (EvaluatedPackage?[])[plan.Candidate, plan.Baseline])
         {
             if (version is null) continue;
             var model = version.Package.Model;
@@ -66,7 +66,7 @@ public sealed class EvaluationEngine : IDisposable
 
     /// <summary>Runs a plan to its end.</summary>
     /// <param name="plan">Without problems, see <see cref="ProblemsOf"/>.</param>
-    /// <param name="progress">Told how far it is, on one thread at a time, a few times a second at most; null tells nobody. Must be quick.</param>
+    /// <param name="progress">Told how far it is after each batch of answers that was stored, on one thread at a time; null tells nobody. Must be quick.</param>
     /// <param name="cancellation">Ends it. What was answered until then is stored before it ends, and taken from there the next time.</param>
     /// <exception cref="InvalidOperationException">The plan has problems.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
@@ -78,14 +78,15 @@ public sealed class EvaluationEngine : IDisposable
     internal async Task<EvaluationResult> RunAsync(EvaluationPlan plan, StoredRun? run, Action<EvaluationProgress>? progress, CancellationToken cancellation)
     {
         if (ProblemsOf(plan) is [var problem, ..]) throw new InvalidOperationException(problem);
-        using var pass = new EvaluationPass(plan, SideOf(plan.Candidate, plan), plan.Baseline is null ? null : SideOf(plan.Baseline, plan), asker, store, run, clock, progress);
+        EvaluatedSide[] sides = plan.Baseline is null ? [SideOf(plan.Candidate, plan)] : [SideOf(plan.Candidate, plan), SideOf(plan.Baseline, plan)];
+        using var pass = new EvaluationPass(plan, sides, asker, store, run, clock, progress);
         return await pass.RunAsync(cancellation);
     }
 
     /// <inheritdoc/>
     public void Dispose() => owned?.Dispose();
 
-    private EvaluatedSide SideOf(EvaluatedVersion version, EvaluationPlan plan)
+    private EvaluatedSide SideOf(EvaluatedPackage version, EvaluationPlan plan)
     {
         var model = version.Package.Model;
         var provider = providers.Find(model.Provider) ?? throw new InvalidOperationException(providers.Missing(model.Provider));

@@ -6,70 +6,86 @@ using Slipway.Server.Storage;
 
 namespace Slipway.Server.Evaluations;
 
-/// <summary>One passage of a run through its cases: a reader looks answers up in the cache, workers ask what is missing, and one collector stores what they
-/// were answered and only then counts it. What waits between them is bounded, so memory does not grow with the cases.</summary>
+/// <summary>One passage of a run through its cases: a reader looks answers up in the cache, workers ask what is missing, and one collector stores what came
+/// and only then counts it. What waits between them is bounded, so memory does not grow with the answers.</summary>
+/// <param name="plan">What is run.</param>
+/// <param name="sides">The candidate and, where there is one, the baseline.</param>
+/// <param name="asker">Asks.</param>
+/// <param name="store">The cache; null for none.</param>
+/// <param name="run">The run as it is stored; null where it is not.</param>
+/// <param name="clock">The clock of all of it.</param>
+/// <param name="told">Told how far it is.</param>
 internal sealed class EvaluationPass(
-    EvaluationPlan plan, EvaluatedSide candidate, EvaluatedSide? baseline, ModelAsker asker, IEvaluationStore? store, StoredRun? run, TimeProvider clock, Action<EvaluationProgress>? told)
-    : IDisposable
+    EvaluationPlan plan, EvaluatedSide[] sides, ModelAsker asker, IEvaluationStore? store, StoredRun? run, TimeProvider clock, Action<EvaluationProgress>? told) : IDisposable
 {
-    /// <summary>How many answers are looked up at once.</summary>
-    private const int LookedUpAtOnce = 256;
+    /// <summary>How many questions are looked up at once.</summary>
+    private const int LookedUpAtOnce = 128;
 
-    /// <summary>How many questions that were answered wait at most to be stored; a crash loses no more than these and one batch, and they wait no longer than one
-    /// batch takes.</summary>
-    private const int MostWaiting = 512;
+    /// <summary>How many answers wait at most to be stored. One batch is written at a time and the next as soon as it is; so an answer waits for two of them at most,
+    /// some milliseconds, and a crash loses no more than came in that time.</summary>
+    private const int MostWaiting = 1_024;
 
-    /// <summary>How many cases may be begun beyond the first that has not ended: the report is told of cases in their order.</summary>
-    private const int Window = 4_096;
-
-    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(100), WriteEvery = TimeSpan.FromSeconds(1), StoreAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1), StoreAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly EvaluationSettings settings = plan.Settings with { Concurrency = Math.Min(plan.Settings.Concurrency, EvaluationSettings.MostConcurrency) };
     private readonly CostCeiling ceiling = new(plan.Settings.MaxCost, run?.Spent ?? 0);
-    private readonly Channel<Question> questions = Channel.CreateBounded<Question>(new BoundedChannelOptions(2 * LookedUpAtOnce) { SingleWriter = true });
-    private readonly Channel<Question> answered = Channel.CreateBounded<Question>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-    private readonly SemaphoreSlim room = new(Window, Window);
+    private readonly Channel<Question> questions = Channel.CreateBounded<Question>(new BoundedChannelOptions(LookedUpAtOnce) { SingleWriter = true });
+    private readonly Channel<Arrival> arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly CancellationTokenSource ending = new(), closing = new();
-    private readonly PassTally tally = new(plan.Set.Asked.Length, plan.Settings.Repeats, baseline is null ? 1 : 2, run?.Spent ?? 0);
+    private readonly PassTally tally = new(plan.Set.Asked.Length, plan.Settings.Repeats, sides.Length, run?.Spent ?? 0);
+    private readonly ReportCollector report = new(plan);
     private readonly long started = clock.GetTimestamp();
     private volatile string? stopped;
-    private long toldAt, writtenAt;
+    private long writtenAt;
+
+    private string? Waiting => sides.Select(side => side.Pace.Waiting).FirstOrDefault(waiting => waiting is not null);
 
     /// <summary>Asks, checks and counts.</summary>
     public async Task<EvaluationResult> RunAsync(CancellationToken cancellation)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ending.Token);
-        using var looking = CancellationTokenSource.CreateLinkedTokenSource(linked.Token, closing.Token);
-        var builder = new ReportCollector(plan);
-        Tell(force: true);
-        var collecting = Task.Run(() => CollectAsync(builder, linked.Token), CancellationToken.None);
-        var asking = Task.WhenAll(Enumerable.Range(0, settings.Concurrency).Select(_ => Task.Run(() => WorkAsync(linked.Token), CancellationToken.None))
-            .Append(Task.Run(() => LookUpAsync(looking.Token), CancellationToken.None)));
+        using var working = CancellationTokenSource.CreateLinkedTokenSource(cancellation, ending.Token);
+        using var looking = CancellationTokenSource.CreateLinkedTokenSource(working.Token, closing.Token);
+        Tell();
+        var collecting = Task.Run(() => CollectAsync(working.Token), CancellationToken.None);
+        var asking = Task.WhenAll(Enumerable.Range(0, settings.Concurrency).Select(_ => OrEndAsync(() => WorkAsync(working.Token))).Append(OrEndAsync(() => LookUpAsync(looking.Token))));
         try
         {
             await asking;
         }
-        catch (OperationCanceledException) when (linked.IsCancellationRequested)
+        catch (OperationCanceledException) when (working.IsCancellationRequested)
         {
             // What was answered before is stored all the same; the collector comes to its end below.
         }
         finally
         {
-            answered.Writer.Complete();
+            arrivals.Writer.Complete();
             await collecting;       // What broke it comes out here, before what that ended.
         }
-        linked.Token.ThrowIfCancellationRequested();
-        var progress = Tell(force: true);
-        return new EvaluationResult(builder.Build(stopped), progress, stopped);
+        working.Token.ThrowIfCancellationRequested();
+        var progress = Tell();
+        return new EvaluationResult(report.Build(stopped), progress, stopped);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        room.Dispose();
         ending.Dispose();
         closing.Dispose();
     }
+
+    // What breaks one ends them all: nothing more is paid for.
+    private Task OrEndAsync(Func<Task> work) => Task.Run(async () =>
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            await ending.CancelAsync();
+            throw;
+        }
+    }, CancellationToken.None);
 
     private async Task LookUpAsync(CancellationToken cancellation)
     {
@@ -78,23 +94,14 @@ internal sealed class EvaluationPass(
             var chunk = new List<Question>(LookedUpAtOnce);
             foreach (var (index, goldenCase) in plan.Set.Asked.Index())
             {
-                await room.WaitAsync(cancellation);
-                var input = CaseInput.HashOf(goldenCase);
-                var slots = new CaseSlots(goldenCase, index, input, settings.Repeats);
+                var slots = new CaseSlots(goldenCase, index, CaseInput.HashOf(goldenCase), sides.Length, settings.Repeats);
                 for (var repeat = 0; repeat < settings.Repeats; repeat++)
                 {
-                    chunk.Add(new Question(slots, repeat, store is null ? null : candidate.KeyOf(input, repeat), store is null ? null : baseline?.KeyOf(input, repeat)));
-                    if (chunk.Count == LookedUpAtOnce) await FlushAsync();
+                    chunk.Add(new Question(slots, repeat, store is null ? [] : [.. sides.Select(side => side.KeyOf(slots.Input, repeat))]));
+                    if (chunk.Count == LookedUpAtOnce) await PassOnAsync(chunk, cancellation);
                 }
             }
-            await FlushAsync();
-
-            async Task FlushAsync()
-            {
-                Find(chunk);
-                foreach (var question in chunk) await questions.Writer.WriteAsync(question, cancellation);
-                chunk.Clear();
-            }
+            await PassOnAsync(chunk, cancellation);
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
@@ -106,21 +113,22 @@ internal sealed class EvaluationPass(
         }
     }
 
-    private void Find(List<Question> chunk)
+    private async Task PassOnAsync(List<Question> chunk, CancellationToken cancellation)
     {
         // Who wants no answer from the cache still does not pay twice for what this very run was answered before a restart.
-        if (store is null || !settings.UseCache && run is null) return;
-        var keys = chunk.Select(question => question.CandidateKey!).Concat(chunk.Select(question => question.BaselineKey).OfType<ContentHash>()).ToList();
-        var found = store.Find(keys, settings.UseCache ? null : run!.Number, clock.GetUtcNow());
-        if (found.Count == 0) return;
-        foreach (var question in chunk)
+        if (store is not null && (settings.UseCache || run is not null))
         {
-            if (found.TryGetValue(question.CandidateKey!, out var answer)) question.Candidate = Cached(answer);
-            if (question.BaselineKey is { } key && found.TryGetValue(key, out answer)) question.Baseline = Cached(answer);
+            var found = await WhileAwayAsync(() => store.Find([.. chunk.SelectMany(question => question.Keys)], settings.UseCache ? null : run!.Number, clock.GetUtcNow()), cancellation);
+            if (found.Count > 0)
+                foreach (var question in chunk)
+                    for (var side = 0; side < sides.Length; side++)
+                        if (found.TryGetValue(question.Keys[side], out var json)) question.Known[side] = Known(json);
         }
+        foreach (var question in chunk) await questions.Writer.WriteAsync(question, cancellation);
+        chunk.Clear();
     }
 
-    private static Answer? Cached(string json)
+    private static Answer? Known(string json)
     {
         try
         {
@@ -137,23 +145,18 @@ internal sealed class EvaluationPass(
         await foreach (var question in questions.Reader.ReadAllAsync(cancellation))
         {
             // In turn first: what slows the machine down for a while, the first calls of a process above all, then slows both sides down alike.
-            if ((question.Slots.Index + question.Repeat) % 2 == 0)
+            var first = (question.Slots.Index + question.Repeat) % sides.Length;
+            for (var turn = 0; turn < sides.Length; turn++)
             {
-                question.Candidate ??= await AskAsync(candidate, question, cancellation);
-                if (baseline is not null) question.Baseline ??= await AskAsync(baseline, question, cancellation);
+                var side = (first + turn) % sides.Length;
+                if ((question.Known[side] ?? await AskAsync(sides[side], question.Slots.Case, cancellation)) is not { } answer) continue;
+                await arrivals.Writer.WriteAsync(new Arrival(question, side, CaseOutcome.Judge(question.Slots.Case, answer, plan.Policy, question.Repeat)), CancellationToken.None);
             }
-            else
-            {
-                if (baseline is not null) question.Baseline ??= await AskAsync(baseline, question, cancellation);
-                question.Candidate ??= await AskAsync(candidate, question, cancellation);
-            }
-            question.Judge(plan.Policy, withBaseline: baseline is not null);
-            await answered.Writer.WriteAsync(question, CancellationToken.None);
         }
     }
 
     // Null where nothing is asked any more.
-    private async Task<Answer?> AskAsync(EvaluatedSide side, Question question, CancellationToken cancellation)
+    private async Task<Answer?> AskAsync(EvaluatedSide side, GoldenCase goldenCase, CancellationToken cancellation)
     {
         if (stopped is not null) return null;
         if (!ceiling.TryBegin())
@@ -164,7 +167,7 @@ internal sealed class EvaluationPass(
         decimal? cost = null;
         try
         {
-            var answer = await asker.AskAsync(side, question.Slots.Case, cancellation);
+            var answer = await asker.AskAsync(side, goldenCase, cancellation);
             cost = answer.Cost;
             return answer;
         }
@@ -172,12 +175,6 @@ internal sealed class EvaluationPass(
         {
             Stop($"The run was stopped: {exception.Message.TrimEnd('.')}");
             return null;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && (question.Candidate ?? question.Baseline) is not null)
-        {
-            // The other side was answered, and is stored.
-            await answered.Writer.WriteAsync(question, CancellationToken.None);
-            throw;
         }
         finally
         {
@@ -191,77 +188,77 @@ internal sealed class EvaluationPass(
         closing.Cancel();
     }
 
-    private async Task CollectAsync(ReportCollector builder, CancellationToken cancellation)
+    private async Task CollectAsync(CancellationToken cancellation)
     {
         try
         {
-            var batch = new List<Question>(MostWaiting);
-            while (await answered.Reader.WaitToReadAsync(CancellationToken.None))
+            var batch = new List<Arrival>(MostWaiting);
+            // The channel's completion ends the loop, not the token: what was answered is stored.
+            while (await arrivals.Reader.WaitToReadAsync(CancellationToken.None))
             {
-                while (batch.Count < MostWaiting && answered.Reader.TryRead(out var question)) batch.Add(question);
+                while (batch.Count < MostWaiting && arrivals.Reader.TryRead(out var arrival)) batch.Add(arrival);
                 await StoreAsync(batch, cancellation);
-                foreach (var question in batch)
+                foreach (var arrival in batch)
                 {
-                    tally.Count(question);
-                    if (!question.Slots.Add(question)) continue;
+                    tally.Count(arrival.Answer);
+                    if (!arrival.Question.Slots.Add(arrival.Side, arrival.Outcome)) continue;
                     tally.Complete();
-                    if (builder.Add(question.Slots) is > 0 and var released) room.Release(released);
+                    report.Add(arrival.Question.Slots);
                 }
                 batch.Clear();
-                Tell(force: false);
+                Tell();
             }
         }
         catch
         {
             await ending.CancelAsync();
-            while (await answered.Reader.WaitToReadAsync(CancellationToken.None)) while (answered.Reader.TryRead(out _)) { }     // Nobody waits for room that does not come.
+            await foreach (var _ in arrivals.Reader.ReadAllAsync(CancellationToken.None)) { }       // Nobody waits for room that does not come.
             throw;
         }
     }
 
-    // A database that is away comes back: answers that were paid for wait for it, and as the room for them ends, nothing more is asked.
-    private async Task StoreAsync(List<Question> batch, CancellationToken cancellation)
+    private async Task StoreAsync(List<Arrival> batch, CancellationToken cancellation)
     {
         if (store is null) return;
-        var (answers, spent) = (new List<StoredAnswer>(), 0m);
-        foreach (var question in batch)
+        var (answers, spent) = (new List<StoredAnswer>(batch.Count), 0m);
+        foreach (var (question, side, outcome) in batch)
         {
-            spent += Take(candidate, question, question.Candidate, question.CandidateKey);
-            if (baseline is not null) spent += Take(baseline, question, question.Baseline, question.BaselineKey);
+            var answer = outcome.Answer;
+            if (answer.FromCache) continue;
+            spent += answer.Cost ?? 0;
+            if (answer.Error is not null) continue;     // The next run asks again.
+            answers.Add(new StoredAnswer(
+                question.Keys[side], sides[side].Package.Hash, plan.SetContent ?? question.Slots.Input, question.Slots.Input, JsonSerializer.Serialize(answer, EvaluationJson.Default.Answer)));
         }
         var isToWrite = run is not null && clock.GetElapsedTime(writtenAt) >= WriteEvery;
         if (answers.Count == 0 && spent == 0 && !isToWrite) return;
         if (isToWrite) writtenAt = clock.GetTimestamp();
-        var progress = run is null ? null : new RunProgress(run.Number, spent, isToWrite ? JsonSerializer.Serialize(tally.Progress(clock.GetElapsedTime(started), Waiting), ApiJson.Default.EvaluationProgress) : null);
+        var progress = run is null ? null : new RunProgress(run.Number, spent, isToWrite ? JsonSerializer.Serialize(Progress(), ApiJson.Default.EvaluationProgress) : null);
+        if (!await WhileAwayAsync(() => store.Append(answers, progress, clock.GetUtcNow()), cancellation)) await ending.CancelAsync();
+    }
+
+    // A database that is away comes back: answers that were paid for wait for it, and as the room for them ends, nothing more is asked.
+    private async Task<T> WhileAwayAsync<T>(Func<T> ask, CancellationToken cancellation)
+    {
         while (true)
         {
             try
             {
-                if (!store.Append(answers, progress, clock.GetUtcNow())) await ending.CancelAsync();
-                return;
+                return ask();
             }
             catch (StorageUnavailableException) when (!cancellation.IsCancellationRequested)
             {
                 await Task.Delay(StoreAgainAfter, clock, CancellationToken.None);
             }
         }
-
-        decimal Take(EvaluatedSide side, Question question, Answer? answer, ContentHash? key)
-        {
-            if (answer is null || answer.FromCache) return 0;
-            if (answer.Error is null) answers.Add(new StoredAnswer(key!, side.Package.Hash, plan.SetContent ?? question.Slots.Input, question.Slots.Input, JsonSerializer.Serialize(answer, EvaluationJson.Default.Answer)));
-            return answer.Cost ?? 0;
-        }
     }
 
-    private string? Waiting => candidate.Pace.Waiting ?? baseline?.Pace.Waiting;
-
-    private EvaluationProgress Tell(bool force)
+    private EvaluationProgress Tell()
     {
-        var progress = tally.Progress(clock.GetElapsedTime(started), Waiting);
-        if (!force && clock.GetElapsedTime(toldAt) < TellEvery) return progress;
-        toldAt = clock.GetTimestamp();
+        var progress = Progress();
         told?.Invoke(progress);
         return progress;
     }
+
+    private EvaluationProgress Progress() => tally.Progress(clock.GetElapsedTime(started), Waiting);
 }

@@ -12,10 +12,10 @@ public sealed record EvaluationPlan
     public required EvaluationManifest Manifest { get; init; }
 
     /// <summary>The version under test.</summary>
-    public required EvaluatedVersion Candidate { get; init; }
+    public required EvaluatedPackage Candidate { get; init; }
 
     /// <summary>What it is compared with; null compares with nothing.</summary>
-    public EvaluatedVersion? Baseline { get; init; }
+    public EvaluatedPackage? Baseline { get; init; }
 
     /// <summary>The cases.</summary>
     public required GoldenSet Set { get; init; }
@@ -36,7 +36,7 @@ public sealed record EvaluationPlan
 /// <summary>A version that is evaluated.</summary>
 /// <param name="Name">As the report shows it, <c>support_router:v1.6.0</c>.</param>
 /// <param name="Package">What is asked.</param>
-public sealed record EvaluatedVersion(string Name, Package Package);
+public sealed record EvaluatedPackage(string Name, Package Package);
 
 /// <summary>What an evaluation came to.</summary>
 /// <param name="Report">Counts, gates and differences.</param>

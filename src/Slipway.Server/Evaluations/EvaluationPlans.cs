@@ -30,7 +30,7 @@ internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, Packa
         };
     }
 
-    private EvaluatedVersion VersionOf(Registry registry, VersionId id) =>
+    private EvaluatedPackage VersionOf(Registry registry, VersionId id) =>
         new(id.ToString(), packages.Get((registry.Prompts.Find(id) ?? throw new StorageException($"The version {id} is missing from the journal.")).Package));
 
     private GoldenSet Load(GoldenSetId set, ContentHash content)

@@ -153,7 +153,7 @@ internal static class EvaluationRunEndpoints
     private static async IAsyncEnumerable<SseItem<EvaluationRunDocument>> EventsAsync(
         long number, int last, EvaluationRuns runs, IHostApplicationLifetime lifetime, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var (every, elsewhere) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1));
+        var (every, elsewhere, atMost) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(100));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lifetime.ApplicationStopping);
         var toldAt = clock.GetTimestamp();
         while (!ending.IsCancellationRequested)
@@ -173,6 +173,9 @@ internal static class EvaluationRunEndpoints
             {
                 yield return Event(document, "progress", last = Math.Max(calls, last));
                 toldAt = clock.GetTimestamp();
+                // Answers come by the thousand; nobody reads so fast.
+                if (!await NextAsync(null, null, atMost, clock, ending.Token)) yield break;
+                continue;
             }
             if (!await NextAsync(live, changed, live is null ? elsewhere : every, clock, ending.Token)) yield break;
         }

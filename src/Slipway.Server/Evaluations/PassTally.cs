@@ -12,23 +12,9 @@ internal sealed class PassTally(int cases, int repeats, int sides, decimal befor
     private int calls, complete, cached, failed, retries;
     private decimal spent = before;
 
-    /// <summary>Takes a question that was answered and stored.</summary>
-    public void Count(Question question)
+    /// <summary>Takes an answer that is stored.</summary>
+    public void Count(Answer answer)
     {
-        Count(question.Candidate);
-        Count(question.Baseline);
-    }
-
-    /// <summary>A case has all its answers.</summary>
-    public void Complete() => complete++;
-
-    /// <summary>How far it is.</summary>
-    public EvaluationProgress Progress(TimeSpan elapsed, string? waiting) =>
-        new(cases, complete, cases * repeats * sides, calls, cached, failed, retries, spent, elapsed.TotalMilliseconds, waiting);
-
-    private void Count(Answer? answer)
-    {
-        if (answer is null) return;
         calls++;
         if (answer.Error is not null) failed++;
         if (answer.FromCache) cached++;
@@ -38,4 +24,11 @@ internal sealed class PassTally(int cases, int repeats, int sides, decimal befor
             spent += answer.Cost ?? 0;
         }
     }
+
+    /// <summary>A case has all its answers.</summary>
+    public void Complete() => complete++;
+
+    /// <summary>How far it is.</summary>
+    public EvaluationProgress Progress(TimeSpan elapsed, string? waiting) =>
+        new(cases, complete, cases * repeats * sides, calls, cached, failed, retries, spent, elapsed.TotalMilliseconds, waiting);
 }

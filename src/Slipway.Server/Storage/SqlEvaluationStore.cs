@@ -113,7 +113,7 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
     public ImmutableArray<StoredRun> Newest(long? before, int most) =>
         Read(connection => Ask(connection, null, "number < @before ORDER BY number DESC LIMIT @most", new { before = before ?? long.MaxValue, most }));
 
-    public virtual ImmutableArray<StoredRun> Unfinished() => Read(connection => Ask(connection, null, $"state = {(int)EvaluationRunState.Running} ORDER BY number", null));
+    public ImmutableArray<StoredRun> Unfinished() => Read(connection => Ask(connection, null, $"state = {(int)EvaluationRunState.Running} ORDER BY number", null));
 
     public void AskToCancel(long number) => Write((connection, transaction) =>
         connection.Execute("UPDATE evaluation_runs SET to_be_cancelled = 1 WHERE number = @number AND ended_at IS NULL", new { number }, transaction));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text.Json;
 using Dapper;
@@ -14,7 +13,6 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
     private readonly SqliteConnection connection, reader;
     private readonly SqliteCommand insert;
     private readonly Lock gate = new(), reading = new();
-    private readonly FileStream? alone;
 
     /// <summary>Opens or makes the file.</summary>
     /// <exception cref="StorageException">It cannot be used.</exception>
@@ -27,16 +25,13 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
         insert = connection.CreateCommand();
         insert.CommandText = $"INSERT INTO evaluation_answers ({AnswerColumns}) VALUES (@key, @package, @set, @case, @run, @time, @answer) {Replace}";
         foreach (var name in (string[])["@key", "@package", "@set", "@case", "@run", "@time", "@answer"]) insert.Parameters.Add(new SqliteParameter(name, null));
-        alone = Take(path + ".lock");
     }
 
     public override string Name { get; }
 
     public override bool IsShared => false;
 
-    /// <summary>Of several processes on one file only the first goes on with what others left: which of those still run cannot be seen.</summary>
-    public override ImmutableArray<StoredRun> Unfinished() => alone is null ? [] : base.Unfinished();
-
+    // A file is one server's: what has not ended when it starts is its own to go on with.
     public override IRunHold? Hold(long number) => new Kept();
 
     public override void Dispose()
@@ -44,7 +39,6 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
         insert.Dispose();
         reader.Dispose();
         connection.Dispose();
-        alone?.Dispose();
     }
 
     protected override string Among(string column, string parameter) => $"{column} IN (SELECT value FROM json_each(@{parameter}))";
@@ -102,22 +96,6 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
         catch (SqliteException exception)
         {
             throw new StorageUnavailableException($"{Name} cannot be used at the moment: {exception.Message.TrimEnd('.')}.", exception);
-        }
-    }
-
-    private static FileStream? Take(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;        // Another process has it.
-        }
-        catch (UnauthorizedAccessException exception)
-        {
-            throw new StorageException($"{path} cannot be used: {exception.Message}", exception);
         }
     }
 
