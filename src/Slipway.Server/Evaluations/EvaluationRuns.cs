@@ -245,8 +245,9 @@ internal sealed partial class EvaluationRuns(
         }
     }
 
-    private void End(LiveRun run, EvaluationRunState state, RunOutcome outcome) =>
-        store.End(run.Stored.Number, state, JsonSerializer.Serialize(outcome, RunJson.Default.RunOutcome), clock.GetUtcNow());
+    private void End(LiveRun run, EvaluationRunState state, RunOutcome outcome) => store.End(
+        run.Stored.Number, state, JsonSerializer.Serialize(outcome, RunJson.Default.RunOutcome),
+        run.Progress is { } progress ? JsonSerializer.Serialize(progress, ApiJson.Default.EvaluationProgress) : null, clock.GetUtcNow());
 
     // What it stored between an erasure and its own end goes too.
     private void Forget(LiveRun run)

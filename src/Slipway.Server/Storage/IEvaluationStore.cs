@@ -63,8 +63,9 @@ internal interface IEvaluationStore : IDisposable
     /// <param name="number">Which.</param>
     /// <param name="state">How.</param>
     /// <param name="outcome">What there is to say of it, as JSON.</param>
+    /// <param name="progress">How far it came, as JSON; null leaves what was written last.</param>
     /// <param name="now">When.</param>
-    void End(long number, EvaluationRunState state, string outcome, DateTimeOffset now);
+    void End(long number, EvaluationRunState state, string outcome, string? progress, DateTimeOffset now);
 
     /// <summary>Makes a run this process's to go on with, until what is returned is disposed or the process ends in whatever way.</summary>
     /// <returns>Null where another process has it.</returns>

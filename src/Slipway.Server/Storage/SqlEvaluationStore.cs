@@ -118,9 +118,9 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
     public void AskToCancel(long number) => Write((connection, transaction) =>
         connection.Execute("UPDATE evaluation_runs SET to_be_cancelled = 1 WHERE number = @number AND ended_at IS NULL", new { number }, transaction));
 
-    public void End(long number, EvaluationRunState state, string outcome, DateTimeOffset now) => Write((connection, transaction) => connection.Execute(
-        "UPDATE evaluation_runs SET state = @state, outcome = @outcome, ended_at = @time WHERE number = @number AND ended_at IS NULL",
-        new { number, state = (int)state, outcome, time = now.ToUnixTimeMilliseconds() }, transaction));
+    public void End(long number, EvaluationRunState state, string outcome, string? progress, DateTimeOffset now) => Write((connection, transaction) => connection.Execute(
+        "UPDATE evaluation_runs SET state = @state, outcome = @outcome, progress = coalesce(@progress, progress), ended_at = @time WHERE number = @number AND ended_at IS NULL",
+        new { number, state = (int)state, outcome, progress, time = now.ToUnixTimeMilliseconds() }, transaction));
 
     public abstract IRunHold? Hold(long number);
 

@@ -98,8 +98,8 @@ public abstract class EvaluationStoreTests : IDisposable
     {
         var (one, two) = (Begin("one").Number, Begin("two").Number);
         Assert.Equal([one, two], Store.Unfinished().Select(run => run.Number));
-        Store.End(one, EvaluationRunState.Finished, "\"first\"", Noon.AddMinutes(1));
-        Store.End(one, EvaluationRunState.Failed, "\"second\"", Noon.AddMinutes(2));
+        Store.End(one, EvaluationRunState.Finished, "\"first\"", null, Noon.AddMinutes(1));
+        Store.End(one, EvaluationRunState.Failed, "\"second\"", "{}", Noon.AddMinutes(2));
         var ended = Store.Find(one)!;
         Assert.Equal((EvaluationRunState.Finished, "\"first\"", Noon.AddMinutes(1)), (ended.State, ended.Outcome, ended.EndedAt));
         Assert.Equal([two], Store.Unfinished().Select(run => run.Number));
@@ -150,7 +150,7 @@ public abstract class EvaluationStoreTests : IDisposable
     public void Runs_that_ended_long_ago_go_and_those_that_run_stay()
     {
         var (one, two) = (Begin("one").Number, Begin("two").Number);
-        Store.End(one, EvaluationRunState.Cancelled, "{}", Noon);
+        Store.End(one, EvaluationRunState.Cancelled, "{}", null, Noon);
         Assert.True(Store.Remove(Noon.AddDays(1), long.MaxValue));
         Assert.Equal([two], Store.Newest(null, 10).Select(run => run.Number));
     }
