@@ -48,7 +48,7 @@ public sealed record BehaviourDifference(string CaseId, CaseKind Kind, Immutable
         var wrong = category == DifferenceCategory.Fixed ? baseline : candidate;
         var goldenCase = candidate.Case;
         return (new BehaviourDifference(goldenCase.Id, goldenCase.Kind, goldenCase.Tags, category, wrong.Failures.FirstOrDefault(""), goldenCase.InputExcerpt,
-            baseline.Answer.Text, candidate.Answer.Text, baseline.Failures, candidate.Failures), wrong.BrokenForm);
+            baseline.Answer.Shown, candidate.Answer.Shown, baseline.Failures, candidate.Failures), wrong.BrokenForm);
     }
 
     private static DifferenceCategory? Compare(CaseOutcome baseline, CaseOutcome candidate) => (baseline.Passed, candidate.Passed) switch
@@ -61,7 +61,7 @@ public sealed record BehaviourDifference(string CaseId, CaseKind Kind, Immutable
 
     // Spaces between tokens and the order of keys are no behaviour.
     private static bool SameAnswer(Answer left, Answer right) => left.Error == right.Error
-        && (left.Text == right.Text || (JsonValues.Parse(left.Text) is { } one && JsonValues.Parse(right.Text) is { } other && JsonValues.Same(one, other)));
+        && (left.Shown == right.Shown || (JsonValues.Parse(left.Shown) is { } one && JsonValues.Parse(right.Shown) is { } other && JsonValues.Same(one, other)));
 }
 
 /// <summary>What changed from baseline to candidate, worst first.</summary>

@@ -11,10 +11,10 @@ public abstract record Check
     public abstract string Name { get; }
 
     /// <summary>Looks at an answer. A call that failed fails every check, with the provider's reason.</summary>
-    public CheckResult Run(Answer answer)
+    public CheckResult Run(CheckInput input)
     {
-        if (answer.Error is { } error) return new CheckResult(Name, Passed: false, error);
-        return JsonValues.Parse(answer.Text) is { } json ? Judge(answer, json) : new CheckResult(Name, Passed: false, "The answer is not JSON");
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Answer.Error is { } error ? Fail(error) : Judge(input);
     }
 
     /// <summary>Reads one item of <c>expect</c>: an object with the check's name under <c>check</c> and its arguments beside it.</summary>
@@ -39,15 +39,14 @@ public abstract record Check
     /// <summary>Writes what <see cref="Read"/> reads.</summary>
     internal abstract void WriteTo(Utf8JsonWriter writer);
 
-    /// <summary>Looks at an answer that came and is JSON.</summary>
-    private protected abstract CheckResult Judge(Answer answer, JsonElement json);
+    /// <summary>Looks at an answer that came.</summary>
+    private protected abstract CheckResult Judge(CheckInput input);
 
-    /// <summary>This check's result.</summary>
-    private protected CheckResult Result(bool passed, string reason) => new(Name, passed, reason);
+    /// <summary>The answer is as expected.</summary>
+    private protected CheckResult Pass(string reason, string? evidence = null) => new(Name, Passed: true, 1, reason, Shorten(evidence));
+
+    /// <summary>It is not.</summary>
+    private protected CheckResult Fail(string reason, string? evidence = null, double score = 0) => new(Name, Passed: false, score, reason, Shorten(evidence));
+
+    private static string? Shorten(string? evidence) => evidence is null ? null : JsonValues.Excerpt(evidence);
 }
-
-/// <summary>What a check found.</summary>
-/// <param name="Check">The check's name, e.g. <c>field_equals</c>.</param>
-/// <param name="Passed">Whether the answer is as expected.</param>
-/// <param name="Reason">Why, in a plain sentence: <c>"route" is "billing", expected "refund"</c>.</param>
-public sealed record CheckResult(string Check, bool Passed, string Reason);

@@ -3,10 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace Slipway.Core.Evaluations;
 
-/// <summary>The JSON of evaluation reports: snake_case names, null where there is nothing to say.</summary>
+/// <summary>The JSON of evaluation reports and stored answers: snake_case names, null where there is nothing to say.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified, NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(string))]
 public sealed partial class EvaluationJson : JsonSerializerContext;

@@ -53,16 +53,16 @@ public sealed record FieldEqualsCheck : Check
         writer.WriteEndObject();
     }
 
-    private protected override CheckResult Judge(Answer answer, JsonElement json)
+    private protected override CheckResult Judge(CheckInput input)
     {
-        var found = json;
+        if (input.Json is not { } found) return Fail(JsonValues.NotJson, input.Answer.Shown);
         foreach (var name in Field.Split('.'))
         {
             if (found.ValueKind != JsonValueKind.Object || !found.TryGetProperty(name, out found))
-                return Result(false, $"\"{Field}\" is missing, expected {JsonValues.Show(Value)}");
+                return Fail($"\"{Field}\" is missing, expected {JsonValues.Show(Value)}");
         }
         return JsonValues.Same(found, Value)
-            ? Result(true, $"\"{Field}\" is {JsonValues.Show(found)}")
-            : Result(false, $"\"{Field}\" is {JsonValues.Show(found)}, expected {JsonValues.Show(Value)}");
+            ? Pass($"\"{Field}\" is {JsonValues.Show(found)}", found.GetRawText())
+            : Fail($"\"{Field}\" is {JsonValues.Show(found)}, expected {JsonValues.Show(Value)}", found.GetRawText());
     }
 }

@@ -22,6 +22,9 @@ public sealed class GoldenSet
     /// <summary>The cases in the order of the file; at least one.</summary>
     public ImmutableArray<GoldenCase> Cases { get; }
 
+    /// <summary>The cases that are asked in a run: those whose expectations nobody needs to confirm any more. Perhaps none.</summary>
+    public ImmutableArray<GoldenCase> Asked => [.. Cases.Where(goldenCase => !goldenCase.IsProposed)];
+
     /// <summary>Reads a set from JSON Lines: one case a line, blank lines left out.</summary>
     /// <param name="id">The name and version, which do not stand in the file.</param>
     /// <param name="jsonLines">The file's text.</param>
@@ -73,6 +76,7 @@ public sealed class GoldenSet
             writer.WriteEndObject();
         }
         if (goldenCase.Source is { } source) writer.WriteString("source"u8, source);
+        if (goldenCase.IsProposed) writer.WriteBoolean("confirm"u8, true);
         writer.WriteEndObject();
     }
 

@@ -49,6 +49,14 @@ internal sealed class JsonFields
     /// <summary>A text, blank or not; null and a problem where there is none.</summary>
     public string? AnyText(string key) => Typed(key, JsonValueKind.String, "a text", required: true)?.GetString();
 
+    /// <summary>Whether a key is true; false where it is missing.</summary>
+    public bool Flag(string key)
+    {
+        if (Any(key) is not { } found || found.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null) return Any(key) is { ValueKind: JsonValueKind.True };
+        problems.Add(json.At(found, $"\"{key}\" must be true or false."));
+        return false;
+    }
+
     // JSON's null says the same as leaving the key out: many programs that write such files cannot do the latter.
     private JsonElement? Typed(string key, JsonValueKind kind, string form, bool required)
     {

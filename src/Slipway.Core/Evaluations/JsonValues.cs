@@ -5,6 +5,9 @@ namespace Slipway.Core.Evaluations;
 /// <summary>JSON values as answers hold them, where anything may come.</summary>
 internal static class JsonValues
 {
+    /// <summary>Why an answer that had to be JSON is wrong.</summary>
+    public const string NotJson = "The answer is not JSON";
+
     /// <summary>Reads an answer.</summary>
     /// <returns>Null where the text is not JSON, or holds text that is not Unicode.</returns>
     public static JsonElement? Parse(string text) => PlacedJson.Parse(text, firstLine: 1, [])?.Root;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Slipway.Core.Evaluations;
 
-/// <summary>The answer is JSON and fits the output schema of the version that gave it.</summary>
+/// <summary>The answer is JSON and fits the output schema of the version that gave it; one that calls tools fits where its calls fit the tools.</summary>
 public sealed record SchemaCheck : Check
 {
     internal const string Named = "schema";
@@ -26,11 +26,12 @@ public sealed record SchemaCheck : Check
         writer.WriteEndObject();
     }
 
-    private protected override CheckResult Judge(Answer answer, JsonElement json)
+    private protected override CheckResult Judge(CheckInput input)
     {
-        var violations = answer.SchemaViolations;
-        if (violations.IsEmpty) return Result(true, "The answer fits its schema");
+        if (input.Answer.ToolCalls is null && input.Json is null) return Fail(JsonValues.NotJson, input.Answer.Shown);
+        var violations = input.Answer.ToolCalls is null ? input.Answer.SchemaViolations : input.Answer.ToolViolations;
+        if (violations.IsEmpty) return Pass("The answer fits its schema");
         var more = violations.Length > Shown ? string.Create(CultureInfo.InvariantCulture, $"; and {violations.Length - Shown} more") : "";
-        return Result(false, string.Join("; ", violations.Take(Shown)) + more);
+        return Fail(string.Join("; ", violations.Take(Shown)) + more, input.Answer.Shown);
     }
 }

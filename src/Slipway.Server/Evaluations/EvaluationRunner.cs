@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 using Slipway.Server.Providers;
@@ -6,7 +5,6 @@ using Slipway.Server.Providers;
 namespace Slipway.Server.Evaluations;
 
 /// <summary>Runs a version on a golden set through the renderer, the providers, the post-processing and the contract check that the gateway uses.</summary>
-/// <remarks>An answer that calls tools is read as the JSON list of its calls, and its form is right where they fit the tools.</remarks>
 internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions options, TimeProvider clock)
 {
     private const int Concurrency = 8;
@@ -18,21 +16,22 @@ internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions o
     public async Task<(EvaluationRun Candidate, EvaluationRun? Baseline)> RunAsync(
         (VersionId Version, Package Package) candidate, (VersionId Version, Package Package)? baseline, GoldenSet set, CancellationToken cancellation)
     {
-        var candidateSide = new Side(candidate.Version, candidate.Package, ProviderOf(candidate.Package), set.Cases.Length);
-        var baselineSide = baseline is var (version, package) ? new Side(version, package, ProviderOf(package), set.Cases.Length) : null;
+        var cases = set.Asked;
+        var candidateSide = new Side(candidate.Version, candidate.Package, ProviderOf(candidate.Package), cases.Length);
+        var baselineSide = baseline is var (version, package) ? new Side(version, package, ProviderOf(package), cases.Length) : null;
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, set.Cases.Length), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
+            Enumerable.Range(0, cases.Length), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
             async (index, token) =>
             {
                 var (first, second) = index % 2 == 0 ? (candidateSide, baselineSide) : (baselineSide, candidateSide);
-                if (first is not null) await AskAsync(first, set.Cases[index], index, token);
-                if (second is not null) await AskAsync(second, set.Cases[index], index, token);
+                if (first is not null) await AskAsync(first, cases[index], index, token);
+                if (second is not null) await AskAsync(second, cases[index], index, token);
             });
         return (candidateSide.Run(), baselineSide?.Run());
     }
 
     private async Task AskAsync(Side side, GoldenCase asked, int index, CancellationToken cancellation) =>
-        side.Outcomes[index] = CaseOutcome.Judge(asked, await AskAsync(side.Provider, side.Package, asked, cancellation));
+        side.Outcomes[index] = CaseOutcome.Judge(asked, await AskAsync(side.Provider, side.Package, asked, cancellation), EvaluationPolicy.Default);
 
     private IModelProvider ProviderOf(Package package) =>
         providers.Find(package.Model.Provider) ?? throw new InvalidOperationException(providers.Missing(package.Model.Provider));
@@ -49,9 +48,20 @@ internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions o
         {
             var answer = await provider.CompleteAsync(ModelRequest.Of(package, messages), limited.Token);
             var latency = clock.GetElapsedTime(started);
-            if (answer.ToolCalls is { } calls) return new Answer(calls.GetRawText(), package.CheckToolCalls(calls), latency, Error: null);
             var text = package.Finish(answer.Text);
-            return new Answer(text, package.Check(text), latency, Error: null);
+            return new Answer
+            {
+                Text = text,
+                Refusal = answer.Refusal,
+                ToolCalls = answer.ToolCalls,
+                FinishReason = answer.FinishReason,
+                InputTokens = answer.Usage?.Input,
+                OutputTokens = answer.Usage?.Output,
+                CachedTokens = answer.Usage?.Cached,
+                Latency = latency,
+                SchemaViolations = answer.ToolCalls is null ? package.Check(text) : [],
+                ToolViolations = answer.ToolCalls is { } calls ? package.CheckToolCalls(calls) : [],
+            };
         }
         catch (ProviderException exception)
         {
@@ -63,7 +73,7 @@ internal sealed class EvaluationRunner(ModelProviders providers, ServerOptions o
         }
     }
 
-    private static Answer Failed(string reason, TimeSpan latency) => new("", ImmutableArray<string>.Empty, latency, reason);
+    private static Answer Failed(string reason, TimeSpan latency) => new() { Latency = latency, Error = reason };
 
     private sealed class Side(VersionId version, Package package, IModelProvider provider, int cases)
     {

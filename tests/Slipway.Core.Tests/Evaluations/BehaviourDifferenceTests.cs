@@ -65,5 +65,5 @@ public sealed class BehaviourDifferenceTests
         Assert.Equal(excerpt, Some.Cases($$"""{"id":"a","expect":[{"check":"schema"}],{{input[1..]}}""").Single().InputExcerpt);
 
     private static ImmutableArray<BehaviourDifference> Between(params (GoldenCase Case, Answer Baseline, Answer Candidate)[] cases) => BehaviourDifference.Between(
-        [.. cases.Select(one => CaseOutcome.Judge(one.Case, one.Baseline))], [.. cases.Select(one => CaseOutcome.Judge(one.Case, one.Candidate))]);
+        [.. cases.Select(one => CaseOutcome.Judge(one.Case, one.Baseline, EvaluationPolicy.Default))], [.. cases.Select(one => CaseOutcome.Judge(one.Case, one.Candidate, EvaluationPolicy.Default))]);
 }

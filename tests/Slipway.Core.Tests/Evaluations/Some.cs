@@ -24,11 +24,11 @@ internal static class Some
     };
 
     public static Answer Answer(string text = """{"route":"refund"}""", double milliseconds = 100, string? error = null, params string[] violations) =>
-        new(text, [.. violations], TimeSpan.FromMilliseconds(milliseconds), error);
+        new() { Text = text, SchemaViolations = [.. violations], Latency = TimeSpan.FromMilliseconds(milliseconds), Error = error };
 
     public static Answer Route(string route) => Answer($$"""{"route":"{{route}}"}""");
 
-    public static CaseOutcome Outcome(GoldenCase? goldenCase = null, Answer? answer = null) => CaseOutcome.Judge(goldenCase ?? Case(), answer ?? Answer());
+    public static CaseOutcome Outcome(GoldenCase? goldenCase = null, Answer? answer = null) => CaseOutcome.Judge(goldenCase ?? Case(), answer ?? Answer(), EvaluationPolicy.Default);
 
     public static Threshold Threshold(string text, MetricKind kind = MetricKind.Rate) => Assert.IsType<ThresholdResult.Parsed>(Core.Evaluations.Threshold.Parse(text, kind)).Threshold;
 
