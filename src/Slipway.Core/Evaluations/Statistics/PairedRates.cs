@@ -9,6 +9,8 @@ public sealed class PairedRates
     private const int MostSteps = 40_000, MostScale = 5_040;
     private readonly ImmutableArray<(Share Candidate, Share Baseline)> pairs;
 
+    /// <summary>Compares the two sides of each case.</summary>
+    /// <param name="pairs">A pair a case, each with at least one repeat; at least one case.</param>
     public PairedRates(ImmutableArray<(Share Candidate, Share Baseline)> pairs)
     {
         this.pairs = pairs;
