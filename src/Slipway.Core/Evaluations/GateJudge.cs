@@ -13,10 +13,20 @@ namespace Slipway.Core.Evaluations;
 /// answers vary from repeat to repeat, for a quantity it is which cases are in the set. A strict manifest asks for more: there a gate passes only where
 /// chance is ruled out. Decision 0018 says why.
 /// </remarks>
-internal static class GateJudge
+public static class GateJudge
 {
+    /// <summary>Judges a gate on a rate by what both sides showed, case by case.</summary>
+    /// <param name="gate">A gate whose metric is a rate.</param>
+    /// <param name="cases">How often it held in each case, in how many repeats.</param>
+    /// <param name="strict">Whether it passes only where chance is ruled out.</param>
+    public static GateResult JudgeRate(Gate gate, ImmutableArray<(Share Candidate, Share Baseline)> cases, bool strict = false)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        return Judge(gate, MetricEvidence.Rate(gate.Metric, [.. cases.Select((one, index) => new RateRow(index, one.Candidate, one.Baseline))]), strict);
+    }
+
     /// <summary>Judges every gate.</summary>
-    public static ImmutableArray<GateResult> Judge(EvaluationManifest manifest, MetricTable table) =>
+    internal static ImmutableArray<GateResult> Judge(EvaluationManifest manifest, MetricTable table) =>
         [.. manifest.Gates.Select(gate => Judge(gate, table[gate.Metric], manifest.Strict))];
 
     /// <summary>The worst verdict: fail, then inconclusive, then pass. No gates at all are inconclusive: nothing was shown.</summary>

@@ -22,7 +22,7 @@ public sealed class GateTests
         var result = Judge(">= baseline - 1pp", bothRight: 230, lost: 18, won: 2);
         Assert.Equal(GateVerdict.Fail, result.Verdict);
         Assert.True(result.Interval!.High < -0.01);
-        Assert.Contains("of 250 cases 18 lost and 2 won, so the difference lies between -9.2pp and -3.5pp", result.Sentence, StringComparison.Ordinal);
+        Assert.Contains("of 250 cases 18 lost and 2 won, so the difference lies between -9.3pp and -3.4pp", result.Sentence, StringComparison.Ordinal);
         Assert.Null(result.MoreCases);
     }
 

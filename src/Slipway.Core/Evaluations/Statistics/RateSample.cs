@@ -34,7 +34,8 @@ public static class RateSample
             squares += (share.Value - mean) * (share.Value - mean);
             repeats += share.Repeats;
         }
-        var size = squares == 0 ? cases.Length : Math.Min(repeats, mean * (1 - mean) * cases.Length * cases.Length / squares);
+        // Where nothing ever failed, or all did, repeats that agree are no further evidence.
+        var size = mean is 0 or 1 ? cases.Length : Math.Min(repeats, mean * (1 - mean) * cases.Length * cases.Length / squares);
         return ClopperPearson(mean * size, size);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using FsCheck;
 using FsCheck.Fluent;
 using Slipway.Core.Evaluations.Statistics;
 
@@ -88,7 +87,7 @@ public sealed class PairedRatesTests
 
     [Fact]
     public void The_interval_holds_the_difference_and_turns_around_with_the_sides() =>
-        Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 3).Two().NonEmptyListOf().ToArbitrary(), cases =>
+        FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(Gen.Choose(0, 3).Two().NonEmptyListOf().ToArbitrary(), cases =>
         {
             ImmutableArray<(Share Candidate, Share Baseline)> pairs = [.. cases.Select(one => (new Share(one.Item1, 3), new Share(one.Item2, 3)))];
             var (here, there) = (new PairedRates(pairs), new PairedRates([.. pairs.Select(pair => (pair.Baseline, pair.Candidate))]));
