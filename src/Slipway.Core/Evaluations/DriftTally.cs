@@ -161,7 +161,7 @@ internal sealed class DriftTally
             }
             var chance = SwapTest.Categories(differing, [.. before.Zip(after, (left, right) => left + right)], seed);
             var shares = names.Select((name, value) => new DriftShare(name, before[value] / cases.Count, after[value] / cases.Count))
-                .OrderByDescending(share => Math.Abs(share.Candidate - share.Baseline)).ThenBy(share => share.Value, StringComparer.Ordinal).ToList();
+                .OrderByDescending(share => Math.Round(Math.Abs(share.Candidate - share.Baseline), 9)).ThenBy(share => share.Value, StringComparer.Ordinal).ToList();
             var rest = shares.Skip(MostShown).ToList();
             if (rest.Count > 0) shares = [.. shares.Take(MostShown), new DriftShare(Other, rest.Sum(share => share.Baseline), rest.Sum(share => share.Candidate))];
             return new OutputDrift(what, Moved: false, chance, Tell(what, shares), [.. shares]);

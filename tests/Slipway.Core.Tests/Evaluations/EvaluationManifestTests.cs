@@ -48,7 +48,7 @@ public sealed class EvaluationManifestTests
     [
         "line 2, column 12: \"metrics.handoff\" is a rate, so its name must end in _accuracy or _rate, as in handoff_accuracy.",
         "line 2, column 13: Unknown key \"checks\": a metric has check, field, tags.",
-        "line 2, column 40: \"metrics.error_rate\": every evaluation has this metric; choose another name.",
+        "line 2, column 39: \"metrics.error_rate\": every evaluation has this metric; choose another name.",
         "line 3, column 12: \"repeats\" must be a whole number from 1 to 100.",
         "line 3, column 29: \"concurrency\" must be a whole number from 1 to 1000.",
         "line 3, column 45: \"max_cost\" must be a number above 0.",

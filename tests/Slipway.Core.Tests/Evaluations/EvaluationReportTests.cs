@@ -96,7 +96,7 @@ public sealed class EvaluationReportTests
     }
 
     // As the first release of evaluations stored it.
-    private const string First = """
+    internal const string First = """
         {"candidate":"support_router:v1.6.0","baseline":"support_router:v1.5.2","dataset":"support_router_golden:v4","model":"production-default","verdict":"pass",
          "counts":{"cases":200,"candidate_passed":172,"candidate_errors":0,"baseline_passed":144,"baseline_errors":0,"broken":1,"fixed":28,"both_wrong_different":3,"both_right_different":0},
          "gates":[{"metric":"schema_pass_rate","threshold":">= 99.5%","candidate":0.99,"baseline":1,"verdict":"pass","sentence":"schema_pass_rate is 99%, required >= 98%"}],
