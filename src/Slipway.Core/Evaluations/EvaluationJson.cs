@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Slipway.Core.Rendering;
 
 namespace Slipway.Core.Evaluations;
 
@@ -9,5 +10,8 @@ namespace Slipway.Core.Evaluations;
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(Answer))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(ChatMessage))]
 [JsonSerializable(typeof(string))]
 public sealed partial class EvaluationJson : JsonSerializerContext;

@@ -31,6 +31,12 @@ public sealed class GoldenSet
     /// <returns>The set, or all that is wrong with the file.</returns>
     public static GoldenSetResult Parse(GoldenSetId id, string jsonLines) => new GoldenSetReader().Read(id, jsonLines);
 
+    /// <summary>Makes a set of cases that come from somewhere else than a file; they are held to the same rules.</summary>
+    /// <param name="id">The name and version of the new set.</param>
+    /// <param name="cases">The cases in order.</param>
+    /// <returns>The set, or all that is wrong; lines are then cases, from 1.</returns>
+    public static GoldenSetResult Of(GoldenSetId id, IEnumerable<GoldenCase> cases) => Parse(id, new GoldenSet(id, [.. cases]).ToJsonLines());
+
     /// <summary>Makes a set from labelled texts: a case a row, its text one user message, its label expected in a field of the answer.</summary>
     /// <param name="id">The name and version of the new set.</param>
     /// <param name="field">The field that must hold the label, and the tag under which each case carries it.</param>
@@ -83,13 +89,7 @@ public sealed class GoldenSet
     private static void WriteMessages(Utf8JsonWriter writer, ImmutableArray<ChatMessage> messages)
     {
         writer.WriteStartArray("messages"u8);
-        foreach (var message in messages)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("role"u8, message.Role);
-            writer.WriteString("content"u8, message.Content);
-            writer.WriteEndObject();
-        }
+        foreach (var message in messages) message.WriteTo(writer);
         writer.WriteEndArray();
     }
 }

@@ -11,6 +11,7 @@ internal sealed class GoldenSetReader
 {
     private const string Kind = "kind", Variables = "variables", Messages = "messages", Expect = "expect", Tags = "tags", Confirm = "confirm";
     private static readonly string[] Keys = ["id", Kind, Variables, Messages, Expect, Tags, "source", Confirm];
+    private static readonly string[] RareKeys = ["name", "tool_calls", "tool_call_id", "refusal"];
     private static readonly string[] Roles = ["system", "user", "assistant", "tool"];
 
     private readonly List<InputProblem> errors = [];
@@ -88,7 +89,13 @@ internal sealed class GoldenSetReader
                 errors.Add(json.At(item, "A message is an object with role and content."));
                 continue;
             }
-            var message = new JsonFields(json, item, "a message", errors, ["role", "content"]);
+            var message = new JsonFields(json, item, "a message", errors, ["role", "content", .. RareKeys]);
+            if (RareKeys.Any(key => message.Any(key) is not null) || message.Any("content") is { ValueKind: JsonValueKind.Array })
+            {
+                if (ChatMessage.Read(item, out var problem) is { } read) messages.Add(read);
+                else errors.Add(json.At(item, problem!.In($"{Messages}[{messages.Count}]")));
+                continue;
+            }
             var (role, content) = (message.Text("role", required: true), message.AnyText("content"));
             if (role is not null && !Roles.Contains(role))
                 errors.Add(json.At(message.Any("role")!.Value, $"Unknown role \"{JsonValues.Excerpt(role)}\": the roles are {string.Join(", ", Roles)}."));

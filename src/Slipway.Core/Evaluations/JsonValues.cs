@@ -29,6 +29,16 @@ internal static class JsonValues
     public static string Show(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? $"\"{Excerpt(value.GetString()!)}\"" : Excerpt(value.GetRawText());
 
+    /// <summary>A part of a text with up to 40 characters on both sides, <c>…</c> where more was left out.</summary>
+    public static string Around(string text, int index, int length)
+    {
+        const int Side = 40;
+        var (from, to) = (Math.Max(0, index - Side), Math.Min(text.Length, index + Math.Min(length, 80) + Side));
+        if (from > 0 && char.IsLowSurrogate(text[from])) from++;
+        if (to < text.Length && char.IsLowSurrogate(text[to])) to--;
+        return $"{(from > 0 ? "…" : "")}{text[from..to]}{(to < text.Length ? "…" : "")}";
+    }
+
     /// <summary>The first 160 characters of a text, with <c>…</c> where more follow; a pair of surrogates is never cut in two.</summary>
     public static string Excerpt(string text)
     {

@@ -27,7 +27,7 @@ internal static class EvaluationEndpoints
         if (parse is not GoldenSetResult.Parsed { Set: var golden, Notices: var notices })
             return Refusals.Invalid([.. ((GoldenSetResult.Refused)parse).Errors.Select(error => error.ToString())]);
         var bytes = Encoding.UTF8.GetBytes(golden.ToJsonLines());
-        var push = new PushGoldenSet(caller.Name, setId, ContentHash.Of(bytes), golden.Cases.Length);
+        var push = new PushGoldenSet(caller.Name, setId, ContentHash.Of(bytes), GoldenSetCounts.Of(golden));
         if (caller.Access.DenyReach(push.About(ledger.Current)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
         return (ledger.FirstResultOf(id) ?? Push()).Answer(done =>
             TypedResults.Ok(new GoldenSetDocument(setId, push.Content, golden.Cases.Length, [.. notices.Select(notice => notice.ToString())], !done.Entries.IsEmpty)));
