@@ -93,7 +93,7 @@ internal static class EvaluationProcess
         };
     }
 
-    private static EvaluatedPackage Version(string name, string rule) => new(name, ((PackageBuild.Built)Package.Build(new Submission
+    private static EvaluationSide Version(string name, string rule) => new(name, ((PackageBuild.Built)Package.Build(new Submission
     {
         Prompt = Samples.Parse<PromptName>("support_router"),
         Model = "quick/model-2026-01-01",

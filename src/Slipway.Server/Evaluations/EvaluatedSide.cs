@@ -12,14 +12,14 @@ internal sealed class EvaluatedSide
 {
     private readonly string stem;
 
-    public EvaluatedSide(EvaluatedPackage version, IModelProvider provider, ProviderPace pace, ModelPrices? prices)
+    public EvaluatedSide(EvaluationSide version, IModelProvider provider, ProviderPace pace, ModelPrices? prices)
     {
         (Version, Provider, Pace, Prices) = (version, provider, pace, prices);
         // What is really sent, not what was frozen: where a provider leaves something out or a later build no longer does, it is another question.
         stem = $"{Package.Hash} {Package.Model} {ContentHash.Of(CanonicalJson.Of(provider.Sent(Package.Parameters)))}";
     }
 
-    public EvaluatedPackage Version { get; }
+    public EvaluationSide Version { get; }
     public Package Package => Version.Package;
     public IModelProvider Provider { get; }
     public ProviderPace Pace { get; }

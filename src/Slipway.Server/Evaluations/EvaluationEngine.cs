@@ -41,7 +41,7 @@ public sealed class EvaluationEngine : IDisposable
     }
 
     /// <summary>That a provider is not configured here, in a sentence; null where all are.</summary>
-    internal string? MissingProvider(EvaluationPlan plan) => ((EvaluatedPackage?[])[plan.Candidate, plan.Baseline])
+    internal string? MissingProvider(EvaluationPlan plan) => ((EvaluationSide?[])[plan.Candidate, plan.Baseline])
         .Select(version => version?.Package.Model.Provider).OfType<string>().Where(provider => providers.Find(provider) is null).Select(providers.Missing).FirstOrDefault();
 
     /// <summary>What keeps a plan from being run, a sentence each; empty where nothing does. Asked before anything is paid for.</summary>
@@ -49,7 +49,7 @@ public sealed class EvaluationEngine : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         var problems = ImmutableArray.CreateBuilder<string>();
-        foreach (var version in (EvaluatedPackage?[])[plan.Candidate, plan.Baseline])
+        foreach (var version in (EvaluationSide?[])[plan.Candidate, plan.Baseline])
         {
             if (version is null) continue;
             var model = version.Package.Model;
@@ -86,7 +86,7 @@ public sealed class EvaluationEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => owned?.Dispose();
 
-    private EvaluatedSide SideOf(EvaluatedPackage version, EvaluationPlan plan)
+    private EvaluatedSide SideOf(EvaluationSide version, EvaluationPlan plan)
     {
         var model = version.Package.Model;
         var provider = providers.Find(model.Provider) ?? throw new InvalidOperationException(providers.Missing(model.Provider));

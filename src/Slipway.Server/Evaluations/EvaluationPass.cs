@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 using Slipway.Server.Storage;
 
@@ -33,7 +34,8 @@ internal sealed class EvaluationPass(
     private readonly Channel<Arrival> arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly CancellationTokenSource ending = new(), closing = new();
     private readonly PassTally tally = new(plan.Set.Asked.Length, plan.Settings.Repeats, sides.Length, run?.Spent ?? 0);
-    private readonly ReportCollector report = new(plan);
+    private readonly ReportBuilder report = new(plan.Manifest, plan.Policy, plan.Serving);
+    private readonly DateTimeOffset startedAt = run?.StartedAt ?? clock.GetUtcNow();
     private readonly long started = clock.GetTimestamp();
     private volatile string? stopped;
     private long writtenAt;
@@ -63,7 +65,7 @@ internal sealed class EvaluationPass(
         }
         working.Token.ThrowIfCancellationRequested();
         var progress = Tell();
-        return new EvaluationResult(report.Build(stopped), progress, stopped);
+        return new EvaluationResult(report.Build(Facts(progress)), progress, stopped);
     }
 
     /// <inheritdoc/>
@@ -161,7 +163,7 @@ internal sealed class EvaluationPass(
         if (stopped is not null) return null;
         if (!ceiling.TryBegin())
         {
-            Stop(FormattableString.Invariant($"The run was stopped before it would have cost more than ${settings.MaxCost:0.######}"));
+            Stop(FormattableString.Invariant($"the ceiling of ${settings.MaxCost:0.######} was reached"));
             return null;
         }
         decimal? cost = null;
@@ -173,7 +175,7 @@ internal sealed class EvaluationPass(
         }
         catch (GivenUpException exception)
         {
-            Stop($"The run was stopped: {exception.Message.TrimEnd('.')}");
+            Stop(exception.Message.TrimEnd('.'));
             return null;
         }
         finally
@@ -203,7 +205,7 @@ internal sealed class EvaluationPass(
                     tally.Count(arrival.Answer);
                     if (!arrival.Question.Slots.Add(arrival.Side, arrival.Outcome)) continue;
                     tally.Complete();
-                    report.Add(arrival.Question.Slots);
+                    report.Add(arrival.Question.Slots.Run());
                 }
                 batch.Clear();
                 Tell();
@@ -236,6 +238,23 @@ internal sealed class EvaluationPass(
         var progress = run is null ? null : new RunProgress(run.Number, spent, isToWrite ? JsonSerializer.Serialize(Progress(), ApiJson.Default.EvaluationProgress) : null);
         if (!await WhileAwayAsync(() => store.Append(answers, progress, clock.GetUtcNow()), cancellation)) await ending.CancelAsync();
     }
+
+    private EvaluationFacts Facts(EvaluationProgress progress) => new(VersionOf(plan.Candidate), plan.Baseline is null ? null : VersionOf(plan.Baseline))
+    {
+        DatasetContent = plan.SetContent,
+        By = plan.By,
+        Started = startedAt,
+        Duration = clock.GetUtcNow() - startedAt,
+        Stopped = stopped,
+        Planned = stopped is null ? null : progress.Cases,
+        Spent = sides.All(side => side.Prices is not null) ? progress.Spent : null,
+        FromCache = progress.Cached,
+        Retries = progress.Retries,
+        Changes = plan.Baseline is null ? [] : VersionChange.Between(plan.Baseline.Package, plan.Candidate.Package).Reasons,
+        RollbackTo = plan.RollbackTo,
+    };
+
+    private static EvaluatedVersion VersionOf(EvaluationSide side) => new(side.Name, side.Package.Hash, side.Package.Model.ToString(), side.ChangeReason);
 
     // A database that is away comes back: answers that were paid for wait for it, and as the room for them ends, nothing more is asked.
     private async Task<T> WhileAwayAsync<T>(Func<T> ask, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Server.Evaluations;
@@ -12,10 +13,10 @@ public sealed record EvaluationPlan
     public required EvaluationManifest Manifest { get; init; }
 
     /// <summary>The version under test.</summary>
-    public required EvaluatedPackage Candidate { get; init; }
+    public required EvaluationSide Candidate { get; init; }
 
     /// <summary>What it is compared with; null compares with nothing.</summary>
-    public EvaluatedPackage? Baseline { get; init; }
+    public EvaluationSide? Baseline { get; init; }
 
     /// <summary>The cases.</summary>
     public required GoldenSet Set { get; init; }
@@ -25,6 +26,15 @@ public sealed record EvaluationPlan
 
     /// <summary>What the prompt's policy says of evaluations.</summary>
     public EvaluationPolicy Policy { get; init; } = EvaluationPolicy.Default;
+
+    /// <summary>What its policy says of the texts that a report may keep.</summary>
+    public ServingPolicy Serving { get; init; } = ServingPolicy.Default;
+
+    /// <summary>Who runs it; null where nobody is known by name, as in a pull request.</summary>
+    public string? By { get; init; }
+
+    /// <summary>The version production would go back to; null where nothing is known of production, or nothing is live.</summary>
+    public string? RollbackTo { get; init; }
 
     /// <summary>The catalog, for its prices; by default it knows none.</summary>
     public ModelsState Models { get; init; } = ModelsState.Empty;
@@ -36,10 +46,11 @@ public sealed record EvaluationPlan
 /// <summary>A version that is evaluated.</summary>
 /// <param name="Name">As the report shows it, <c>support_router:v1.6.0</c>.</param>
 /// <param name="Package">What is asked.</param>
-public sealed record EvaluatedPackage(string Name, Package Package);
+/// <param name="ChangeReason">Why it exists, as its author said; null where nobody did.</param>
+public sealed record EvaluationSide(string Name, Package Package, string? ChangeReason = null);
 
 /// <summary>What an evaluation came to.</summary>
 /// <param name="Report">Counts, gates and differences.</param>
 /// <param name="Progress">How far it came, and what it cost.</param>
-/// <param name="Stopped">Why it ended before its last case, in a sentence; null where it did not.</param>
+/// <param name="Stopped">Why it ended before its last case, as the end of a sentence; null where it did not.</param>
 public sealed record EvaluationResult(EvaluationReport Report, EvaluationProgress Progress, string? Stopped);

@@ -66,7 +66,7 @@ internal static class EvaluationRunEndpoints
         if (Settings(request, manifest, out var settings) is { } misfit) return Refusals.Invalid([misfit]);
 
         var told = new RunPlan(text, candidate.Id, baseline?.Id, manifest.Dataset, set.Content, settings, IsWaitedFor: waits && id.Request is null);
-        var plan = plans.Make(told);
+        var plan = plans.Make(told, caller.Name.Value);
         if (manifest.Model is { } model && registry.Models.Resolve(model) != plan.Candidate.Package.Model)
             return Refusals.Invalid([$"model says {model}, but {candidate.Id} has frozen {plan.Candidate.Package.Model}: a version is tested on the model it will run on."]);
         if (engine.MissingProvider(plan) is { } missing) return Refusals.Unknown(missing);
@@ -238,8 +238,7 @@ internal static class EvaluationRunEndpoints
     // What the query says goes before what the manifest says; null where all of it fits.
     private static string? Settings(HttpRequest request, EvaluationManifest manifest, out EvaluationSettings settings)
     {
-        _ = manifest;
-        settings = EvaluationSettings.Default;
+        settings = new EvaluationSettings(manifest.Repeats, manifest.Concurrency, manifest.MaxCost, UseCache: true);
         var query = request.Query;
         if (query["repeats"] is [var repeats])
         {

@@ -187,7 +187,7 @@ internal sealed partial class EvaluationRuns(
             EvaluationResult result;
             try
             {
-                result = await engine.RunAsync(plans.Make(run.Plan), run.Stored, run.Tell, run.Token);
+                result = await engine.RunAsync(plans.Make(run.Plan, run.Stored.Member), run.Stored, run.Tell, run.Token);
             }
             finally
             {
@@ -237,7 +237,7 @@ internal sealed partial class EvaluationRuns(
         {
             case LedgerResult.Done done:
                 var recorded = (EvaluationRecorded)done.Entries[^1].Read();
-                End(run, EvaluationRunState.Finished, new RunOutcome(recorded.Report, recorded.Verdict.ToString(), result.Stopped is { } why ? why + "." : null));
+                End(run, EvaluationRunState.Finished, new RunOutcome(recorded.Report, recorded.Verdict.ToString(), result.Stopped is { } why ? $"The run was stopped: {why}." : null));
                 break;
             case LedgerResult.Refused refused:
                 End(run, EvaluationRunState.Failed, new RunOutcome(null, null, refused.Why.Reason, Refusals.StatusOf(refused.Why.Kind)));

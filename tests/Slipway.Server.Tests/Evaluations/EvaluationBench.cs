@@ -46,7 +46,7 @@ internal sealed class EvaluationBench : IDisposable
         };
     }
 
-    public static EvaluatedPackage Version(string version) =>
+    public static EvaluationSide Version(string version) =>
         new(version, Assert.IsType<PackageBuild.Built>(Package.Build(Router.Submission(version, Model), Some.Value<ModelReference>(Model))).Package);
 
     /// <summary>Some cases of their own.</summary>

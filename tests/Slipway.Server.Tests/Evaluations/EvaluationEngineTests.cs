@@ -96,11 +96,19 @@ public sealed class EvaluationEngineTests
         // 30 tokens at 1,000 dollars a million: 3 cents an answer.
         var result = await bench.Engine.RunAsync(EvaluationBench.Plan(OneByOne with { MaxCost = 0.20m }, EvaluationBench.Cases(50), price: 1_000), cancellation: Cancellation);
         Assert.Equal((6, 0.18m, 3), (bench.Provider.Asked.Count, result.Progress.Spent, result.Progress.CasesDone));
-        Assert.Equal("The run was stopped before it would have cost more than $0.2", result.Stopped);
+        Assert.Equal("the ceiling of $0.2 was reached", result.Stopped);
         Assert.Equal((GateVerdict.Inconclusive, 3), (result.Report.Verdict, result.Report.Counts.Cases));
 
         var rest = await bench.Engine.RunAsync(EvaluationBench.Plan(OneByOne, EvaluationBench.Cases(50), price: 1_000), cancellation: Cancellation);
         Assert.Equal((null, 6, 100), (rest.Stopped, rest.Progress.Cached, bench.Provider.Asked.Count));
+    }
+
+    [Fact]
+    public async Task A_run_that_may_hardly_cost_anything_shows_nothing()
+    {
+        using var bench = new EvaluationBench();
+        var result = await bench.Engine.RunAsync(EvaluationBench.Plan(OneByOne with { MaxCost = 0.01m }, price: 1_000), cancellation: Cancellation);
+        Assert.Equal((1, 0, GateVerdict.Inconclusive), (bench.Provider.Asked.Count, result.Report.Counts.Cases, result.Report.Verdict));
     }
 
     [Fact]
@@ -117,7 +125,7 @@ public sealed class EvaluationEngineTests
         using var bench = new EvaluationBench();
         bench.Provider.Answer = (number, _, _) => number > 4 ? throw new ProviderException("counted answered 429: quota", 429, TimeSpan.FromHours(5)) : Task.FromResult(CountedProvider.Usual());
         var result = await bench.Engine.RunAsync(EvaluationBench.Plan(OneByOne), cancellation: Cancellation);
-        Assert.Equal("The run was stopped: counted answered 429: quota; it wants to be asked again in 5 hours", result.Stopped);
+        Assert.Equal("counted answered 429: quota; it wants to be asked again in 5 hours", result.Stopped);
         Assert.Equal((GateVerdict.Inconclusive, 2, 5), (result.Report.Verdict, result.Report.Counts.Cases, bench.Provider.Asked.Count));
     }
 
@@ -159,9 +167,9 @@ public sealed class EvaluationEngineTests
         Assert.Equal((GateVerdict.Pass, 5, 10), (result.Report.Verdict, result.Report.Counts.CandidatePassed, result.Progress.Asked));
     }
 
-    private static EvaluatedPackage Offline(string version)
+    private static EvaluationSide Offline(string version)
     {
         var model = Some.Value<Slipway.Core.Models.ModelReference>("offline/offline-2026-11");
-        return new EvaluatedPackage(version, Assert.IsType<Slipway.Core.Prompts.PackageBuild.Built>(Slipway.Core.Prompts.Package.Build(Router.Submission(version), model)).Package);
+        return new EvaluationSide(version, Assert.IsType<Slipway.Core.Prompts.PackageBuild.Built>(Slipway.Core.Prompts.Package.Build(Router.Submission(version), model)).Package);
     }
 }
