@@ -129,7 +129,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddRoutingPush(options);
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
-        builder.Services.AddSingleton<EvaluationRunner>();
+        builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
+            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
@@ -182,23 +184,21 @@ public sealed class SlipwayServer : IAsyncDisposable
             services.AddSingleton(_ => new PostgresJournal(address));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
             services.AddSingleton<ICallLog>(_ => new PostgresCallLog(address));
+            services.AddSingleton<IEvaluationStore>(_ => new PostgresEvaluationStore(address));
         }
         else
         {
             services.AddSingleton(_ => new SqliteJournal(Path.Combine(Path.GetFullPath(options.DataFolder), "slipway.db")));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
             services.AddSingleton<ICallLog>(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
+            services.AddSingleton<IEvaluationStore>(_ => new SqliteEvaluationStore(Path.Combine(Path.GetFullPath(options.DataFolder), "evaluations.db")));
         }
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IModelProvider, OfflineProvider>();
-        // One client for all providers: connections are pooled, and its age limit lets address changes through. A redirection would take keys in
-        // headers of their own along. The gateway sends its own traceparent; an activity of the client's besides would cost more than a tenth of a call.
-        services.AddSingleton(_ => new HttpClient(
-            new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
-        { Timeout = Timeout.InfiniteTimeSpan });
+        services.AddSingleton(_ => ModelProviders.Http());
         foreach (var provider in options.Providers)
             services.AddSingleton(all => ModelProviders.Make(provider, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();

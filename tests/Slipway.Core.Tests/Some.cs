@@ -129,6 +129,10 @@ internal static class Some
             Hash("report"), Version(candidate), baseline is null ? null : Version(baseline), Parse<GoldenSetId>(set), verdict,
             gates.Length == 0 ? ["accuracy is 99%, required >= 98%"] : [.. gates]);
 
+    /// <summary>What a golden set of normal cases holds.</summary>
+    public static GoldenSetCounts Counts(int cases, params (CaseKind Kind, int Count)[] others) =>
+        new(cases + others.Sum(one => one.Count), 0, others.Prepend((CaseKind.Normal, cases)).ToImmutableSortedDictionary(one => one.Item1, one => one.Item2));
+
     /// <summary>Members, a model alias, a golden set and the versions 1.0.0 to 1.3.0 of one prompt with an owner and a backup owner; nothing is live.</summary>
     public static Installation Installation() => Prepared.Value.Copy();
 
@@ -147,7 +151,7 @@ internal static class Some
         foreach (var (member, role) in ((MemberName, Role?)[])[(Ana, Role.Author), (Boris, Role.Reviewer), (Clara, Role.ReleaseOwner), (Dora, Role.OnCall), (Emil, null), (Greta, null), (Fritz, Role.Application)])
             installation.Do(new AddMember(Admin, member, role is { } given ? [given] : []));
         installation.Do(new SetModelAlias(Admin, "production-default", Model));
-        installation.Do(new PushGoldenSet(Ana, GoldenSet, Hash("cases"), 180));
+        installation.Do(new PushGoldenSet(Ana, GoldenSet, Hash("cases"), Counts(180)));
         foreach (var version in (string[])["1.0.0", "1.1.0", "1.2.0", "1.3.0"]) installation.Submit(Submission(version, $"Route the ticket, take {version}."));
         installation.Do(new AssignDuties(Emil, Prompt, new DutiesChange { BackupOwner = Greta }));
         return installation;

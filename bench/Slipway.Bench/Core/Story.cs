@@ -72,7 +72,7 @@ internal sealed class Story
         foreach (var (member, role) in ((MemberName, Role)[])[(Ana, Role.Author), (Boris, Role.Reviewer), (Clara, Role.ReleaseOwner), (Dora, Role.OnCall)])
             yield return new AddMember(Admin, member, [role]);
         yield return new SetModelAlias(Admin, "production-default", Package.Model);
-        yield return new PushGoldenSet(Ana, GoldenSet, Package.Hash, 180);
+        yield return new PushGoldenSet(Ana, GoldenSet, Package.Hash, new GoldenSetCounts(180, 0, ImmutableSortedDictionary<CaseKind, int>.Empty.Add(CaseKind.Normal, 180)));
     }
 
     /// <summary>A version from its submission to its end: most go live, some are taken back, some are never started.</summary>

@@ -20,7 +20,10 @@ internal static class EvaluationCommands
     private static readonly Option<string?> Variables = new("--variables") { Description = "A JSON object of variables every case has", HelpName = "JSON" };
     private static readonly Option<string?> Out = new("--out") { Description = "Write JSON Lines to this file instead of pushing it", HelpName = "FILE" };
 
-    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates") { Manifest }.Does(terminal, EvalAsync);
+    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
+    {
+        Manifest, EvaluationWatch.Repeats, EvaluationWatch.Concurrency, EvaluationWatch.MaxCost, EvaluationWatch.NoCache,
+    }.Does(terminal, EvalAsync);
 
     public static Command Golden(Terminal terminal) => new("golden", "Keep golden sets")
     {
@@ -32,7 +35,7 @@ internal static class EvaluationCommands
     {
         var path = context.Parse.GetValue(Manifest)!;
         if (context.ReadFile(path) is not { } manifest) return ExitCode.Unusable;
-        return await context.AskAsync(async api => About(path, await api.EvaluateAsync(manifest, cancellation)), evaluation =>
+        return await context.AskAsync(async api => About(path, await EvaluationWatch.RunAsync(context, api, manifest, cancellation)), evaluation =>
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
             else ReportText.Write(context.Terminal, evaluation.Report);

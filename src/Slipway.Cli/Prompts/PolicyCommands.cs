@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Slipway.Client;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
@@ -17,10 +20,17 @@ internal static class PolicyCommands
     private static readonly Option<string[]> Redact = new("--redact") { Description = "A regular expression for what is taken out of texts that are kept, beside what always is. May be repeated; all of them are named anew", HelpName = "PATTERN" };
     private static readonly Option<bool> NoRedact = new("--no-redact") { Description = "Take the prompt's own patterns away; what is always taken out still is" };
 
+    private static readonly Option<string[]> Require = new("--require") { Description = "How many cases of a kind the golden set must hold at least. May be repeated; all of them are named anew", HelpName = "KIND=N" };
+    private static readonly Option<bool> NoRequire = new("--no-require") { Description = "Ask for no kinds" };
+    private static readonly Option<string[]> UnsafeTool = new("--unsafe-tool") { Description = "A tool that no answer may call. May be repeated; all of them are named anew", HelpName = "NAME" };
+    private static readonly Option<bool> NoUnsafeTools = new("--no-unsafe-tools") { Description = "List no tools as unsafe" };
+    private static readonly Option<double?> JudgeAgreement = new("--judge-agreement") { Description = "The share of labelled examples on which a judge must agree with people before it may gate, 0 to 1", HelpName = "SHARE" };
+    private static readonly Option<double?> JudgeKappa = new("--judge-kappa") { Description = "The Cohen's kappa that a judge must reach before it may gate, -1 to 1", HelpName = "KAPPA" };
+
     public static Command Make(Terminal terminal) => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
     {
         new Command("show", "Show a prompt's policy") { Prompt }.Does(terminal, ShowAsync),
-        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact }.Does(terminal, SetAsync),
+        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa }.Does(terminal, SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>
@@ -35,8 +45,9 @@ internal static class PolicyCommands
         var (contract, capture) = (context.Parse.GetValue(Contract), context.Parse.GetValue(Capture));
         if (several && one) return context.Misused("--several-kinds and --one-kind exclude each other.", "Write one of the two.");
         if (none && redact.Length > 0) return context.Misused("--redact and --no-redact exclude each other.", "Write one of the two.");
-        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null)
-            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture or --redact.");
+        if (!TryEvaluation(context, out var evaluation, out var misused)) return misused;
+        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null)
+            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement or --judge-kappa.");
         return await context.AskAsync(
             api => api.ChangePolicyAsync(prompt, policy => policy with
             {
@@ -44,8 +55,34 @@ internal static class PolicyCommands
                 Contract = contract ?? policy.Contract,
                 Capture = capture ?? policy.Capture,
                 Redact = none ? [] : redact.Length > 0 ? [.. redact] : policy.Redact,
+                Evaluation = evaluation?.Invoke(policy.Evaluation ?? new EvaluationPolicyDocument()),
             }, cancellation),
             (api, policy) => WriteAsync(context, api, prompt, policy, cancellation));
+    }
+
+    // What is named of evaluations, as a change of what there is; null where nothing is named.
+    private static bool TryEvaluation(CommandContext context, out Func<EvaluationPolicyDocument, EvaluationPolicyDocument>? change, out int misused)
+    {
+        var (require, noRequire, tools, noTools) = (context.Parse.GetValue(Require) ?? [], context.Parse.GetValue(NoRequire), context.Parse.GetValue(UnsafeTool) ?? [], context.Parse.GetValue(NoUnsafeTools));
+        var (agreement, kappa) = (context.Parse.GetValue(JudgeAgreement), context.Parse.GetValue(JudgeKappa));
+        (change, misused) = (null, ExitCode.Done);
+        if (noRequire && require.Length > 0) misused = context.Misused("--require and --no-require exclude each other.", "Write one of the two.");
+        else if (noTools && tools.Length > 0) misused = context.Misused("--unsafe-tool and --no-unsafe-tools exclude each other.", "Write one of the two.");
+        var kinds = ImmutableSortedDictionary.CreateBuilder<string, int>(StringComparer.Ordinal);
+        foreach (var one in require)
+        {
+            if (one.Split('=') is [var kind, var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var least)) kinds[kind] = least;
+            else misused = context.Misused($"--require takes KIND=N, not {one}.", "As in --require bypass=10");
+        }
+        if (misused != ExitCode.Done) return false;
+        if (noRequire || noTools || require.Length + tools.Length > 0 || (agreement ?? kappa) is not null)
+        {
+            change = evaluation => new EvaluationPolicyDocument(
+                noRequire || kinds.Count > 0 ? kinds.ToImmutable() : evaluation.RequiredKinds,
+                noTools ? [] : tools.Length > 0 ? [.. tools] : evaluation.UnsafeTools,
+                new JudgeBar(agreement ?? evaluation.JudgeBar?.Agreement ?? JudgeBar.Default.Agreement, kappa ?? evaluation.JudgeBar?.Kappa ?? JudgeBar.Default.Kappa));
+        }
+        return true;
     }
 
     private static async Task<int> WriteAsync(CommandContext context, SlipwayApi api, PromptName prompt, PolicyDocument policy, CancellationToken cancellation)
@@ -55,10 +92,11 @@ internal static class PolicyCommands
             context.Terminal.Json(policy, ApiJson.Default.PolicyDocument);
             return ExitCode.Done;
         }
-        if (await api.VersionsAsync(prompt, cancellation) is ApiResult<System.Collections.Immutable.ImmutableArray<VersionSummary>>.Failed { Failure.Status: 404 })
+        if (await api.VersionsAsync(prompt, cancellation) is ApiResult<ImmutableArray<VersionSummary>>.Failed { Failure.Status: 404 })
             context.Terminal.Line($"There is no prompt {prompt} yet; this is for its first version.");
         context.Terminal.Line($"{prompt}: a version {(policy.SeveralKindsOfChange ? "may change meaning, tone and format at once" : "makes one kind of change: meaning, tone or format")}");
         context.Terminal.Line($"{prompt}: {policy.Serving()}");
+        if (policy.Evaluation?.Policy(out _) is { } evaluation) context.Terminal.Line($"{prompt}: {evaluation}");
         if (policy.Redact is { IsDefaultOrEmpty: false } patterns) context.Terminal.Line($"{prompt}: what is taken out besides: {string.Join(", ", patterns)}");
         return ExitCode.Done;
     }

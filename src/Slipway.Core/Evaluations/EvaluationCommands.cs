@@ -9,8 +9,8 @@ namespace Slipway.Core.Evaluations;
 /// <param name="By">An author or reviewer.</param>
 /// <param name="Set">Its name.</param>
 /// <param name="Content">The hash of its JSON Lines.</param>
-/// <param name="Cases">How many cases it holds.</param>
-public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash Content, int Cases) : Command(By)
+/// <param name="Counts">What it holds.</param>
+public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash Content, GoldenSetCounts Counts) : Command(By)
 {
     /// <inheritdoc/>
     /// <remarks>A golden set belongs to the prompts whose versions name it. Pushing the cases that are there already changes nothing, whoever uses them:
@@ -28,8 +28,9 @@ public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash C
         if (Deny(registry, By) is { } denied) return denied;
         return registry.Evaluations.Find(Set) switch
         {
-            null => registry.Objects.Deny(Content, "A golden set with these cases") ?? Verdict.Of(new GoldenSetPushed(Set, Content, Cases)),
-            { } existing when existing.Content == Content => Verdict.Of(),
+            null => registry.Objects.Deny(Content, "A golden set with these cases") ?? Verdict.Of(new GoldenSetPushed(Set, Content, Counts)),
+            // What was pushed before kinds were counted is counted when it is pushed again.
+            { } existing when existing.Content == Content => existing.Counts.Kinds is null ? Verdict.Of(new GoldenSetPushed(Set, Content, Counts)) : Verdict.Of(),
             _ => Verdict.Conflict($"{Set} exists with other cases and never changes; push the new cases as {Set.Next()}."),
         };
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
@@ -11,11 +12,25 @@ public abstract record EvaluationEvent : JournalEvent;
 /// <summary>A version of a golden set exists from now on and never changes.</summary>
 /// <param name="Set">Its name.</param>
 /// <param name="Content">The hash of its JSON Lines.</param>
-/// <param name="Cases">How many cases it holds.</param>
-public sealed record GoldenSetPushed(GoldenSetId Set, ContentHash Content, int Cases) : EvaluationEvent
+/// <param name="Counts">What it holds.</param>
+public sealed record GoldenSetPushed(GoldenSetId Set, ContentHash Content, GoldenSetCounts Counts) : EvaluationEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"pushed the golden set {Set} with {Cases} cases";
+    [JsonIgnore]
+    public override string Sentence => string.Create(CultureInfo.InvariantCulture,
+        $"pushed the golden set {Set} with {Counts.Cases} cases{(Counts.Proposed > 0 ? $", {Counts.Proposed} of them to be confirmed" : "")}");
+}
+
+/// <summary>As <see cref="GoldenSetPushed"/>, before kinds were counted.</summary>
+/// <param name="Set">Its name.</param>
+/// <param name="Content">The hash of its JSON Lines.</param>
+/// <param name="Cases">How many cases it holds.</param>
+public sealed record GoldenSetPushedV1(GoldenSetId Set, ContentHash Content, int Cases) : EvaluationEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => Upcast().Sentence;
+
+    internal override JournalEvent Upcast() => new GoldenSetPushed(Set, Content, new GoldenSetCounts(Cases, 0, null));
 }
 
 /// <summary>A candidate was run on a golden set and judged by gates.</summary>

@@ -17,6 +17,9 @@ namespace Slipway.Core.Evaluations;
 public sealed record GoldenCase(string Id, CaseKind Kind, JsonElement? Variables, ImmutableArray<ChatMessage> Messages,
     ImmutableArray<Check> Expect, ImmutableSortedDictionary<string, string> Tags, string? Source)
 {
+    /// <summary>Whether what it expects was proposed by a machine and nobody has confirmed it: such a case is kept, and no run asks it. Default false.</summary>
+    public bool IsProposed { get; init; }
+
     /// <summary>The start of what went in, for a table: the last user message, else the last message, else the variables as JSON.</summary>
     public string InputExcerpt => JsonValues.Excerpt(
         (Messages.LastOrDefault(message => message.Role == "user") ?? (Variables is null ? Messages.LastOrDefault() : null))?.Content

@@ -22,11 +22,20 @@ public sealed class GoldenSet
     /// <summary>The cases in the order of the file; at least one.</summary>
     public ImmutableArray<GoldenCase> Cases { get; }
 
+    /// <summary>The cases that are asked in a run: those whose expectations nobody needs to confirm any more. Perhaps none.</summary>
+    public ImmutableArray<GoldenCase> Asked => [.. Cases.Where(goldenCase => !goldenCase.IsProposed)];
+
     /// <summary>Reads a set from JSON Lines: one case a line, blank lines left out.</summary>
     /// <param name="id">The name and version, which do not stand in the file.</param>
     /// <param name="jsonLines">The file's text.</param>
     /// <returns>The set, or all that is wrong with the file.</returns>
     public static GoldenSetResult Parse(GoldenSetId id, string jsonLines) => new GoldenSetReader().Read(id, jsonLines);
+
+    /// <summary>Makes a set of cases that come from somewhere else than a file; they are held to the same rules.</summary>
+    /// <param name="id">The name and version of the new set.</param>
+    /// <param name="cases">The cases in order.</param>
+    /// <returns>The set, or all that is wrong; lines are then cases, from 1.</returns>
+    public static GoldenSetResult Of(GoldenSetId id, IEnumerable<GoldenCase> cases) => Parse(id, new GoldenSet(id, [.. cases]).ToJsonLines());
 
     /// <summary>Makes a set from labelled texts: a case a row, its text one user message, its label expected in a field of the answer.</summary>
     /// <param name="id">The name and version of the new set.</param>
@@ -73,19 +82,14 @@ public sealed class GoldenSet
             writer.WriteEndObject();
         }
         if (goldenCase.Source is { } source) writer.WriteString("source"u8, source);
+        if (goldenCase.IsProposed) writer.WriteBoolean("confirm"u8, true);
         writer.WriteEndObject();
     }
 
     private static void WriteMessages(Utf8JsonWriter writer, ImmutableArray<ChatMessage> messages)
     {
         writer.WriteStartArray("messages"u8);
-        foreach (var message in messages)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("role"u8, message.Role);
-            writer.WriteString("content"u8, message.Content);
-            writer.WriteEndObject();
-        }
+        foreach (var message in messages) message.WriteTo(writer);
         writer.WriteEndArray();
     }
 }

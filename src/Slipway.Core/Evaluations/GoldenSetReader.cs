@@ -9,8 +9,9 @@ namespace Slipway.Core.Evaluations;
 /// <summary>Reads one golden set from JSON Lines and keeps going after an error, so that one attempt shows them all.</summary>
 internal sealed class GoldenSetReader
 {
-    private const string Kind = "kind", Variables = "variables", Messages = "messages", Expect = "expect", Tags = "tags";
-    private static readonly string[] Keys = ["id", Kind, Variables, Messages, Expect, Tags, "source"];
+    private const string Kind = "kind", Variables = "variables", Messages = "messages", Expect = "expect", Tags = "tags", Confirm = "confirm";
+    private static readonly string[] Keys = ["id", Kind, Variables, Messages, Expect, Tags, "source", Confirm];
+    private static readonly string[] RareKeys = ["name", "tool_calls", "tool_call_id", "refusal"];
     private static readonly string[] Roles = ["system", "user", "assistant", "tool"];
 
     private readonly List<InputProblem> errors = [];
@@ -48,7 +49,10 @@ internal sealed class GoldenSetReader
         }
         var fields = new JsonFields(json, json.Root, "a case", errors, Keys);
         var goldenCase = new GoldenCase(ReadId(json, fields, line), ReadKind(json, fields), fields.Object(Variables),
-            ReadMessages(json, fields), ReadExpect(json, fields), ReadTags(json, fields), fields.Text("source", required: false));
+            ReadMessages(json, fields), ReadExpect(json, fields), ReadTags(json, fields), fields.Text("source", required: false))
+        {
+            IsProposed = fields.Flag(Confirm),
+        };
         // Of something that stands there in a wrong form only the form is worth a sentence.
         if (errors.Count == before && goldenCase is { Variables: null, Messages.IsEmpty: true })
             errors.Add(json.At(json.Root, "The case has neither variables nor messages: nothing would go in."));
@@ -85,7 +89,13 @@ internal sealed class GoldenSetReader
                 errors.Add(json.At(item, "A message is an object with role and content."));
                 continue;
             }
-            var message = new JsonFields(json, item, "a message", errors, ["role", "content"]);
+            var message = new JsonFields(json, item, "a message", errors, ["role", "content", .. RareKeys]);
+            if (RareKeys.Any(key => message.Any(key) is not null) || message.Any("content") is { ValueKind: JsonValueKind.Array })
+            {
+                if (ChatMessage.Read(item, out var problem) is { } read) messages.Add(read);
+                else errors.Add(json.At(item, problem!.In($"{Messages}[{messages.Count}]")));
+                continue;
+            }
             var (role, content) = (message.Text("role", required: true), message.AnyText("content"));
             if (role is not null && !Roles.Contains(role))
                 errors.Add(json.At(message.Any("role")!.Value, $"Unknown role \"{JsonValues.Excerpt(role)}\": the roles are {string.Join(", ", Roles)}."));

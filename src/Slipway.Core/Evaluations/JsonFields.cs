@@ -49,6 +49,32 @@ internal sealed class JsonFields
     /// <summary>A text, blank or not; null and a problem where there is none.</summary>
     public string? AnyText(string key) => Typed(key, JsonValueKind.String, "a text", required: true)?.GetString();
 
+    /// <summary>Whether a key is true; false where it is missing.</summary>
+    public bool Flag(string key)
+    {
+        if (Any(key) is not { } found || found.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null) return Any(key) is { ValueKind: JsonValueKind.True };
+        problems.Add(json.At(found, $"\"{key}\" must be true or false."));
+        return false;
+    }
+
+    /// <summary>A whole number between two bounds; null, and where it is another a problem, where there is none.</summary>
+    public long? Whole(string key, long least, long most)
+    {
+        if (Any(key) is not { ValueKind: not JsonValueKind.Null } found) return null;
+        if (found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out var number) && number >= least && number <= most) return number;
+        problems.Add(json.At(found, most == long.MaxValue ? $"\"{key}\" must be a whole number from {least}." : $"\"{key}\" must be a whole number from {least} to {most}."));
+        return null;
+    }
+
+    /// <summary>An amount above nothing; null, and where it is another a problem, where there is none.</summary>
+    public decimal? Amount(string key)
+    {
+        if (Any(key) is not { ValueKind: not JsonValueKind.Null } found) return null;
+        if (found.ValueKind == JsonValueKind.Number && found.TryGetDecimal(out var amount) && amount > 0) return amount;
+        problems.Add(json.At(found, $"\"{key}\" must be a number above 0."));
+        return null;
+    }
+
     // JSON's null says the same as leaving the key out: many programs that write such files cannot do the latter.
     private JsonElement? Typed(string key, JsonValueKind kind, string form, bool required)
     {

@@ -65,10 +65,23 @@ public sealed record VersionSubmittedV1(
 /// <param name="Prompt">Which prompt; it need not exist yet.</param>
 /// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
 /// <param name="Serving">What is done with its answers and calls.</param>
-public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving) : PromptEvent
+/// <param name="Evaluation">What it asks of its evaluations.</param>
+public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation) : PromptEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}";
+    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}";
+}
+
+/// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of evaluations.</summary>
+/// <param name="Prompt">Which prompt; it need not exist yet.</param>
+/// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
+/// <param name="Serving">What is done with its answers and calls.</param>
+public sealed record PromptPolicySetV2(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving) : PromptEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => Upcast().Sentence;
+
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of answers and calls.</summary>
@@ -79,5 +92,5 @@ public sealed record PromptPolicySetV1(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default);
 }

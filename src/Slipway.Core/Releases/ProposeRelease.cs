@@ -49,7 +49,17 @@ public sealed record ProposeRelease(MemberName By, VersionId Candidate, Environm
             null => Verdict.Conflict($"{Candidate} has not been evaluated against {baseline}, which is live; run: slipway eval MANIFEST"),
             { Verdict: not GateVerdict.Pass } => Verdict.Conflict($"{Candidate} did not pass its gates against {baseline}: {string.Join("; ", evaluation.Gates)}."),
             _ when version.Facts.GoldenSet is { } set && evaluation.Set != set => Verdict.Conflict($"{Candidate} was evaluated on {evaluation.Set}, but its manifest names {set}."),
-            _ => null,
+            _ => TooFewCases(registry, evaluation.Set),
         };
+    }
+
+    private Verdict? TooFewCases(Registry registry, GoldenSetId set)
+    {
+        var policy = registry.Prompts.Policy(Candidate.Prompt).Evaluation;
+        if (policy.RequiredKinds.IsEmpty || registry.Evaluations.Find(set) is not { } pushed) return null;
+        if (pushed.Counts.Kinds is null) return Verdict.Conflict($"The kinds of the cases in {set} were never counted; push the same file once more.");
+        return policy.Missing(pushed.Counts) is { IsEmpty: false } missing
+            ? Verdict.Conflict($"{set} holds too few cases for the policy of {Candidate.Prompt}: {string.Join(", ", missing)}. Add them, push {set.Next()} and evaluate on it.")
+            : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
@@ -43,8 +44,10 @@ public enum LineChange
 /// <param name="Contract">What is done with an answer that breaks its contract; default observe.</param>
 /// <param name="Capture">What of inputs and outputs is kept; default redacted.</param>
 /// <param name="Redact">Regular expressions, beside the built-in ones, for what is taken out of what is kept; default none.</param>
+/// <param name="Evaluation">What it asks of its evaluations; left out of a request it stays as it is: an older client does not know it.</param>
 public sealed record PolicyDocument(
-    bool SeveralKindsOfChange = false, ContractPolicy Contract = ContractPolicy.Observe, CapturePolicy Capture = CapturePolicy.Redacted, ImmutableArray<string>? Redact = null)
+    bool SeveralKindsOfChange = false, ContractPolicy Contract = ContractPolicy.Observe, CapturePolicy Capture = CapturePolicy.Redacted, ImmutableArray<string>? Redact = null,
+    EvaluationPolicyDocument? Evaluation = null)
 {
     /// <summary>What is done with answers and calls.</summary>
     public ServingPolicy Serving() => new(Contract, Capture, Redact ?? []);
@@ -53,7 +56,35 @@ public sealed record PolicyDocument(
     public static PolicyDocument Of(PromptPolicySet policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact);
+        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact, EvaluationPolicyDocument.Of(policy.Evaluation));
+    }
+}
+
+/// <summary>What a prompt asks of its evaluations.</summary>
+/// <param name="RequiredKinds">How many cases its golden set must hold at least, by kind; default none.</param>
+/// <param name="UnsafeTools">The tools that no answer may call, by name; default none.</param>
+/// <param name="JudgeBar">What a judge must reach on labelled examples before it may gate; default 0.8 agreement and a kappa of 0.6.</param>
+public sealed record EvaluationPolicyDocument(ImmutableSortedDictionary<string, int>? RequiredKinds = null, ImmutableArray<string>? UnsafeTools = null, JudgeBar? JudgeBar = null)
+{
+    /// <summary>The policy it means.</summary>
+    /// <param name="problem">What is wrong, in a sentence; null where nothing is.</param>
+    /// <returns>Null where something is wrong.</returns>
+    public EvaluationPolicy? Policy(out string? problem)
+    {
+        var unknown = RequiredKinds?.Keys.Where(name => SnakeCase<CaseKind>.Parse(name) is null).ToList() ?? [];
+        problem = unknown.Count > 0 ? $"evaluation.required_kinds: there is no kind {string.Join(", ", unknown.Select(name => $"\"{name}\""))}; the kinds are {string.Join(", ", SnakeCase<CaseKind>.Names)}." : null;
+        if (problem is not null) return null;
+        return new EvaluationPolicy(
+            RequiredKinds?.ToImmutableSortedDictionary(kind => SnakeCase<CaseKind>.Parse(kind.Key)!.Value, kind => kind.Value) ?? EvaluationPolicy.Default.RequiredKinds,
+            UnsafeTools ?? [], JudgeBar ?? EvaluationPolicy.Default.JudgeBar);
+    }
+
+    /// <summary>The document of a policy.</summary>
+    public static EvaluationPolicyDocument Of(EvaluationPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return new EvaluationPolicyDocument(
+            policy.RequiredKinds.ToImmutableSortedDictionary(kind => SnakeCase<CaseKind>.Of(kind.Key), kind => kind.Value, StringComparer.Ordinal), policy.UnsafeTools, policy.JudgeBar);
     }
 }
 

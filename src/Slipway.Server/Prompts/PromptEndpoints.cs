@@ -21,10 +21,18 @@ internal static class PromptEndpoints
         api.MapGet("/policies/{**prompt}", (string prompt, Caller caller, Ledger ledger) =>
             TryName(prompt, out var name, out var wrong) ? Beyond(caller, name) ?? TypedResults.Ok(PolicyDocument.Of(ledger.Current.Prompts.Policy(name))) : wrong)
             .Reads("read policies", withinReach: true).Gives<PolicyDocument>("Say what a prompt's versions must follow");
-        api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => TryName(prompt, out var name, out var wrong)
-            ? ledger.Execute(new SetPromptPolicy(caller.Name, name, body.Value.SeveralKindsOfChange, body.Value.Serving()), id, caller.Key).Answer(_ => TypedResults.Ok(body.Value))
-            : wrong)
+        api.MapPut("/policies/{**prompt}", (string prompt, Body<PolicyDocument> body, Caller caller, CommandId id, Ledger ledger) => SetPolicy(prompt, body.Value, caller, id, ledger))
             .MindsIfMatch(CurrentPolicy, ApiJsonFor.People.PolicyDocument).Gives<PolicyDocument>("Set what a prompt's versions must follow");
+    }
+
+    private static IResult SetPolicy(string prompt, PolicyDocument policy, Caller caller, CommandId id, Ledger ledger)
+    {
+        if (!TryName(prompt, out var name, out var wrong)) return wrong;
+        string? problem = null;
+        var evaluation = policy.Evaluation?.Policy(out problem);
+        if (problem is not null) return Refusals.Invalid([problem]);
+        return ledger.Execute(new SetPromptPolicy(caller.Name, name, policy.SeveralKindsOfChange, policy.Serving(), evaluation), id, caller.Key)
+            .Answer(done => TypedResults.Ok(PolicyDocument.Of(done.State.Prompts.Policy(name))));
     }
 
     private static PolicyDocument? CurrentPolicy(HttpContext context) => TryName((string)context.GetRouteValue("prompt")!, out var name, out _)

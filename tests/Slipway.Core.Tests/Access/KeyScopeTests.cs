@@ -60,9 +60,9 @@ public sealed class KeyScopeTests
         Assert.Single(installation.Do(version, own));
 
         Assert.Equal($"{other} of ana may not push support_router_golden:v5: it is limited to billing. admin can issue a key that may.",
-            installation.Refuses(new PushGoldenSet(Some.Ana, Some.Parse<GoldenSetId>("support_router_golden:v5"), Some.Hash("more"), 9), other).Reason);
-        Assert.Empty(installation.Do(new PushGoldenSet(Some.Ana, Some.GoldenSet, Some.Hash("cases"), 180), other));
-        Assert.Single(installation.Do(new PushGoldenSet(Some.Ana, Some.Parse<GoldenSetId>("billing_golden:v1"), Some.Hash("cases"), 180), other));
+            installation.Refuses(new PushGoldenSet(Some.Ana, Some.Parse<GoldenSetId>("support_router_golden:v5"), Some.Hash("more"), Some.Counts(9)), other).Reason);
+        Assert.Empty(installation.Do(new PushGoldenSet(Some.Ana, Some.GoldenSet, Some.Hash("cases"), Some.Counts(180)), other));
+        Assert.Single(installation.Do(new PushGoldenSet(Some.Ana, Some.Parse<GoldenSetId>("billing_golden:v1"), Some.Hash("cases"), Some.Counts(180)), other));
 
         Assert.Equal($"{other} of ana may not evaluate support_router:v1.1.0 against support_router:v1.0.0: it is limited to billing. admin can issue a key that may.",
             installation.Refuses(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")), other).Reason);
@@ -195,7 +195,7 @@ public sealed class KeyScopeTests
         return
         [
             installation.Submitting(Some.Submission("1.9.0"), who), installation.Submitting(Some.Submission("1.0.0", prompt: "billing"), who),
-            new PushGoldenSet(who, Some.Parse<GoldenSetId>("support_router_golden:v5"), Some.Hash("more"), 9), new RecordEvaluation(who, Some.Evaluation("1.2.0", "1.0.0")),
+            new PushGoldenSet(who, Some.Parse<GoldenSetId>("support_router_golden:v5"), Some.Hash("more"), Some.Counts(9)), new RecordEvaluation(who, Some.Evaluation("1.2.0", "1.0.0")),
             new ProposeRelease(who, Some.Version("1.1.0"), EnvironmentName.Staging, new ReleasePlanDocument()), new ReleaseCommand.Approve(who, release, "yes"),
             new ReleaseCommand.Decline(who, release, "no"), new ReleaseCommand.Cancel(who, release, "no"), new ReleaseCommand.Start(who, release, "salt"),
             new ReleaseCommand.Advance(who, release, 1, "well", []), new ReleaseCommand.Freeze(who, release, "odd", []), new ReleaseCommand.Resume(who, release, "fine"),

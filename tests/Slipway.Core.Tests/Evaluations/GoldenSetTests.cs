@@ -71,7 +71,7 @@ public sealed class GoldenSetTests
     [InlineData("""{"id":"a","variables":{}}""", 1, "\"expect\" is empty")]
     [InlineData("""{"id":"a","variables":{},"expect":[]}""", 35, "\"expect\" is empty")]
     [InlineData("""{"id":"a","variables":{},"expect":["schema"]}""", 36, "An expectation is an object")]
-    [InlineData("""{"id":"a","variables":{},"expect":[{"check":"tone"}]}""", 45, "Unknown check \"tone\": there are schema and field_equals")]
+    [InlineData("""{"id":"a","variables":{},"expect":[{"check":"tone"}]}""", 45, "Unknown check \"tone\": there are allowed_label, asks_clarification, citation")]
     [InlineData("""{"id":"a","variables":{},"expect":[{"check":"schema","strict":true}]}""", 54, "Unknown key \"strict\"")]
     [InlineData("""{"id":"a","variables":{},"expect":[{"check":"field_equals","field":"a"}]}""", 36, "\"value\" is missing")]
     [InlineData("""{"id":"a","variables":{},"expect":[{"check":"field_equals","value":1}]}""", 36, "\"field\" is missing")]

@@ -139,7 +139,7 @@ public sealed partial class JournalJsonTests
         Assert.All(state.Releases.All.Values, release => Assert.Null(release.ProposedBecause));
         Assert.True(state.Access.Keys.Values.Single(key => key.Id == "key-2").Revoked);
         Assert.Equal(Some.Model, state.Models.Resolve("production-default"));
-        Assert.Equal(180, state.Evaluations.Find(Some.GoldenSet)!.Cases);
+        Assert.Equal(180, state.Evaluations.Find(Some.GoldenSet)!.Counts.Cases);
     }
 
     /// <summary>These lines were written by the second version: every event it knew. Whatever changes, they must stay readable and right.</summary>

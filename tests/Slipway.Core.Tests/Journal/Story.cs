@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Models;
 using Slipway.Core.Objects;
@@ -16,6 +18,9 @@ internal static class Story
     /// <summary>What the story's prompt does with answers and calls.</summary>
     public static readonly ServingPolicy Serving = new(ContractPolicy.Retry, CapturePolicy.Full, ["K-[0-9]{6}"]);
 
+    /// <summary>What the story's prompt asks of its evaluations.</summary>
+    public static readonly EvaluationPolicy Evaluation = new(ImmutableSortedDictionary<CaseKind, int>.Empty.Add(CaseKind.Normal, 180), ["delete_account", "refund"], new JudgeBar(0.9, 0.75));
+
     public static Installation Tell()
     {
         var installation = Some.LiveInstallation();
@@ -32,7 +37,7 @@ internal static class Story
         }));
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
-        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
         installation.Submit(Some.Submission("2.0.0", "Route the ticket: {{ticket}} \"é😀\"{{> global/privacy}}", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with

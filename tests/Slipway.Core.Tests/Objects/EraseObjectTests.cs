@@ -103,9 +103,9 @@ public sealed class EraseObjectTests
     {
         var content = GoldenSet;
         installation.Do(Erase(content));
-        var again = installation.Refuses(new PushGoldenSet(Some.Ana, Some.GoldenSet.Next(), content, 180));
+        var again = installation.Refuses(new PushGoldenSet(Some.Ana, Some.GoldenSet.Next(), content, Some.Counts(180)));
         Assert.Equal("A golden set with these cases was erased on 2026-03-02 by admin: ana asked us to", again.Reason);
-        installation.Do(new PushGoldenSet(Some.Ana, Some.GoldenSet.Next(), Some.Hash("other cases"), 180));
+        installation.Do(new PushGoldenSet(Some.Ana, Some.GoldenSet.Next(), Some.Hash("other cases"), Some.Counts(180)));
     }
 
     [Fact]
