@@ -20,7 +20,10 @@ internal static class EvaluationCommands
     private static readonly Option<string?> Variables = new("--variables") { Description = "A JSON object of variables every case has", HelpName = "JSON" };
     private static readonly Option<string?> Out = new("--out") { Description = "Write JSON Lines to this file instead of pushing it", HelpName = "FILE" };
 
-    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates") { Manifest }.Does(terminal, EvalAsync);
+    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
+    {
+        Manifest, ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html, ReportFiles.Show(terminal),
+    }.Does(terminal, EvalAsync);
 
     public static Command Golden(Terminal terminal) => new("golden", "Keep golden sets")
     {
@@ -36,12 +39,7 @@ internal static class EvaluationCommands
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
             else ReportText.Write(context.Terminal, evaluation.Report);
-            return evaluation.Report.Verdict switch
-            {
-                GateVerdict.Pass => ExitCode.Done,
-                GateVerdict.Inconclusive => ExitCode.Inconclusive,
-                _ => ExitCode.Refused,
-            };
+            return ReportFiles.Write(context, evaluation.Report) ? ReportFiles.ExitCodeOf(evaluation.Report) : ExitCode.Unusable;
         });
     }
 

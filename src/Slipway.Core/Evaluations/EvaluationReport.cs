@@ -132,12 +132,6 @@ public sealed record MetricDifference(double Value, Interval? Interval)
     [System.Text.Json.Serialization.JsonIgnore] public bool IsClear => Interval is { } interval && (interval.Low > 0 || interval.High < 0);
 }
 
-/// <summary>A kind of case of which a golden set has too few.</summary>
-/// <param name="Kind">The kind.</param>
-/// <param name="Required">How many the prompt's policy asks for.</param>
-/// <param name="Found">How many there are.</param>
-public sealed record MissingKind(CaseKind Kind, int Required, int Found);
-
 /// <summary>What both sides answered to one case, as hashes of the texts.</summary>
 /// <param name="CaseId">The case.</param>
 /// <param name="Candidate">A hash for each repeat of the candidate.</param>
