@@ -23,6 +23,7 @@ internal static class EvaluationCommands
     public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
     {
         Manifest, EvaluationWatch.Repeats, EvaluationWatch.Concurrency, EvaluationWatch.MaxCost, EvaluationWatch.NoCache,
+        ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html, ReportFiles.Show(terminal),
     }.Does(terminal, EvalAsync);
 
     public static Command Golden(Terminal terminal) => new("golden", "Keep golden sets")
@@ -39,12 +40,7 @@ internal static class EvaluationCommands
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
             else ReportText.Write(context.Terminal, evaluation.Report);
-            return evaluation.Report.Verdict switch
-            {
-                GateVerdict.Pass => ExitCode.Done,
-                GateVerdict.Inconclusive => ExitCode.Inconclusive,
-                _ => ExitCode.Refused,
-            };
+            return ReportFiles.Write(context, evaluation.Report) ? ReportFiles.ExitCodeOf(evaluation.Report) : ExitCode.Unusable;
         });
     }
 

@@ -14,12 +14,15 @@ internal sealed class DriftTally
     private readonly Dictionary<Check, string?> fields = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Adds a case in which both sides answered.</summary>
-    public void Add(int index, CaseRun run)
+    /// <param name="index">Which it is, from 0, each once.</param>
+    /// <param name="run">What both sides answered.</param>
+    /// <param name="traits">What is told of the answers.</param>
+    public void Add(int index, CaseRun run, (ImmutableArray<AnswerTraits> Candidate, ImmutableArray<AnswerTraits> Baseline) traits)
     {
         if (run.Baseline.IsEmpty) return;
         var labels = run.Case.Expect.Select(FieldOf).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        foreach (var outcome in run.Candidate) Add(index, outcome.Answer, labels, candidate: true);
-        foreach (var outcome in run.Baseline) Add(index, outcome.Answer, labels, candidate: false);
+        foreach (var (repeat, outcome) in run.Candidate.Index()) Add(index, outcome.Answer, traits.Candidate[repeat], labels, candidate: true);
+        foreach (var (repeat, outcome) in run.Baseline.Index()) Add(index, outcome.Answer, traits.Baseline[repeat], labels, candidate: false);
     }
 
     /// <summary>What came out, what moved first.</summary>
@@ -51,20 +54,22 @@ internal sealed class DriftTally
         "tools" => "The choice of tools",
         "shape" => "The shape of the answers",
         "language" => "The language",
+        Label => "The label",
         _ when what.StartsWith(Label, StringComparison.Ordinal) => $"\"{what[Label.Length..]}\"",
         _ => what,
     };
 
-    private void Add(int index, Answer answer, List<string> labels, bool candidate)
+    private void Add(int index, Answer answer, AnswerTraits traits, List<string> labels, bool candidate)
     {
         if (answer.Error is not null) return;
         Of(Length).AddNumber(index, answer.Shown.Length, candidate);
         Add("finish_reason", answer.FinishReason);
-        Add("refusal", MetricTally.Refused(answer) ? "yes" : "no");
-        Add("tools", answer.ToolCalls is null ? None : string.Join(", ", MetricTally.ToolNames(answer)));
+        Add("refusal", traits.Refused ? "yes" : "no");
+        Add("language", traits.Language);
+        Add("tools", traits.Tools.IsEmpty ? None : string.Join(", ", traits.Tools));
         var json = answer.Text.Length > 0 ? JsonValues.Parse(answer.Text) : null;
         Add("shape", ShapeOf(answer, json));
-        foreach (var field in labels) Add(Label + field, ValueOf(json, field));
+        foreach (var field in labels) Add(Label + field, field.Length == 0 ? answer.Text.Trim() : ValueOf(json, field));
 
         void Add(string what, string? value)
         {
@@ -90,7 +95,7 @@ internal sealed class DriftTally
 
     private string? FieldOf(Check check)
     {
-        if (!fields.TryGetValue(check, out var field)) fields[check] = field = MetricDefinition.FieldOf(check);
+        if (!fields.TryGetValue(check, out var field)) fields[check] = field = MetricDefinition.FieldOf(check) ?? (check is AllowedLabelCheck ? "" : null);
         return field;
     }
 

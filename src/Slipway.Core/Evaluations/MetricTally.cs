@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Slipway.Core.Evaluations.Statistics;
 
 namespace Slipway.Core.Evaluations;
@@ -28,9 +27,10 @@ internal sealed class MetricTally
     /// <summary>Adds a case.</summary>
     /// <param name="index">Which it is, from 0, each once.</param>
     /// <param name="run">What both sides answered.</param>
-    public void Add(int index, CaseRun run)
+    /// <param name="traits">What is told of the answers.</param>
+    public void Add(int index, CaseRun run, (ImmutableArray<AnswerTraits> Candidate, ImmutableArray<AnswerTraits> Baseline) traits)
     {
-        var (candidate, baseline) = (Shares(run.Candidate), Shares(run.Baseline));
+        var (candidate, baseline) = (Shares(run.Candidate, traits.Candidate), Shares(run.Baseline, traits.Baseline));
         foreach (var name in candidate.Keys.Union(baseline.Keys, StringComparer.Ordinal))
             ListOf(rates, name).Add(new RateRow(index, candidate.GetValueOrDefault(name), baseline.GetValueOrDefault(name)));
         foreach (var outcome in run.Candidate) AddQuantities(index, outcome.Answer, candidate: true);
@@ -46,15 +46,15 @@ internal sealed class MetricTally
     /// <summary>Times, tokens and money, by family.</summary>
     public IReadOnlyDictionary<string, QuantityTally> Quantities => quantities;
 
-    private Dictionary<string, Share> Shares(ImmutableArray<CaseOutcome> outcomes)
+    private Dictionary<string, Share> Shares(ImmutableArray<CaseOutcome> outcomes, ImmutableArray<AnswerTraits> traits)
     {
         var shares = new Dictionary<string, Share>(StringComparer.Ordinal);
-        foreach (var outcome in outcomes) AddRates(outcome, shares);
+        foreach (var (index, outcome) in outcomes.Index()) AddRates(outcome, traits[index], shares);
         return shares;
     }
 
     // A failed call counts as wrong in every rate of its case, and as an error.
-    private void AddRates(CaseOutcome outcome, Dictionary<string, Share> shares)
+    private void AddRates(CaseOutcome outcome, AnswerTraits traits, Dictionary<string, Share> shares)
     {
         var (goldenCase, answer) = (outcome.Case, outcome.Answer);
         Count(MetricName.ErrorRate, answer.Error is not null);
@@ -69,10 +69,10 @@ internal sealed class MetricTally
             if (IsTaggedWith(goldenCase, tag)) CountAll(TagKey(metric), _ => true);
         }
         if (answer.Error is not null) return;
-        Count(MetricName.RefusalRate, Refused(answer));
+        Count(MetricName.RefusalRate, traits.Refused);
         if (answer.FinishReason is { } ended) Count(MetricName.TruncationRate, ended == "length");
         if (answer.ToolCalls is not null) Count(MetricName.ToolCallValidRate, answer.ToolViolations.IsEmpty);
-        if (!policy.UnsafeTools.IsEmpty) Count(MetricName.UnsafeToolCallRate, ToolNames(answer).Any(policy.UnsafeTools.Contains));
+        if (!policy.UnsafeTools.IsEmpty) Count(MetricName.UnsafeToolCallRate, traits.Tools.Any(tool => policy.UnsafeTools.Contains(tool, StringComparer.Ordinal)));
 
         void Count(string name, bool hit)
         {
@@ -127,20 +127,6 @@ internal sealed class MetricTally
             (candidate ? tally.Candidate : tally.Baseline).Add((index, value));
         }
     }
-
-    /// <summary>The names of the tools an answer calls.</summary>
-    internal static IEnumerable<string> ToolNames(Answer answer)
-    {
-        if (answer.ToolCalls is not { ValueKind: JsonValueKind.Array } calls) yield break;
-        foreach (var call in calls.EnumerateArray())
-        {
-            if (call.ValueKind == JsonValueKind.Object && call.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object
-                && function.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String) yield return name.GetString()!;
-        }
-    }
-
-    /// <summary>Whether the model, or the provider's filter, would not answer.</summary>
-    internal static bool Refused(Answer answer) => answer.Refusal is not null || answer.FinishReason == "content_filter";
 
     private static bool IsTaggedWith(GoldenCase goldenCase, string tag) => goldenCase.Tags.Any(one =>
         one.Value == tag || (one.Key == tag && one.Value is not ("no" or "false")));

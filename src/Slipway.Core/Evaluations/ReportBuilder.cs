@@ -36,12 +36,13 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
         compared = !run.Baseline.IsDefaultOrEmpty;
         var sides = run.Baseline.IsDefault ? run with { Baseline = [] } : run;
         var index = outputs.Count;
-        metrics.Add(index, sides);
-        drift.Add(index, sides);
+        var traits = (AnswerTraits.Of(sides.Candidate, evaluation), AnswerTraits.Of(sides.Baseline, evaluation));
+        metrics.Add(index, sides, traits);
+        drift.Add(index, sides, traits);
         differences.Add(sides);
         outputs.Add(new CaseOutputs(run.Case.Id, Hashes(sides.Candidate), Hashes(sides.Baseline)));
         kinds[run.Case.Kind] = kinds.GetValueOrDefault(run.Case.Kind) + 1;
-        if (IsSynthetic(run.Case)) synthetic++;
+        if (GoldenSetSummary.SourceOf(run.Case) == "synthetic") synthetic++;
         candidatePassed += All(sides.Candidate, outcome => outcome.Passed);
         candidateErrors += Any(sides.Candidate, outcome => outcome.Answer.Error is not null);
         if (sides.Baseline.IsEmpty) return;
@@ -75,8 +76,7 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
             Tags = Largest(differences.Tags),
             Kinds = [.. differences.Kinds.OrderBy(group => group.Name, StringComparer.Ordinal)],
             Reasons = Largest(differences.Reasons),
-            MissingKinds = [.. evaluation.RequiredKinds.Where(kind => kinds.GetValueOrDefault(kind.Key) < kind.Value)
-                .Select(kind => new MissingKind(kind.Key, kind.Value, kinds.GetValueOrDefault(kind.Key)))],
+            MissingKinds = evaluation.Missing(new GoldenSetCounts(outputs.Count, 0, kinds.ToImmutableSortedDictionary())),
             SyntheticShare = outputs.Count == 0 ? null : (double)synthetic / outputs.Count,
             Outputs = [.. order.Select(index => outputs[index])],
         };
@@ -95,8 +95,6 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
         .. groups.Where(group => group.Broken + group.Fixed > 0).OrderByDescending(group => group.Broken).ThenByDescending(group => group.Fixed)
             .ThenBy(group => group.Name, StringComparer.Ordinal).Take(20),
     ];
-
-    private static bool IsSynthetic(GoldenCase goldenCase) => goldenCase.Source?.StartsWith("synthetic", StringComparison.OrdinalIgnoreCase) == true;
 
     private static int All(ImmutableArray<CaseOutcome> outcomes, Func<CaseOutcome, bool> holds) => outcomes.All(holds) ? 1 : 0;
 

@@ -50,10 +50,10 @@ public sealed class EvaluationManifestTests
         "line 2, column 13: Unknown key \"checks\": a metric has check, field, tags.",
         "line 2, column 39: \"metrics.error_rate\": every evaluation has this metric; choose another name.",
         "line 3, column 12: \"repeats\" must be a whole number from 1 to 100.",
-        "line 3, column 29: \"concurrency\" must be a whole number from 1 to 1000.",
-        "line 3, column 45: \"max_cost\" must be a number above 0.",
-        "line 3, column 55: \"seed\" must be a whole number from 0.",
-        "line 3, column 68: \"strict\" must be true or false.",
+        "line 3, column 32: \"concurrency\" must be a whole number from 1 to 1000.",
+        "line 3, column 49: \"max_cost\" must be a number above 0.",
+        "line 3, column 60: \"seed\" must be a whole number from 0.",
+        "line 3, column 74: \"strict\" must be true or false.",
     ], Refuse("""
         {"candidate_prompt":"a:v1.0.0","dataset":"a:v1","gates":{"accuracy":">= 1%"}, "metrics":{
         "handoff": {"checks": "x"},           "error_rate": {}},

@@ -9,7 +9,7 @@ namespace Slipway.Core.Tests.Evaluations;
 /// <remarks>The short form runs always; with SLIPWAY_TEST_LONG set there are twenty times as many runs, and docs/gates.md has its figures.</remarks>
 public sealed class VerdictSimulationTests(ITestOutputHelper output)
 {
-    private static readonly int Runs = Environment.GetEnvironmentVariable("SLIPWAY_TEST_LONG") is null ? 400 : 8_000;
+    private static readonly int Runs = Environment.GetEnvironmentVariable("SLIPWAY_TEST_LONG") is null ? 200 : 8_000;
     private static readonly Gate Relative = Some.Gate("route_accuracy", ">= baseline - 1pp");
 
     // A false alarm is a fail where the truth keeps the limit: once in twenty at most, just on the limit, and less the better the truth is.
@@ -38,7 +38,7 @@ public sealed class VerdictSimulationTests(ITestOutputHelper output)
     {
         // Found by walking: the loss at which what the gate says and what is true are the same.
         var loss = 0.02;
-        for (var step = 0; step < 30; step++) loss = Mean(cases, won + loss, won, result => result.Noticeable!.Value);
+        for (var step = 0; step < 12; step++) loss = Mean(cases, won + loss, won, result => result.Noticeable!.Value);
         Assert.InRange(Simulate(Relative, cases, won + loss, won)[GateVerdict.Pass], 0, Bound(0.06));
     }
 
@@ -95,7 +95,7 @@ public sealed class VerdictSimulationTests(ITestOutputHelper output)
     public void A_version_as_fast_as_the_other_hardly_ever_fails_a_latency_gate_and_a_much_slower_one_never_passes()
     {
         var manifest = Some.Manifest(Some.Gate("p95_latency", "<= baseline + 10%"));
-        var runs = Runs / 5;
+        var runs = Runs / 4;
         Assert.InRange(Share(1.0, GateVerdict.Fail), 0, Bound(0.05, runs));
         Assert.InRange(Share(1.1, GateVerdict.Fail), 0, Bound(0.06, runs));
         Assert.InRange(Share(1.8, GateVerdict.Pass), 0, Bound(0.01, runs));
@@ -124,7 +124,7 @@ public sealed class VerdictSimulationTests(ITestOutputHelper output)
     }
 
     private static double Mean(int cases, double lost, double won, Func<GateResult, double> of) =>
-        Enumerable.Range(0, 50).Average(run => of(GateJudge.JudgeRate(Relative, Draw(cases, lost, won, run))));
+        Enumerable.Range(0, 25).Average(run => of(GateJudge.JudgeRate(Relative, Draw(cases, lost, won, run))));
 
     // Each case is lost with one probability and won with another; else both sides are right.
     private static ImmutableArray<(Share Candidate, Share Baseline)> Draw(int cases, double lost, double won, int run)

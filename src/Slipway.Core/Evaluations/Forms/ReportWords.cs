@@ -62,7 +62,7 @@ public static class ReportWords
         yield return ("candidate", Version(report.Candidate, report.Facts?.Candidate));
         if (report.Baseline is { } baseline) yield return ("baseline", Version(baseline, report.Facts?.Baseline));
         if (report.SyntheticShare is > 0 and var synthetic) yield return ("synthetic cases", (synthetic * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%");
-        if (!report.MissingKinds.IsEmpty) yield return ("missing kinds", string.Join(", ", report.MissingKinds.Select(missing => $"{Wire.SnakeCase<CaseKind>.Of(missing.Kind)} ({missing.Found} of {missing.Required})")));
+        if (!report.MissingKinds.IsEmpty) yield return ("missing kinds", string.Join(", ", report.MissingKinds));
         if (report.Facts is not { } facts) yield break;
         if (facts.By is { } by) yield return ("run by", by);
         if (facts.Started is { } started) yield return ("started", started.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
