@@ -187,11 +187,7 @@ public sealed class SlipwayServer : IAsyncDisposable
     private static void AddProviders(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IModelProvider, OfflineProvider>();
-        // One client for all providers: connections are pooled, and its age limit lets address changes through. A redirection would take keys in
-        // headers of their own along. The gateway sends its own traceparent; an activity of the client's besides would cost more than a tenth of a call.
-        services.AddSingleton(_ => new HttpClient(
-            new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
-        { Timeout = Timeout.InfiniteTimeSpan });
+        services.AddSingleton(_ => ModelProviders.Client());
         foreach (var provider in options.Providers)
             services.AddSingleton(all => ModelProviders.Make(provider, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();
