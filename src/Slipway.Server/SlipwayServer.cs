@@ -124,6 +124,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationRunner>();
+        builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
@@ -150,6 +151,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPromptLists();
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
+        Tagged("Evaluations").MapGoldenSets();
         Tagged("Evaluations").MapEvaluations();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();

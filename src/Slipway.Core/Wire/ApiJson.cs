@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Calls;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -38,6 +39,12 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(PartialDocument))]
 [JsonSerializable(typeof(ImmutableArray<PartialDocument>))]
 [JsonSerializable(typeof(GoldenSetDocument))]
+[JsonSerializable(typeof(ImmutableArray<GoldenSetListing>))]
+[JsonSerializable(typeof(GoldenSetContent))]
+[JsonSerializable(typeof(GoldenSetSummary))]
+[JsonSerializable(typeof(GoldenSetDiff))]
+[JsonSerializable(typeof(GoldenCasesRequest))]
+[JsonSerializable(typeof(GoldenCasesDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(ProposalDocument))]
 [JsonSerializable(typeof(ReleasePlanDocument))]

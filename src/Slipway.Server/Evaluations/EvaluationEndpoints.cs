@@ -13,35 +13,12 @@ using Slipway.Server.Storage;
 
 namespace Slipway.Server.Evaluations;
 
-/// <summary>Golden sets and evaluations over HTTP.</summary>
+/// <summary>Evaluations over HTTP.</summary>
 internal static class EvaluationEndpoints
 {
     public static void MapEvaluations(this RouteGroupBuilder api)
     {
-        api.MapPut("/golden-sets/{**set}", PushAsync).Takes("application/jsonl").Gives<GoldenSetDocument>("Push a golden set, as JSON Lines");
         api.MapPost("/evaluations", EvaluateAsync).Takes("application/json").Gives<EvaluationDocument>("Run an evaluation manifest");
-    }
-
-    private static async Task<IResult> PushAsync(string set, HttpRequest request, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects, CancellationToken cancellation)
-    {
-        var name = Uri.UnescapeDataString(set);
-        if (!GoldenSetId.TryParse(name, out var setId)) return Refusals.Invalid([$"\"{name}\" names no golden set: it must be {GoldenSetId.Form}."]);
-        if (PushGoldenSet.Deny(caller.View(ledger.Current), caller.Name) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        using var reader = new StreamReader(request.Body, Encoding.UTF8);
-        var parse = GoldenSet.Parse(setId, await reader.ReadToEndAsync(cancellation));
-        if (parse is not GoldenSetResult.Parsed { Set: var golden, Notices: var notices })
-            return Refusals.Invalid([.. ((GoldenSetResult.Refused)parse).Errors.Select(error => error.ToString())]);
-        var bytes = Encoding.UTF8.GetBytes(golden.ToJsonLines());
-        var push = new PushGoldenSet(caller.Name, setId, ContentHash.Of(bytes), GoldenSetCounts.Of(golden));
-        if (caller.Access.DenyReach(push.About(ledger.Current)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
-        return (ledger.FirstResultOf(id) ?? Push()).Answer(done =>
-            TypedResults.Ok(new GoldenSetDocument(setId, push.Content, golden.Cases.Length, [.. notices.Select(notice => notice.ToString())], !done.Entries.IsEmpty)));
-
-        LedgerResult Push()
-        {
-            objects.Put(bytes);
-            return ledger.Execute(push, id, caller.Key);
-        }
     }
 
     private static async Task<IResult> EvaluateAsync(
@@ -73,7 +50,7 @@ internal static class EvaluationEndpoints
         foreach (var package in (Package?[])[candidatePackage, baselinePackage])
             if (package is not null && providers.Find(package.Model.Provider) is null) return Refusals.Unknown(providers.Missing(package.Model.Provider));
 
-        var golden = Load(objects, set);
+        var golden = objects.Load(set);
         var (candidateRun, baselineRun) = await runner.RunAsync(
             (candidate.Id, candidatePackage), baselinePackage is null ? null : (baseline!.Id, baselinePackage), golden, cancellation);
         var report = EvaluationReport.Compose(manifest, candidateRun, baselineRun);
@@ -98,13 +75,5 @@ internal static class EvaluationEndpoints
         else if (registry.Prompts.Find(id) is { } version) return version;
         else wrong = Refusals.Unknown(registry.Prompts.Missing(id));
         return null;
-    }
-
-    private static GoldenSet Load(ObjectKeeper objects, GoldenSetPushed set)
-    {
-        var bytes = objects.Get(set.Content) ?? throw new StorageException($"The golden set {set.Set} is missing from the object store.");
-        return GoldenSet.Parse(set.Set, Encoding.UTF8.GetString(bytes)) is GoldenSetResult.Parsed parsed
-            ? parsed.Set
-            : throw new StorageException($"The golden set {set.Set} cannot be read any more.");
     }
 }
