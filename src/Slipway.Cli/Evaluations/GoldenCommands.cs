@@ -207,12 +207,9 @@ internal static class GoldenCommands
     {
         if (context.ReadFile(path) is not { } text) return null;
         var id = GoldenSetFile.IdOf(path) ?? (GoldenSetId.TryParse("file:v1", out var any) ? any : throw new InvalidOperationException());
-        if (GoldenSet.Parse(id, text) is GoldenSetResult.Parsed { Set: var set, Notices: var notices })
-        {
-            foreach (var notice in notices) context.Terminal.Remark($"{path}: {notice}");
-            return set;
-        }
-        foreach (var error in ((GoldenSetResult.Refused)GoldenSet.Parse(id, text)).Errors) context.Terminal.Error($"{path}: {error}");
+        var parse = GoldenSet.Parse(id, text);
+        if (parse is GoldenSetResult.Parsed { Set: var set }) return set;
+        foreach (var error in ((GoldenSetResult.Refused)parse).Errors) context.Terminal.Error($"{path}: {error}");
         return null;
     }
 

@@ -22,7 +22,8 @@ internal static class GoldenImport
     /// <summary>Reads a promptfoo configuration or a GitHub Models prompt file, YAML or JSON; which of the two its keys say.</summary>
     public static ImportResult Read(GoldenSetId id, string path)
     {
-        if (TextFile.Open(path) is not TextFile.Read { Text: var text }) return new ImportResult.Refused([$"{path}: {((TextFile.Unreadable)TextFile.Open(path)).Why}"]);
+        var file = TextFile.Open(path);
+        if (file is not TextFile.Read { Text: var text }) return new ImportResult.Refused([$"{path}: {((TextFile.Unreadable)file).Why}"]);
         var problems = new List<ManifestProblem>();
         var node = Path.GetExtension(path) == ".json" ? JsonReader.Read(path, text, problems) : YamlReader.Read(path, text, problems);
         if (node is null || problems.Count > 0) return new ImportResult.Refused([.. problems.Select(problem => problem.ToString())]);
@@ -40,7 +41,8 @@ internal static class GoldenImport
         if (context.Read<GoldenSetId>(parse.GetValue(As) ?? NameOf(source), "golden set's name") is not { } id) return ExitCode.Unusable;
         if (Path.GetExtension(source) is ".yml" or ".yaml" or ".json")
         {
-            if (Read(id, source) is not ImportResult.Made { Set: var made, LeftOut: var leftOut }) return Refuse(context, ((ImportResult.Refused)Read(id, source)).Errors);
+            var result = Read(id, source);
+            if (result is not ImportResult.Made { Set: var made, LeftOut: var leftOut }) return Refuse(context, ((ImportResult.Refused)result).Errors);
             foreach (var left in leftOut) context.Terminal.Remark($"{source}: {left}");
             if (made.Cases.Length > made.Asked.Length) context.Terminal.Remark($"{source}: {ReportText.Cases(made.Cases.Length - made.Asked.Length)} must be confirmed before a run asks {(made.Cases.Length - made.Asked.Length == 1 ? "it" : "them")}.");
             return await KeepAsync(context, source, made, cancellation);
