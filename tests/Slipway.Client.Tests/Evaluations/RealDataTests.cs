@@ -32,7 +32,7 @@ public sealed class RealDataTests
     [Fact]
     public void The_set_is_of_all_five_sources()
     {
-        Assert.Equal(Sources.Order(StringComparer.Ordinal), RealMessages.Set.Cases.Select(one => one.Source).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Sources.Order(StringComparer.Ordinal), RealMessages.Set.Cases.Select(one => one.Tags["data"]).Distinct().Order(StringComparer.Ordinal));
         Assert.True(RealMessages.Set.Cases.Length > 700);
     }
 
@@ -49,8 +49,9 @@ public sealed class RealDataTests
 
     private static string Table(EvaluationReport better, EvaluationReport kind, EvaluationReport worse)
     {
+        var counts = RealMessages.Set.Cases.CountBy(one => one.Tags["data"]).ToDictionary(StringComparer.Ordinal);
         string[] metrics = ["route_accuracy", "handoff_accuracy", .. Sources.Select(source => $"{source}_accuracy"), "schema_pass_rate"];
-        return string.Join('\n', metrics.Select(metric => $"| {metric} | {Percent(better, metric, candidate: false)} | {Percent(better, metric)} | {Percent(kind, metric)} | {Percent(worse, metric)} |")
+        return string.Join('\n', metrics.Select(metric => $"| {metric}{(counts.TryGetValue(metric.Replace("_accuracy", "", StringComparison.Ordinal), out var count) ? $" ({count})" : "")} | {Percent(better, metric, candidate: false)} | {Percent(better, metric)} | {Percent(kind, metric)} | {Percent(worse, metric)} |")
             .Append($"| verdict | | {Word(better)} | {Word(kind)} | {Word(worse)} |"));
     }
 

@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Slipway.Cli.Evaluations;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Rendering;
 using Slipway.Tests;
 
 namespace Slipway.Client.Tests.Evaluations;
@@ -37,79 +37,50 @@ internal static class RealMessages
     /// <summary>All of them.</summary>
     public static GoldenSet Set => All.Value;
 
-    private static GoldenSet Read()
+    private static GoldenSet Read() => GoldenSet.Of(Id, [.. Questions(), .. Bypasses(), .. TwoTopics(), .. OutOfScope(), .. ToolQuestions()]) switch
     {
-        JsonObject[] cases = [.. Questions(), .. Bypasses(), .. TwoTopics(), .. OutOfScope(), .. ToolQuestions()];
-        return GoldenSet.Parse(Id, string.Join('\n', cases.Select(one => one.ToJsonString()))) switch
-        {
-            GoldenSetResult.Parsed parsed => parsed.Set,
-            GoldenSetResult.Refused refused => throw new InvalidOperationException(string.Join('\n', refused.Errors.Take(10))),
-            _ => throw new InvalidOperationException(),
-        };
-    }
+        GoldenSetResult.Parsed parsed => parsed.Set,
+        GoldenSetResult.Refused refused => throw new InvalidOperationException(string.Join('\n', refused.Errors.Take(10))),
+        _ => throw new InvalidOperationException(),
+    };
 
-    private static List<(string Text, string Intent)> Bank() => CsvTable.Open(SharedMaterial.Path("data/banking77/test.csv")) is CsvTable.Read table
-        ? [.. table.Rows.Select(row => (row.Fields[0], row.Fields[1])).Where(row => RouteOf.ContainsKey(row.Item2))]
-        : throw new InvalidOperationException("The data set cannot be read.");
+    private static List<(string Text, string Intent)> Bank() => [.. RealCases.Messages().Where(message => RouteOf.ContainsKey(message.Label))];
 
-    private static IEnumerable<JsonObject> Questions() =>
+    private static IEnumerable<GoldenCase> Questions() =>
         Bank().Select((row, number) => Case($"bank-{number}", CaseKind.Normal, row.Text, "banking77", Is(RouteOf[row.Intent]), RouteOf[row.Intent], ("intent", row.Intent)));
 
     // An order to do something else, behind a real question: the question's team must get it all the same.
-    private static IEnumerable<JsonObject> Bypasses()
+    private static IEnumerable<GoldenCase> Bypasses()
     {
         var bank = Bank();
-        using var attacks = JsonDocument.Parse(File.ReadAllText(SharedMaterial.Path("data/bipia-injections/text_attacks.json")));
-        foreach (var (number, (attack, text)) in attacks.RootElement.EnumerateObject().SelectMany(kind => kind.Value.EnumerateArray().Select(text => (kind.Name, text.GetString()!))).Index().ToList())
+        return RealCases.Bypasses().Select(one => one.Attack).Distinct(StringComparer.Ordinal).Select((attack, number) =>
         {
             var (question, intent) = bank[number * 7 % bank.Count];
-            yield return Case($"bypass-{number}", CaseKind.Bypass, $"{question} {text}", "bipia", Is(RouteOf[intent]), RouteOf[intent], ("attack", attack));
-        }
+            return Case($"bypass-{number}", CaseKind.Bypass, $"{question} {attack}", "bipia", Is(RouteOf[intent]), RouteOf[intent]);
+        });
     }
 
-    private static IEnumerable<JsonObject> TwoTopics()
+    private static IEnumerable<GoldenCase> TwoTopics() =>
+        from message in RealCases.SeveralTopics().Index()
+        let topics = message.Item.Intents.Select(intent => TopicOf.GetValueOrDefault(intent)).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList()
+        where topics.Count > 1
+        select Case($"two-{message.Index}", CaseKind.ConflictingContext, message.Item.Text, "nlupp",
+            $$"""{"check":"allowed_label","field":"route","labels":[{{string.Join(',', topics.Select(topic => $"\"{topic}\""))}}]}""", null, ("topics", string.Join('+', topics)));
+
+    private static IEnumerable<GoldenCase> OutOfScope() =>
+        RealCases.OutOfScope().Index().Where(one => one.Index % 5 == 0).Select(one => Case($"oos-{one.Index}", CaseKind.Escalation, one.Item, "clinc150", Is("human"), "human"));
+
+    // Questions for which no tool fits: a router calls none.
+    private static IEnumerable<GoldenCase> ToolQuestions() => RealCases.ToolCalls("irrelevance").Select(one => one.Case)
+        .Select(one => Case(one.Id, CaseKind.Rare, one.Messages[^1].Content, "bfcl", """{"check":"tool_not_called"}""", null));
+
+    private static string Is(string route) => $$"""{"check":"field_equals","field":"route","value":"{{route}}"}""";
+
+    private static GoldenCase Case(string id, CaseKind kind, string text, string data, string expected, string? route, params (string Name, string Value)[] more)
     {
-        var number = 0;
-        foreach (var file in Directory.EnumerateFiles(SharedMaterial.Path("data/nlupp"), "fold*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            using var messages = JsonDocument.Parse(File.ReadAllText(file));
-            foreach (var message in messages.RootElement.EnumerateArray())
-            {
-                if (!message.TryGetProperty("intents", out var intents)) continue;
-                var topics = intents.EnumerateArray().Select(intent => TopicOf.GetValueOrDefault(intent.GetString()!)).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
-                if (topics.Count < 2) continue;
-                var allowed = new JsonObject { ["check"] = "allowed_label", ["field"] = "route", ["labels"] = new JsonArray([.. topics.Select(topic => JsonValue.Create(topic))]) };
-                yield return Case($"two-{number++}", CaseKind.ConflictingContext, message.GetProperty("text").GetString()!, "nlupp", allowed, null, ("topics", string.Join('+', topics)));
-            }
-        }
-    }
-
-    private static IEnumerable<JsonObject> OutOfScope() =>
-        File.ReadLines(SharedMaterial.Path("data/clinc150/oos_test.jsonl")).Select(line => JsonNode.Parse(line)!["text"]!.GetValue<string>()).Index().Where(one => one.Index % 5 == 0)
-            .Select(one => Case($"oos-{one.Index}", CaseKind.Escalation, one.Item, "clinc150", Is("human"), "human"));
-
-    // Questions for which no tool fits: a router calls none, and a person gets them.
-    private static IEnumerable<JsonObject> ToolQuestions() =>
-        File.ReadLines(SharedMaterial.Path("data/bfcl/irrelevance.jsonl")).Select(line => JsonNode.Parse(line)!["question"]![0]!.AsArray()[^1]!["content"]!.GetValue<string>()).Index().Where(one => one.Index % 3 == 0)
-            .Select(one => Case($"tool-{one.Index}", CaseKind.Rare, one.Item, "bfcl", new JsonObject { ["check"] = "tool_not_called" }, null));
-
-    private static JsonObject Is(string route) => new() { ["check"] = "field_equals", ["field"] = "route", ["value"] = route };
-
-    private static JsonObject Case(string id, CaseKind kind, string text, string source, JsonObject expected, string? route, params (string Name, string Value)[] tags)
-    {
-        var all = new JsonObject { ["data"] = source };
-        if (route is not null) all["route"] = route;
-        if (route is "human" or "security") all["handoff"] = "yes";
-        foreach (var (name, value) in tags) all[name] = value;
-        return new JsonObject
-        {
-            ["id"] = id,
-            ["kind"] = JsonSerializer.SerializeToNode(kind),
-            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = text }),
-            ["variables"] = new JsonObject { ["customer_tier"] = "plus" },
-            ["expect"] = new JsonArray(new JsonObject { ["check"] = "schema" }, expected),
-            ["tags"] = all,
-            ["source"] = source,
-        };
+        var tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("data", data).AddRange(more.Select(tag => KeyValuePair.Create(tag.Name, tag.Value)));
+        if (route is not null) tags = tags.Add("route", route);
+        if (route is "human" or "security") tags = tags.Add("handoff", "yes");
+        return new GoldenCase(id, kind, JsonElement.Parse("""{"customer_tier": "plus"}"""), [new ChatMessage("user", text)], [Check.Of("""{"check":"schema"}"""), Check.Of(expected)], tags, $"data_set:{data}");
     }
 }
