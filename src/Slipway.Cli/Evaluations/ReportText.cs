@@ -18,7 +18,7 @@ internal static class ReportText
             gate.Metric, gate.Threshold, Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
         ])]);
         terminal.Line();
-        terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Ordered(report).Select(metric => (string[])
+        terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Main(report).Select(metric => (string[])
             [metric.Name, Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])]);
         Drift(terminal, report);
         Differences(terminal, report);
