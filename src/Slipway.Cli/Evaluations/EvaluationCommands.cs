@@ -22,7 +22,8 @@ internal static class EvaluationCommands
 
     public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
     {
-        Manifest, ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html, ReportFiles.Show(terminal),
+        Manifest, EvaluationWatch.Repeats, EvaluationWatch.Concurrency, EvaluationWatch.MaxCost, EvaluationWatch.NoCache,
+        ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html, ReportFiles.Show(terminal),
     }.Does(terminal, EvalAsync);
 
     public static Command Golden(Terminal terminal) => new("golden", "Keep golden sets")
@@ -35,7 +36,7 @@ internal static class EvaluationCommands
     {
         var path = context.Parse.GetValue(Manifest)!;
         if (context.ReadFile(path) is not { } manifest) return ExitCode.Unusable;
-        return await context.AskAsync(async api => About(path, await api.EvaluateAsync(manifest, cancellation)), evaluation =>
+        return await context.AskAsync(async api => About(path, await EvaluationWatch.RunAsync(context, api, manifest, cancellation)), evaluation =>
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
             else ReportText.Write(context.Terminal, evaluation.Report);

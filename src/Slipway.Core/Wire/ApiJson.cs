@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Slipway.Core.Calls;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 
@@ -39,6 +40,9 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ImmutableArray<PartialDocument>))]
 [JsonSerializable(typeof(GoldenSetDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
+[JsonSerializable(typeof(EvaluationRunDocument))]
+[JsonSerializable(typeof(ImmutableArray<EvaluationRunDocument>))]
+[JsonSerializable(typeof(EvaluationProgress))]
 [JsonSerializable(typeof(ProposalDocument))]
 [JsonSerializable(typeof(ReleasePlanDocument))]
 [JsonSerializable(typeof(GroupDocument))]
