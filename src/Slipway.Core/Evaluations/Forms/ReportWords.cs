@@ -41,7 +41,7 @@ public static class ReportWords
     };
 
     /// <summary>A number of cases as people write it.</summary>
-    public static string Cases(int count) => count == 1 ? "1 case" : string.Create(CultureInfo.InvariantCulture, $"{count:#,0} cases");
+    public static string Cases(int count) => count == 1 ? "1 case" : string.Create(CultureInfo.InvariantCulture, $"{count} cases");
 
     /// <summary>What a report does not show, as a sentence; empty where it shows all.</summary>
     public static string LeftOut(EvaluationReport report)
