@@ -187,6 +187,23 @@ public sealed partial class SlipwayApi : IDisposable
         return SendAsync(HttpMethod.Put, "golden-sets/" + Uri.EscapeDataString(set.ToString()), Text(jsonLines, "application/jsonl"), Reader(ApiJsonFor.OlderClients.GoldenSetDocument), cancellation);
     }
 
+    /// <summary>Every golden set.</summary>
+    public Task<ApiResult<ImmutableArray<GoldenSetListing>>> GoldenSetsAsync(CancellationToken cancellation = default) =>
+        GetAllAsync("golden-sets", ApiJsonFor.OlderClients.ImmutableArrayGoldenSetListing, cancellation);
+
+    /// <summary>A golden set with its cases.</summary>
+    /// <param name="set"><c>NAME:vN</c>, or <c>NAME</c> for its newest version.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<GoldenSetContent>> GoldenSetAsync(string set, CancellationToken cancellation = default) =>
+        GetAsync("golden-sets/" + Uri.EscapeDataString(set), ApiJsonFor.OlderClients.GoldenSetContent, cancellation);
+
+    /// <summary>Makes the next version of a golden set with cases of recorded calls.</summary>
+    /// <param name="name">The set's name, without a version.</param>
+    /// <param name="request">Which calls.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<GoldenCasesDocument>> AddCasesAsync(string name, GoldenCasesRequest request, CancellationToken cancellation = default) =>
+        PostAsync("golden-sets/" + Uri.EscapeDataString(name), request, ApiJson.Default.GoldenCasesRequest, ApiJsonFor.OlderClients.GoldenCasesDocument, cancellation);
+
     /// <summary>Runs an evaluation manifest, given as its JSON.</summary>
     public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationDocument), cancellation);

@@ -132,6 +132,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
+        builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
@@ -159,7 +160,8 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPromptLists();
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
-        Tagged("Evaluations").MapEvaluations();
+        Tagged("Evaluations").MapGoldenSets();
+        Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();
         Tagged("Serving").MapResolve();

@@ -96,12 +96,13 @@ public static class CallCase
     // The answer as it was, as far as it keeps its contract: a broken one says only that the contract is to be kept.
     private static ImmutableArray<Check> Proposed(CallRecord call, Package package)
     {
-        var checks = ImmutableArray.CreateBuilder<Check>();
-        if (package.Output is not null && call.ToolCallsValid is null) checks.Add(new SchemaCheck());
         var (text, calls, refused) = ReadOutput(call.Output);
-        if (call.SchemaValid == false || call.ToolCallsValid == false || call.Abandoned || call.Error is not null || call.Output is null) { }
-        else if (refused || call.Refused == true) checks.Add(new RefusesCheck());
-        else if (!calls.IsEmpty)
+        if (refused || call.Refused == true) return [new RefusesCheck()];
+        var checks = ImmutableArray.CreateBuilder<Check>();
+        if (package.Output is not null || !calls.IsEmpty) checks.Add(new SchemaCheck());
+        var isBroken = call.SchemaValid == false || call.ToolCallsValid == false || call.Abandoned || call.Error is not null;
+        if (isBroken || call.Output is null) return checks.Count > 0 ? checks.ToImmutable() : [new NotRefusesCheck()];
+        if (!calls.IsEmpty)
         {
             checks.AddRange(calls.Select(one => new ToolCalledCheck(
                 one.Name, one.Arguments is { ValueKind: JsonValueKind.Object } arguments ? [.. arguments.EnumerateObject().Select(argument => new ExpectedArgument(argument.Name, [argument.Value], false))] : [], null)));

@@ -7,7 +7,10 @@ namespace Slipway.Core.Evaluations;
 /// <summary>Notices cases whose input was there before: they count twice in every metric, and may expect different things.</summary>
 internal sealed class DuplicateInputs
 {
-    private readonly Dictionary<GoldenCase, int> lineOfInput = new(new SameInput());
+    /// <summary>Takes cases for the same whose input is the same.</summary>
+    public static IEqualityComparer<GoldenCase> Comparer { get; } = new SameInput();
+
+    private readonly Dictionary<GoldenCase, int> lineOfInput = new(Comparer);
     private readonly ImmutableArray<InputProblem>.Builder notices = ImmutableArray.CreateBuilder<InputProblem>();
 
     /// <summary>What was noticed so far, in the order of the cases.</summary>

@@ -26,6 +26,9 @@ public sealed record EvaluationsState(ImmutableSortedDictionary<string, GoldenSe
         return Sets.GetValueOrDefault(id.ToString());
     }
 
+    /// <summary>All versions of a set, oldest first; empty where there is none of that name.</summary>
+    public ImmutableArray<GoldenSetPushed> Versions(string name) => [.. Sets.Values.Where(set => set.Set.Name == name).OrderBy(set => set.Set.Version)];
+
     /// <summary>The newest evaluation of a candidate against a baseline; null where there is none.</summary>
     public Evaluation? Latest(VersionId candidate, VersionId? baseline) =>
         Runs.FindLast(run => run.Facts.Candidate == candidate && run.Facts.Baseline == baseline);

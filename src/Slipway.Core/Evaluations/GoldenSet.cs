@@ -37,6 +37,31 @@ public sealed class GoldenSet
     /// <returns>The set, or all that is wrong; lines are then cases, from 1.</returns>
     public static GoldenSetResult Of(GoldenSetId id, IEnumerable<GoldenCase> cases) => Parse(id, new GoldenSet(id, [.. cases]).ToJsonLines());
 
+    /// <summary>Makes the set that holds more cases. One whose id or input is there already is left out.</summary>
+    /// <param name="set">The set that is there; null for none.</param>
+    /// <param name="id">The name and version of the new set.</param>
+    /// <param name="more">The new cases.</param>
+    /// <param name="leftOut">Takes a sentence for each that is left out.</param>
+    /// <returns>The set and the cases that it holds more than this one.</returns>
+    public static (GoldenSetResult Result, ImmutableArray<GoldenCase> Added) Grow(GoldenSet? set, GoldenSetId id, IEnumerable<GoldenCase> more, ICollection<string> leftOut)
+    {
+        ArgumentNullException.ThrowIfNull(leftOut);
+        ImmutableArray<GoldenCase> there = set?.Cases ?? [];
+        var (ids, inputs) = (there.Select(one => one.Id).ToHashSet(StringComparer.Ordinal), there.ToHashSet(DuplicateInputs.Comparer));
+        var added = ImmutableArray.CreateBuilder<GoldenCase>();
+        foreach (var one in more)
+        {
+            if (!ids.Add(one.Id)) leftOut.Add($"{one.Id} is in the set already.");
+            else if (inputs.TryGetValue(one, out var same)) leftOut.Add($"{one.Id} has the same input as {same.Id}.");
+            else
+            {
+                inputs.Add(one);
+                added.Add(one);
+            }
+        }
+        return (Of(id, [.. there, .. added]), added.ToImmutable());
+    }
+
     /// <summary>Makes a set from labelled texts: a case a row, its text one user message, its label expected in a field of the answer.</summary>
     /// <param name="id">The name and version of the new set.</param>
     /// <param name="field">The field that must hold the label, and the tag under which each case carries it.</param>

@@ -34,14 +34,6 @@ public sealed record VersionDocument(
     VersionId Version, int Sequence, ContentHash Package, MemberName Author, DateTimeOffset SubmittedAt, VersionSubmitted Record, JsonElement Content,
     ImmutableArray<EnvironmentName> LiveIn, bool Created);
 
-/// <summary>A golden set that was pushed.</summary>
-/// <param name="Set">Its name.</param>
-/// <param name="Content">The hash of its JSON Lines.</param>
-/// <param name="Cases">How many cases it holds.</param>
-/// <param name="Notices">What is worth knowing of it, e.g. cases with the same content.</param>
-/// <param name="Created">Whether this request made it; false where it was there before.</param>
-public sealed record GoldenSetDocument(GoldenSetId Set, ContentHash Content, int Cases, ImmutableArray<string> Notices, bool Created);
-
 /// <summary>An evaluation that was run.</summary>
 /// <param name="ReportHash">The report's object.</param>
 /// <param name="Report">What came out.</param>

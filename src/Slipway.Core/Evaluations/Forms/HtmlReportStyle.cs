@@ -17,7 +17,7 @@ internal static class HtmlReportStyle
         .badge{display:inline-block;margin:0;padding:.1rem .7rem;border-radius:1rem;font-weight:700;text-transform:uppercase;letter-spacing:.04em;font-size:.8rem;background:var(--openbg);color:var(--open)}
         .pass .badge,.pass .verdict{background:var(--goodbg);color:var(--good)} .fail .badge,.fail .verdict{background:var(--badbg);color:var(--bad)} .inconclusive .verdict{background:var(--openbg);color:var(--open)}
         .verdict{padding:.05rem .5rem;border-radius:1rem;font-weight:600;font-size:.85rem;white-space:nowrap}
-        .tiles{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.6rem;padding:0;margin:0 0 1rem}
+        .tiles{list-style:none;display:grid;grid-template-columns:repeat(4,1fr);gap:.6rem;padding:0;margin:0 0 1rem}
         .tiles li{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.6rem .8rem;color:var(--quiet)} .tiles b{display:block;font-size:1.7rem;line-height:1.1;color:var(--text)}
         .tiles .bad b{color:var(--bad)} .tiles .good b{color:var(--good)}
         .table{overflow-x:auto} table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
@@ -31,7 +31,7 @@ internal static class HtmlReportStyle
         del,ins{text-decoration:none;border-radius:.2rem;background:var(--openbg);color:var(--open)} .broken del,.fixed ins{background:var(--goodbg);color:var(--good)} .broken ins,.fixed del{background:var(--badbg);color:var(--bad)} .answer del:not(:only-child){text-decoration:line-through}
         dt{font-weight:600;margin-top:.6rem} dd{margin:0} .quiet{color:var(--quiet);font-size:.85rem;overflow-wrap:anywhere}
         .bar{display:inline-block;width:6rem;height:.6rem;border-radius:.3rem;background:linear-gradient(90deg,var(--link) calc(var(--share)*100%),var(--line) 0)}
-        @media (max-width:40rem){main{padding:.5rem} section,header{padding:.8rem} .bar{width:3rem}}
+        @media (max-width:40rem){.tiles{grid-template-columns:repeat(2,1fr)} main>section>.table td{white-space:nowrap} main{padding:.5rem} section,header{padding:.8rem} .bar{width:3rem}}
         @media print{details{display:block} body{background:none}}
         """;
 }

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Slipway.Core.Calls;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+using Slipway.Core.Wire;
+using Slipway.Server.Access;
+using Slipway.Server.Api;
+using Slipway.Server.Objects;
+using Slipway.Server.Snapshots;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server.Evaluations;
+
+/// <summary>Finds recorded calls and makes cases of them. It takes the right to read their texts, which may be of users.</summary>
+internal sealed class RecordedCases(ICallLog calls, PackageCache packages, ObjectKeeper objects, TimeProvider clock)
+{
+    private const int DefaultLimit = 20, MostCases = 200, MostRead = 50_000, PageSize = 1_000;
+    private static readonly TimeSpan DefaultWindow = TimeSpan.FromDays(1);
+
+    // The question, what the cases of its answer say of where they come from, and what must be true of a call.
+    private static readonly ImmutableArray<(string From, string Source, Func<CallRecord, ICallLog, bool> Holds)> Questions =
+    [
+        ("schema-failures", "schema_failure", (call, _) => call.SchemaValid == false || call.ToolCallsValid == false),
+        ("corrections", "correction", (call, log) => log.Outcome(call.TraceId)?.Corrected == true),
+        ("escalations", "escalation", (call, log) => log.Outcome(call.TraceId)?.Escalated == true),
+        ("costly", "costly", (call, _) => call.Cost > 0),
+        ("abandoned", "abandoned", (call, _) => call.Abandoned),
+    ];
+
+    /// <summary>The cases of the calls that are asked for.</summary>
+    /// <param name="request">Which.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="registry">The state.</param>
+    /// <param name="leftOut">Takes a sentence for each call that becomes no case.</param>
+    /// <param name="wrong">What to answer where the request is refused.</param>
+    /// <returns>Null where it is refused.</returns>
+    public IReadOnlyList<GoldenCase>? Find(GoldenCasesRequest request, Caller caller, Registry registry, List<string> leftOut, out IResult? wrong)
+    {
+        var since = clock.GetUtcNow() - DefaultWindow;
+        var question = Questions.FirstOrDefault(one => one.From == request.From);
+        var limit = request.Limit ?? DefaultLimit;
+        wrong = (request.Trace, request.From) switch
+        {
+            (null, null) or (not null, not null) => Refusals.Invalid(["Name a trace, or what to look for under from."]),
+            (null, not null) when question.From is null => Refusals.Invalid([$"\"{request.From}\" is nothing to look for: it must be {string.Join(", ", Questions.Select(one => one.From))}."]),
+            (null, not null) when request.Prompt is null => Refusals.Invalid(["prompt is needed with from."]),
+            _ when limit is < 1 or > MostCases => Refusals.Invalid([$"limit must be a whole number from 1 to {MostCases}."]),
+            _ when request.Since is not null && !Moment(request.Since, out since) => Refusals.Invalid([$"\"{request.Since}\" is no time; write it as 2026-05-14T12:00Z, or how long ago as in 24h."]),
+            _ => null,
+        };
+        if (wrong is not null) return null;
+        var found = request.Trace is { } trace ? OfTrace(trace, request.Prompt, caller) : OfQuestion(question.Holds, question.From == "costly", request, since, limit, caller);
+        if (request.Trace is not null && found.Count == 0) wrong = Refusals.Unknown($"There is no call of a trace {request.Trace}{(request.Prompt is null ? "" : $" and {request.Prompt}")}; calls are kept for a while, and a trace has 32 hexadecimal digits.");
+        var withheld = found.Select(call => Prompt(call)!).Distinct().Select(prompt => PromptRights.Of(caller.View(registry), prompt).DenyTexts(caller.Name)).OfType<Verdict.Refuse>().FirstOrDefault();
+        if (withheld is not null) wrong = Refusals.Of(withheld.Why);
+        return wrong is null ? Make(found, request.Kind ?? CaseKind.Normal, question.Source ?? "trace", registry, leftOut) : null;
+    }
+
+    private List<CallRecord> OfTrace(string trace, PromptName? prompt, Caller caller) =>
+        [.. calls.Trace(trace).Where(call => Prompt(call) is { } name && (prompt is null || name == prompt) && caller.Access.Sees(name, call.Environment))];
+
+    // The newest come first, so that a limit keeps those; the costliest are known only when all were seen.
+    private List<CallRecord> OfQuestion(Func<CallRecord, ICallLog, bool> holds, bool byCost, GoldenCasesRequest request, DateTimeOffset since, int limit, Caller caller)
+    {
+        var filter = new CallFilter { Prompt = request.Prompt!.Value, Environment = request.Environment ?? EnvironmentName.Production, Since = since };
+        var (found, read, before) = (new List<CallRecord>(), 0, (CallPlace?)null);
+        while (read < MostRead && (byCost || found.Count < limit) && calls.Newest(filter, before, PageSize) is { IsEmpty: false } page)
+        {
+            found.AddRange(page.Select(stored => stored.Call).Where(call => caller.Access.Sees(request.Prompt, call.Environment) && holds(call, calls)));
+            (read, before) = (read + page.Length, page[^1].Place);
+        }
+        var chosen = (byCost ? found.OrderByDescending(call => call.Cost) : found.AsEnumerable()).DistinctBy(call => (call.TraceId, call.SpanId)).Take(limit);
+        // A list of calls has no texts: those stand with the trace.
+        return [.. chosen.Select(call => calls.Trace(call.TraceId).FirstOrDefault(one => one.SpanId == call.SpanId && one.StartedAt == call.StartedAt) ?? call)];
+    }
+
+    private List<GoldenCase> Make(List<CallRecord> found, CaseKind kind, string source, Registry registry, List<string> leftOut)
+    {
+        var (cases, ofTrace) = (new List<GoldenCase>(), new Dictionary<string, int>(StringComparer.Ordinal));
+        foreach (var call in found)
+        {
+            var number = ofTrace[call.TraceId] = ofTrace.GetValueOrDefault(call.TraceId) + 1;
+            var id = $"trace-{call.TraceId[..Math.Min(12, call.TraceId.Length)]}{(number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{number}"))}";
+            if (call.PackageHash is not { } hash || registry.Objects.Find(hash) is not null || !objects.Holds(hash)) leftOut.Add($"The call {call.TraceId} was left out: the package that answered is not here any more.");
+            else
+            {
+                switch (CallCase.Of(call, packages.Get(hash), id, kind, source))
+                {
+                    case CallCaseResult.Made made: cases.Add(made.Case); break;
+                    case CallCaseResult.LeftOut left: leftOut.Add($"The call {call.TraceId} was left out: {left.Why}."); break;
+                }
+            }
+        }
+        return cases;
+    }
+
+    private bool Moment(string text, out DateTimeOffset moment)
+    {
+        moment = default;
+        if (Duration.TryParse(text, out var ago)) moment = clock.GetUtcNow() - ago.Value;
+        else if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) moment = time.ToUniversalTime();
+        else return false;
+        return true;
+    }
+
+    private static PromptName? Prompt(CallRecord call) => PromptName.TryParse(call.Prompt, out var name) ? name : null;
+}

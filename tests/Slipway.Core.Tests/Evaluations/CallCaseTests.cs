@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Slipway.Core.Calls;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Prompts;
+using Slipway.Core.Rendering;
+using Slipway.Core.Resolution;
+using All = Slipway.Core.Tests.Some;
+
+namespace Slipway.Core.Tests.Evaluations;
+
+public sealed class CallCaseTests
+{
+    private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private const string Schema = """{"type":"object","required":["route"],"properties":{"route":{"enum":["refund","billing"]},"note":{"type":"string"}}}""";
+
+    [Fact]
+    public void The_variables_of_a_call_are_read_back_out_of_what_was_sent()
+    {
+        var package = Package("Route for {{tier}} customers: {{ticket}}. Answer for {{tier}}.", "tier", "ticket");
+        var made = Made(package, Call(package, """{"tier":"plus","ticket":"Where is my parcel?"}""", [], """{"route":"refund"}"""));
+        Assert.Equal("""{"ticket":"Where is my parcel?","tier":"plus"}""", made.Variables?.GetRawText());
+        Assert.Empty(made.Messages);
+        Assert.Equal(("trace-4bf9", $"escalation:{Trace}", true, CaseKind.Escalation), (made.Id, made.Source, made.IsProposed, made.Kind));
+        Assert.Equal("1.2.0", made.Tags["version"]);
+    }
+
+    [Fact]
+    public void What_the_caller_said_is_told_from_what_the_prompt_says()
+    {
+        var package = Package("You route tickets of {{library}}.", "library");
+        ChatMessage[] conversation = [new("user", "hello"), new("assistant", "How can I help?"), new("user", "My card is lost")];
+        var made = Made(package, Call(package, """{"library":"city"}""", conversation, """{"route":"billing","note":"a note that is much longer than any label would ever be, so nobody compares it"}"""));
+        Assert.Equal(conversation, made.Messages);
+        Assert.Equal("""[{"check":"schema"},{"check":"field_equals","field":"route","value":"billing"}]""", Expectations(made));
+    }
+
+    [Theory]
+    [InlineData("""{"tier":"plus","ticket":"first and second and third"}""")]       // nobody can say where one ends and the other begins
+    [InlineData("""{"tier":"a and b","ticket":"c"}""")]
+    public void Variables_that_could_be_read_in_two_ways_come_back_as_something_that_renders_the_same(string variables)
+    {
+        var package = Package("{{tier}} and {{ticket}}", "tier", "ticket");
+        var call = Call(package, variables, [], "{}");
+        var made = Made(package, call);
+        Assert.Equal(call.Input, Call(package, made.Variables!.Value.GetRawText(), [], "{}").Input);
+    }
+
+    [Theory]
+    [InlineData(null, "nothing of its texts was kept")]
+    [InlineData("[{\"role\":\"system\",\"content\":\"Route… [cut: 70000 characters]", "its input was too long to be kept whole")]
+    [InlineData("""[{"role":"system","content":"Something else entirely."}]""", "its variables cannot be read back out of what was sent")]
+    [InlineData("""[]""", "its variables cannot be read back out of what was sent")]
+    public void A_call_that_cannot_be_asked_again_is_no_case(string? input, string why)
+    {
+        var package = Package("Route: {{ticket}}", "ticket");
+        var call = Call(package, """{"ticket":"a"}""", [], "{}") with { Input = input };
+        Assert.Equal(why, Assert.IsType<CallCaseResult.LeftOut>(CallCase.Of(call, package, "id", CaseKind.Normal, "trace")).Why);
+    }
+
+    [Fact]
+    public void A_prompt_that_takes_nothing_makes_no_case()
+    {
+        var package = All.Package(All.Submission("1.0.0", "Tell a joke."));
+        Assert.Equal("nothing of its own went in", Assert.IsType<CallCaseResult.LeftOut>(CallCase.Of(Call(package, null, [], "ha"), package, "id", CaseKind.Normal, "trace")).Why);
+    }
+
+    [Theory]
+    [InlineData("""{"route":"refund","note":null,"order":{"id":1}}""", """[{"check":"schema"},{"check":"field_equals","field":"route","value":"refund"},{"check":"field_equals","field":"note","value":null}]""")]
+    [InlineData("""{"content":"","tool_calls":[{"id":"c","type":"function","function":{"name":"refund","arguments":"{\"order\":\"A-17\"}"}}]}""", """[{"check":"schema"},{"check":"tool_called","tool":"refund","arguments":{"order":"A-17"}}]""")]
+    [InlineData("""{"content":"","refusal":"I cannot help with that."}""", """[{"check":"refuses"}]""")]
+    [InlineData("Your refund is on its way.", """[{"check":"schema"},{"check":"equals","value":"Your refund is on its way."}]""")]
+    [InlineData(null, """[{"check":"schema"}]""")]
+    public void The_answer_of_then_is_proposed_as_what_is_expected(string? output, string expect)
+    {
+        var package = Package("Route: {{ticket}}", "ticket");
+        Assert.Equal(expect, Expectations(Made(package, Call(package, """{"ticket":"a"}""", [], output))));
+    }
+
+    [Fact]
+    public void Of_an_answer_that_broke_its_contract_only_the_contract_is_proposed()
+    {
+        var package = Package("Route: {{ticket}}", "ticket");
+        var call = Call(package, """{"ticket":"a"}""", [], """{"route":"nowhere"}""") with { SchemaValid = false };
+        Assert.Equal("""[{"check":"schema"}]""", Expectations(Made(package, call)));
+    }
+
+    [Fact]
+    public void What_the_capture_policy_took_out_stays_out()
+    {
+        var package = Package("Route: {{ticket}}", "ticket");
+        var call = Call(package, """{"ticket":"Write to ana@example.org, please"}""", [], "{}");
+        var kept = call with { Input = Captured.Of(ServingPolicy.Default, call.Input) };
+        Assert.DoesNotContain("ana@example.org", kept.Input, StringComparison.Ordinal);
+        Assert.DoesNotContain("ana@example.org", Made(package, kept).Variables!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    private static GoldenCase Made(Package package, CallRecord call) => Assert.IsType<CallCaseResult.Made>(CallCase.Of(call, package, "trace-4bf9", CaseKind.Escalation, "escalation")).Case;
+
+    private static string Expectations(GoldenCase made)
+    {
+        var set = Assert.IsType<GoldenSetResult.Parsed>(GoldenSet.Of(Some.SetId, [made])).Set;
+        return JsonElement.Parse(set.ToJsonLines()).GetProperty("expect").GetRawText();
+    }
+
+    private static Package Package(string template, params string[] variables) =>
+        All.Package(All.Submission("1.0.0", template, Schema, JsonSerializer.Serialize(variables.ToDictionary(name => name, _ => new { type = "string" }))));
+
+    private static CallRecord Call(Package package, string? variables, ChatMessage[] conversation, string? output)
+    {
+        var rendering = package.Render(variables is null ? null : JsonElement.Parse(variables), conversation);
+        var messages = Assert.IsType<PromptRendering.Done>(rendering).Messages;
+        return new CallRecord
+        {
+            TraceId = Trace,
+            StartedAt = All.Noon,
+            Environment = All.Production,
+            Provider = "offline",
+            Model = "m",
+            Parameters = JsonElement.Parse("{}"),
+            LatencyMs = 1,
+            PromptVersion = "1.2.0",
+            Input = JsonSerializer.Serialize(messages),
+            Output = output,
+        };
+    }
+}
