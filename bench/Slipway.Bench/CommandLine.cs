@@ -13,12 +13,13 @@ internal static class CommandLine
     private static readonly Benchmark[] All =
     [
         new ResolveBenchmark(), new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
-        new PropagationBenchmark(), new GatewayBenchmark(), new CallLogBenchmark(), new CallQueryBenchmark(),
+        new PropagationBenchmark(), new GatewayBenchmark(), new CallLogBenchmark(), new CallQueryBenchmark(), new EvaluationBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is [FoldProcess.Argument, var file]) return FoldProcess.Run(file);
+        if (arguments is [EvaluationProcess.Argument, var evaluation]) return await EvaluationProcess.RunAsync(evaluation);
         if (arguments is [GatewayProcess.Argument, .. var role]) return await GatewayProcess.RunAsync(role);
         if (Options.Parse(arguments, [.. All.Select(benchmark => benchmark.Name)], out var problem) is not { } options)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Slipway.Cli.Access;
 using Slipway.Cli.Calls;
+using Slipway.Cli.Ci;
 using Slipway.Cli.Demo;
 using Slipway.Cli.Doctor;
 using Slipway.Cli.Evaluations;
@@ -70,6 +71,7 @@ internal static class CommandLine
         AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), KeyCommands.Make(terminal),
         ModelCommands.Make(terminal),
         ObjectCommands.Make(terminal),
+        CiCommand.Make(terminal),
         DoctorCommand.Make(terminal),
     };
 

@@ -8,6 +8,7 @@ namespace Slipway.Cli;
 internal sealed class Terminal
 {
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private readonly IAnsiConsole console;
     private readonly TextWriter output, errors;
 
@@ -100,4 +101,26 @@ internal sealed class Terminal
     public Task<T> WatchAsync<T>(string title, Func<Action<string>, Task<T>> work) => Interactive
         ? console.Status().Spinner(Spinner.Known.Dots).StartAsync(Markup.Escape(title), context => work(state => context.Status(Markup.Escape($"{title}  {state}"))))
         : work(_ => { });
+
+    /// <summary>Runs something that can say how far it is: with a bar on a terminal, with a line on standard error every now and then in a pipe.</summary>
+    /// <param name="title">What it is.</param>
+    /// <param name="work">Is given what it tells its share, 0 to 1, and its state.</param>
+    public async Task<T> ProgressAsync<T>(string title, Func<Action<double, string>, Task<T>> work)
+    {
+        if (Interactive)
+        {
+            return await console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn()).StartAsync(context =>
+            {
+                var task = context.AddTask(Markup.Escape(title), maxValue: 1);
+                return work((share, state) => (task.Value, task.Description) = (share, Markup.Escape($"{title}  {state}")));
+            });
+        }
+        var told = System.Diagnostics.Stopwatch.GetTimestamp();
+        return await work((share, state) =>
+        {
+            if (System.Diagnostics.Stopwatch.GetElapsedTime(told) < BetweenLines) return;
+            told = System.Diagnostics.Stopwatch.GetTimestamp();
+            Remark(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{title}  {share * 100:0}%  {state}"));
+        });
+    }
 }

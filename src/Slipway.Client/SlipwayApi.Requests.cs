@@ -35,10 +35,11 @@ public sealed partial class SlipwayApi
         SendAsync(HttpMethod.Post, path, Json(body, bodyType), Reader(answerType), cancellation);
 
     private async Task<ApiResult<T>> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation, Action<HttpResponseMessage>? look = null, string? ifMatch = null)
+        HttpMethod method, string path, HttpContent? content, Func<byte[], T> read, CancellationToken cancellation, Action<HttpResponseMessage>? look = null, string? ifMatch = null, string? prefer = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        if (prefer is not null) request.Headers.TryAddWithoutValidation("Prefer", prefer);
         try
         {
             using var response = await http.SendAsync(request, cancellation);
@@ -89,6 +90,8 @@ public sealed partial class SlipwayApi
     private static ByteArrayContent Text(string text, string type) => Bytes(Encoding.UTF8.GetBytes(text), type);
 
     private static ByteArrayContent Bytes(byte[] bytes, string type) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+
+    private static string? Number(IFormattable? number) => number?.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Query(params ReadOnlySpan<(string Name, string? Value)> parameters)
     {

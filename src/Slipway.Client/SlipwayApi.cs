@@ -208,6 +208,27 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationDocument), cancellation);
 
+    /// <summary>Begins a run of an evaluation manifest, given as its JSON; nobody waits for its end.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="changes">What is to be different from what the manifest says.</param>
+    /// <param name="cancellation">Gives up; a run that was begun goes on.</param>
+    public Task<ApiResult<EvaluationRunDocument>> BeginEvaluationAsync(string manifest, EvaluationChanges? changes = null, CancellationToken cancellation = default) => SendAsync(
+        HttpMethod.Post, "evaluations" + Query(
+            ("repeats", Number(changes?.Repeats)), ("concurrency", Number(changes?.Concurrency)), ("max_cost", Number(changes?.MaxCost)), ("cache", changes?.UseCache is false ? "false" : null)),
+        Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationRunDocument), cancellation, prefer: "respond-async");
+
+    /// <summary>A run of an evaluation, with its report once it has one.</summary>
+    public Task<ApiResult<EvaluationRunDocument>> EvaluationRunAsync(EvaluationRunId run, CancellationToken cancellation = default) =>
+        GetAsync($"evaluations/{run}", ApiJsonFor.OlderClients.EvaluationRunDocument, cancellation);
+
+    /// <summary>The runs of evaluations, newest first.</summary>
+    public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(CancellationToken cancellation = default) =>
+        GetAllAsync("evaluations", ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
+
+    /// <summary>Cancels a run; what was answered is kept. One that has ended stays as it is.</summary>
+    public Task<ApiResult<EvaluationRunDocument>> CancelEvaluationAsync(EvaluationRunId run, CancellationToken cancellation = default) =>
+        SendAsync(HttpMethod.Delete, $"evaluations/{run}", null, Reader(ApiJsonFor.OlderClients.EvaluationRunDocument), cancellation);
+
     /// <summary>Proposes a release.</summary>
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);

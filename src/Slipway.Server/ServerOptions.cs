@@ -24,8 +24,11 @@ public sealed record ServerOptions
     /// <summary>Whether a call that names a model and no prompt is passed through to its provider; default yes.</summary>
     public bool PassThrough { get; init; } = true;
 
+    /// <summary>How long a model may take to answer where nobody says.</summary>
+    public static readonly TimeSpan DefaultModelTimeout = TimeSpan.FromSeconds(120);
+
     /// <summary>How long a model may take to answer; default 120 s.</summary>
-    public TimeSpan ModelTimeout { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan ModelTimeout { get; init; } = DefaultModelTimeout;
 
     /// <summary>How long open requests may take to end once it is asked to stop, before they are broken off; default 10 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);

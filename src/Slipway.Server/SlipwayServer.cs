@@ -51,10 +51,16 @@ public sealed class SlipwayServer : IAsyncDisposable
     /// <exception cref="StorageException">Its data cannot be used.</exception>
     /// <exception cref="Core.Journal.UnknownEventException">A newer build wrote the journal.</exception>
     /// <exception cref="IOException">The address is taken or cannot be listened on.</exception>
-    public static async Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider? clock = null, CancellationToken cancellation = default)
+    public static Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider? clock = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var app = Build(options, clock ?? TimeProvider.System);
+        return StartAsync(options, clock ?? TimeProvider.System, _ => { }, cancellation);
+    }
+
+    /// <summary>Starts a server with other parts, for who measures one of them.</summary>
+    internal static async Task<SlipwayServer> StartAsync(ServerOptions options, TimeProvider clock, Action<IServiceCollection> change, CancellationToken cancellation)
+    {
+        var app = Build(options, clock, change);
         try
         {
             MakeFolder(options.DataFolder);                             // its checkpoint key lies there, wherever the journal is
@@ -90,10 +96,10 @@ public sealed class SlipwayServer : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    private static WebApplication Build(ServerOptions options, TimeProvider clock)
+    private static WebApplication Build(ServerOptions options, TimeProvider clock, Action<IServiceCollection> change)
     {
-        // Nothing but the options decides: no settings file of whatever folder it is started in, no developer's error pages.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        // Nothing but the options decides: no settings file of whatever folder it is started in, none that is watched for changes, no developer's error pages.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders().AddConsole(console => console.FormatterName = LogWithoutSecrets.FormatterName).AddConsoleFormatter<LogWithoutSecrets, ConsoleFormatterOptions>().SetMinimumLevel(options.LogLevel);
         builder.Logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         // What keeps it from starting is thrown to the caller, who tells it in a sentence; the host would log its stack beside it.
@@ -123,13 +129,16 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddRoutingPush(options);
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
-        builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<RecordedCases>();
+        builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
+            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
+        change(builder.Services);
 
         var app = builder.Build();
         app.Use(BrokenStream.EndAsync);
@@ -152,7 +161,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
         Tagged("Evaluations").MapGoldenSets();
-        Tagged("Evaluations").MapEvaluations();
+        Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();
         Tagged("Serving").MapResolve();
@@ -177,23 +186,21 @@ public sealed class SlipwayServer : IAsyncDisposable
             services.AddSingleton(_ => new PostgresJournal(address));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
             services.AddSingleton<ICallLog>(_ => new PostgresCallLog(address));
+            services.AddSingleton<IEvaluationStore>(_ => new PostgresEvaluationStore(address));
         }
         else
         {
             services.AddSingleton(_ => new SqliteJournal(Path.Combine(Path.GetFullPath(options.DataFolder), "slipway.db")));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
             services.AddSingleton<ICallLog>(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
+            services.AddSingleton<IEvaluationStore>(_ => new SqliteEvaluationStore(Path.Combine(Path.GetFullPath(options.DataFolder), "evaluations.db")));
         }
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<IModelProvider, OfflineProvider>();
-        // One client for all providers: connections are pooled, and its age limit lets address changes through. A redirection would take keys in
-        // headers of their own along. The gateway sends its own traceparent; an activity of the client's besides would cost more than a tenth of a call.
-        services.AddSingleton(_ => new HttpClient(
-            new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
-        { Timeout = Timeout.InfiniteTimeSpan });
+        services.AddSingleton(_ => ModelProviders.Http());
         foreach (var provider in options.Providers)
             services.AddSingleton(all => ModelProviders.Make(provider, all.GetRequiredService<HttpClient>()));
         services.TryAddSingleton<ModelProviders>();

@@ -42,6 +42,7 @@ internal sealed class Story
     /// <summary>Writes a story into a new journal.</summary>
     public static void Write(SqliteJournal journal, int events, int prompts)
     {
+        journal.Put(Package.Hash, Package.Json);        // all versions of a story have the same
         foreach (var entries in Tell(events, prompts).Chunk(1_000))
             if (!journal.Append(entries[0].Sequence - 1, [.. entries])) throw new InvalidOperationException("The journal is not new.");
     }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Slipway.Bench.Server;
 
 /// <summary>The least a server can do that pushes: bytes that are there already go to everybody who is connected.</summary>
-internal sealed class BareStreams(WebApplication app, ConcurrentBag<Channel<byte[]>> listeners) : IAsyncDisposable
+internal sealed class BareStreams(WebApplication app, ConcurrentDictionary<Channel<byte[]>, bool> listeners) : IAsyncDisposable
 {
     public Uri Address => new(app.Urls.First());
 
@@ -18,15 +18,15 @@ internal sealed class BareStreams(WebApplication app, ConcurrentBag<Channel<byte
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var (app, listeners) = (builder.Build(), new ConcurrentBag<Channel<byte[]>>());
+        var (app, listeners) = (builder.Build(), new ConcurrentDictionary<Channel<byte[]>, bool>());
         app.MapGet("/", async (HttpContext context) =>
         {
             var events = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
+            listeners.TryAdd(events, true);      // before its reader knows of it: what is published from then on must reach it
             context.Response.ContentType = "text/event-stream";
             var writer = context.Response.BodyWriter;
             writer.Write("data: hello\n\n"u8);
             await writer.FlushAsync(context.RequestAborted);
-            listeners.Add(events);
             try
             {
                 await foreach (var bytes in events.Reader.ReadAllAsync(context.RequestAborted))
@@ -39,6 +39,10 @@ internal sealed class BareStreams(WebApplication app, ConcurrentBag<Channel<byte
             {
                 // The reader has gone.
             }
+            finally
+            {
+                listeners.TryRemove(events, out _);
+            }
         });
         await app.StartAsync();
         return new BareStreams(app, listeners);
@@ -46,12 +50,12 @@ internal sealed class BareStreams(WebApplication app, ConcurrentBag<Channel<byte
 
     public void Publish(byte[] bytes)
     {
-        foreach (var listener in listeners) listener.Writer.TryWrite(bytes);
+        foreach (var listener in listeners.Keys) listener.Writer.TryWrite(bytes);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in listeners) listener.Writer.TryComplete();
+        foreach (var listener in listeners.Keys) listener.Writer.TryComplete();
         await app.DisposeAsync();
     }
 }

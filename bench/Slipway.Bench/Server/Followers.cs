@@ -1,15 +1,33 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
+using Slipway.Client;
 
 namespace Slipway.Bench.Server;
 
-/// <summary>Starts somebody who follows an event stream of routing. Another kind of follower, an SDK say, is another one of these.</summary>
+/// <summary>Starts somebody who follows an event stream of routing.</summary>
 /// <param name="server">Where.</param>
 /// <param name="number">Which one it is.</param>
 /// <param name="applied">To be told each revision once it is in use.</param>
 /// <returns>Once it is up to date; disposing ends it.</returns>
 internal delegate Task<IAsyncDisposable> StartFollower(Uri server, int number, Action<long> applied);
+
+/// <summary>An application's SDK, as it is: it keeps the table, fetches what it lacks and acknowledges what it serves.</summary>
+internal static class SdkFollower
+{
+    public static async Task<IAsyncDisposable> StartAsync(Uri server, string secret, int number, Action<long> applied)
+    {
+        var client = new SlipwayClient(new SlipwayClientOptions { Server = server, Key = secret, Instance = string.Create(CultureInfo.InvariantCulture, $"bench-{number}"), FirstSnapshotTimeout = TimeSpan.FromSeconds(60) });
+        var last = 0L;
+        client.Applied += revision =>
+        {
+            if (Interlocked.Exchange(ref last, revision) != revision) applied(revision);
+        };
+        client.Start();
+        await client.FirstSnapshot;
+        return client;
+    }
+}
 
 /// <summary>A reader that does nothing but read: what it has read counts as applied.</summary>
 internal sealed class BareReader : IAsyncDisposable
@@ -29,9 +47,9 @@ internal sealed class BareReader : IAsyncDisposable
         return new BareReader(response, reading);
     }
 
-    /// <summary>A client that opens as many connections as there are readers.</summary>
+    /// <summary>A client that opens as many connections as there are readers, and closes one at once: it would otherwise read on for seconds in the hope of an end.</summary>
     public static HttpClient Client(string secret) =>
-        new(new SocketsHttpHandler()) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", secret) } };
+        new(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { Timeout = Timeout.InfiniteTimeSpan, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", secret) } };
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ namespace Slipway.Bench.Server;
 
 internal sealed class PropagationBenchmark : Benchmark
 {
-    private const int Prompts = 10;
+    private const int Prompts = 10, WarmUps = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public override string Name => "propagation";
@@ -26,51 +26,61 @@ internal sealed class PropagationBenchmark : Benchmark
         await using var bare = await BareStreams.StartAsync();
         using var http = BareReader.Client(Story.Secret);
         var (lines, left) = (ImmutableArray.CreateBuilder<Measurement>(), new List<int>());
-        foreach (var (count, p50, p99) in ((int, double?, double)[])[(effort.Scale(1_000, 20), 0.020, 0.050), (effort.Scale(5_000, 40), null, 0.150)])
+        var stream = new Uri(slipway.Address, "/api/v1/snapshots/production/stream");
+        foreach (var (count, who, sockets, p50, p99, start) in ((int, string, int, double?, double, StartFollower)[])
+        [
+            (effort.Scale(1_000, 20), "SDKs", 4, 0.020, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied)),
+            (effort.Scale(1_000, 20), "readers", 2, null, 0.050, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
+            (effort.Scale(5_000, 40), "readers", 2, null, 0.150, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
+        ])
         {
-            // Both ends of each connection are in this process, and the floor's readers are there at the same time.
-            if (4 * count + 500 > OpenFiles()) left.Add(count);
-            else lines.AddRange(await CompareAsync(effort, count, p50, p99, slipway, bare, http));
+            // Both ends of each connection are in this process.
+            if (sockets * count + 500 > OpenFiles()) left.Add(count);
+            else lines.AddRange(await MeasureAsync(effort, string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {who}"), count, p50, p99, slipway, start, bare, http));
         }
         return new Table("Push a change to everybody who follows the routing", lines.ToImmutable(),
             "From before the command is sent over HTTP, its durable append included, until each reader has the whole record; \"published\" is from the moment the command is on record. Server and readers share " +
-            "this process and its cores, so the readers' own work is in every line. The floor is an endpoint that writes the same bytes to as many connections, and the same readers; the two take turns." +
-            string.Concat(left.Select(count => string.Create(CultureInfo.InvariantCulture, $" {count:#,0} were left out: they need {4 * count + 500:#,0} open files, and {OpenFiles():#,0} are allowed (ulimit -n)."))));
+            "this process and its cores, so the readers' own work is in every line. SDKs apply the record and acknowledge it; readers only read it. The floor is an endpoint that writes the same bytes to as many readers, right afterwards." +
+            string.Concat(left.Select(count => string.Create(CultureInfo.InvariantCulture, $" {count:#,0} were left out: they need more open files than the {OpenFiles():#,0} that are allowed (ulimit -n)."))));
     }
 
-    private static async Task<ImmutableArray<Measurement>> CompareAsync(Effort effort, int count, double? p50, double p99, SlipwayServer slipway, BareStreams bare, HttpClient http)
+    private static async Task<ImmutableArray<Measurement>> MeasureAsync(
+        Effort effort, string who, int count, double? p50, double p99, SlipwayServer slipway, StartFollower start, BareStreams bare, HttpClient http)
     {
         using var api = new SlipwayApi(slipway.Address, Story.Secret);
-        var stream = new Uri(slipway.Address, "/api/v1/snapshots/production/stream");
-        await using var followers = await Crowd.GatherAsync(slipway.Address, count, (_, _, applied) => BareReader.StartAsync(http, stream, applied));
-        await using var floor = await Crowd.GatherAsync(bare.Address, count, (address, _, applied) => BareReader.StartAsync(http, address, applied));
-        var publisher = slipway.Parts.GetRequiredService<SnapshotPublisher>();
-        var publishedAt = 0L;
+        var (publisher, publishedAt, record) = (slipway.Parts.GetRequiredService<SnapshotPublisher>(), 0L, Array.Empty<byte>());
         publisher.Published += () => publishedAt = Stopwatch.GetTimestamp();
         List<Times> commands = [], published = [], floors = [];
-        for (var round = effort.Quick ? 0 : -3; round < effort.Rounds; round++)
+        await using (var followers = await Crowd.GatherAsync(slipway.Address, count, start))
         {
-            var revision = long.MaxValue;
-            var started = Stopwatch.GetTimestamp();
-            var arrivals = await followers.AwaitAsync(async () =>
+            for (var round = effort.Quick ? 0 : -WarmUps; round < effort.Rounds; round++)
             {
-                var policy = new PolicyDocument(SeveralKindsOfChange: (round & 1) == 0, Redact: [string.Create(CultureInfo.InvariantCulture, $"{count}-{round}")]);
-                if (await api.SetPolicyAsync(Story.Prompt(0), policy) is ApiResult<PolicyDocument>.Failed failed) throw new InvalidOperationException(failed.Failure.Message);
-                revision = publisher.EditionOf(EnvironmentName.Production).Revision;
-            });
-            var record = publisher.EditionOf(EnvironmentName.Production).Find(revision)!.Event.ToArray();
-            var atFloor = Stopwatch.GetTimestamp();
-            var floorArrivals = await floor.AwaitAsync(() =>
-            {
-                bare.Publish(record);
-                return Task.CompletedTask;
-            });
-            if (round < 0) continue;        // warm-up
-            commands.Add(Times.Since(started, arrivals));
-            published.Add(Times.Since(publishedAt, arrivals));
-            floors.Add(Times.Since(atFloor, floorArrivals));
+                var started = Stopwatch.GetTimestamp();
+                var arrivals = await followers.AwaitAsync(async () =>
+                {
+                    var policy = new PolicyDocument(SeveralKindsOfChange: (round & 1) == 0, Redact: [$"{who} {round}"]);
+                    if (await api.SetPolicyAsync(Story.Prompt(0), policy) is ApiResult<PolicyDocument>.Failed failed) throw new InvalidOperationException(failed.Failure.Message);
+                    var edition = publisher.EditionOf(EnvironmentName.Production);
+                    record = edition.Find(edition.Revision)!.Event.ToArray();
+                });
+                if (round < 0) continue;
+                commands.Add(Times.Since(started, arrivals));
+                published.Add(Times.Since(publishedAt, arrivals));
+            }
         }
-        var who = string.Create(CultureInfo.InvariantCulture, $"{count:#,0} readers");
+        await using (var readers = await Crowd.GatherAsync(bare.Address, count, (address, _, applied) => BareReader.StartAsync(http, address, applied)))
+        {
+            for (var round = effort.Quick ? 0 : -WarmUps; round < effort.Rounds; round++)
+            {
+                var started = Stopwatch.GetTimestamp();
+                var arrivals = await readers.AwaitAsync(() =>
+                {
+                    bare.Publish(record);
+                    return Task.CompletedTask;
+                });
+                if (round >= 0) floors.Add(Times.Since(started, arrivals));
+            }
+        }
         return
         [
             new($"{who}: change to applied, p50", Unit.Seconds, [.. commands.Select(times => times.P50)], p50 is { } most ? new Goal(most) : null),
@@ -134,10 +144,7 @@ internal sealed class PropagationBenchmark : Benchmark
             return [.. arrivals];
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var member in members) await member.DisposeAsync();
-        }
+        public async ValueTask DisposeAsync() => await Task.WhenAll(members.Select(member => member.DisposeAsync().AsTask()));
 
         private void Arrived(int number)
         {

@@ -10,22 +10,21 @@ internal static class EvaluationCommands
 {
     private static readonly Argument<string> Manifest = new("MANIFEST") { Description = "An evaluation manifest (JSON)" };
 
-    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates") { Manifest }.Does(terminal, EvalAsync);
+    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
+    {
+        Manifest, EvaluationWatch.Repeats, EvaluationWatch.Concurrency, EvaluationWatch.MaxCost, EvaluationWatch.NoCache,
+        ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html, ReportFiles.Show(terminal),
+    }.Does(terminal, EvalAsync);
 
     private static async Task<int> EvalAsync(CommandContext context, CancellationToken cancellation)
     {
         var path = context.Parse.GetValue(Manifest)!;
         if (context.ReadFile(path) is not { } manifest) return ExitCode.Unusable;
-        return await context.AskAsync(async api => About(path, await api.EvaluateAsync(manifest, cancellation)), evaluation =>
+        return await context.AskAsync(async api => About(path, await EvaluationWatch.RunAsync(context, api, manifest, cancellation)), evaluation =>
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
             else ReportText.Write(context.Terminal, evaluation.Report);
-            return evaluation.Report.Verdict switch
-            {
-                GateVerdict.Pass => ExitCode.Done,
-                GateVerdict.Inconclusive => ExitCode.Inconclusive,
-                _ => ExitCode.Refused,
-            };
+            return ReportFiles.Write(context, evaluation.Report) ? ReportFiles.ExitCodeOf(evaluation.Report) : ExitCode.Unusable;
         });
     }
 

@@ -1,26 +1,46 @@
 using System.Globalization;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Evaluations.Forms;
 
 namespace Slipway.Cli.Evaluations;
 
-/// <summary>An evaluation as a reviewer reads it: the gates, then where behaviour differs, worst regressions first.</summary>
+/// <summary>An evaluation as a reviewer reads it in a terminal: the gates, what got worse and better, then the numbers beside each other.</summary>
 internal static class ReportText
 {
-    private const int MostDifferences = 12, LongestCell = 70;
+    private const int MostClusters = 6, MostWins = 5, LongestCell = 70;
 
     public static void Write(Terminal terminal, EvaluationReport report)
     {
         terminal.Heading($"{report.Candidate} on {report.Dataset}, {Cases(report.Counts.Cases)}{(report.Baseline is null ? "" : $", against {report.Baseline}")}");
         terminal.Line();
-        terminal.Table(["gate", "required", "baseline", "candidate", "verdict"], [.. report.Gates.Select(gate => (string[])
-            [gate.Metric, gate.Threshold, Value(gate.Metric, gate.Baseline), Value(gate.Metric, gate.Candidate), Word(gate.Verdict)])]);
+        terminal.Table(["gate", "required", "baseline", "candidate", "lies between", "verdict"], [.. report.Gates.Select(gate => (string[])
+        [
+            gate.Metric, gate.Threshold, Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
+        ])]);
         terminal.Line();
-        terminal.Table(["metric", "baseline", "candidate", "difference"], [.. report.Metrics.Select(metric => (string[])
-            [metric.Name, Value(metric.Name, metric.Baseline?.Value), Value(metric.Name, metric.Candidate?.Value), Difference(metric)])]);
+        terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Ordered(report).Select(metric => (string[])
+            [metric.Name, Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])]);
+        Drift(terminal, report);
         Differences(terminal, report);
+        Remarks(terminal, report);
         terminal.Line();
-        terminal.Verdict($"Verdict: {Word(report.Verdict)}{(report.Verdict == GateVerdict.Pass ? "" : ". " + string.Join("; ", report.Gates.Where(gate => gate.Verdict == report.Verdict).Select(gate => gate.Sentence)))}",
-            report.Verdict == GateVerdict.Pass);
+        terminal.Verdict($"Verdict: {ReportWords.Word(report.Verdict)}{Because(report)}", report.Verdict == GateVerdict.Pass);
+    }
+
+    private static string Because(EvaluationReport report)
+    {
+        if (report.Verdict == GateVerdict.Pass) return "";
+        var gates = report.Gates.Where(gate => gate.Verdict == report.Verdict).Select(gate => gate.Sentence).ToList();
+        if (report.Facts?.Stopped is { } stopped) gates.Insert(0, stopped);
+        return gates.Count == 0 ? "" : ". " + string.Join("; ", gates);
+    }
+
+    private static void Drift(Terminal terminal, EvaluationReport report)
+    {
+        var moved = report.Drift.Where(drift => drift.Moved).ToList();
+        if (moved.Count == 0) return;
+        terminal.Line();
+        foreach (var drift in moved) terminal.Line($"moved: {ReportWords.Line(drift.Sentence, 2 * LongestCell)}");
     }
 
     private static void Differences(Terminal terminal, EvaluationReport report)
@@ -29,42 +49,32 @@ internal static class ReportText
         terminal.Line();
         terminal.Line($"{counts.Broken} broken, {counts.Fixed} fixed, {counts.BothWrongDifferent} wrong in another way, {counts.BothRightDifferent} right in another way");
         if (report.Differences.IsEmpty) return;
-        terminal.Line();
-        terminal.Table(["case", "", "input", "baseline", "candidate", "why"], [.. report.Differences.Take(MostDifferences).Select(difference => (string[])
+        var rows = report.Differences.ToDictionary(row => row.CaseId, StringComparer.Ordinal);
+        List<(string Count, BehaviourDifference Row)> shown =
         [
-            difference.CaseId, Word(difference.Category), Cut(difference.Input), Cut(difference.BaselineAnswer), Cut(difference.CandidateAnswer), Cut(difference.Group),
+            .. report.Clusters.IsEmpty ? report.Differences.Where(row => row.Category == DifferenceCategory.Broken).Take(MostClusters).Select(row => ("1", row))
+                : report.Clusters.Take(MostClusters).Select(cluster => (cluster.Size.ToString(CultureInfo.InvariantCulture), rows[cluster.Worst])),
+            .. report.Differences.Where(row => row.Category == DifferenceCategory.Fixed).Take(MostWins).Select(row => ("", row)),
+            .. report.Differences.Where(row => row.Category == DifferenceCategory.BothWrongDifferent).Take(2).Select(row => ("", row)),
+        ];
+        terminal.Line();
+        terminal.Table(["case", "", "alike", "input", "baseline", "candidate", "why"], [.. shown.Select(one => (string[])
+        [
+            Cut(one.Row.CaseId), ReportWords.Word(one.Row.Category), one.Count, Cut(one.Row.Input), Cut(one.Row.BaselineAnswer), Cut(one.Row.CandidateAnswer), Cut(one.Row.Group),
         ])]);
-        if (report.Differences.Length > MostDifferences) terminal.Line($"and {report.Differences.Length - MostDifferences} more: --json shows all");
+        if (counts.Broken + counts.Fixed + counts.BothWrongDifferent + counts.BothRightDifferent - shown.Count is > 0 and var more)
+            terminal.Line($"and {more} more: --html FILE shows them in groups, --json gives all numbers");
+    }
+
+    private static void Remarks(Terminal terminal, EvaluationReport report)
+    {
+        if (!report.MissingKinds.IsEmpty)
+            terminal.Line($"missing in the golden set: {string.Join(", ", ReportWords.Facts(report).Where(fact => fact.Name == "missing kinds").Select(fact => fact.Value))}");
+        if (report.SyntheticShare is > 0 and var share) terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.#}% of the cases are synthetic"));
     }
 
     /// <summary>A number of cases as people write it.</summary>
-    public static string Cases(int count) => count == 1 ? "1 case" : $"{count} cases";
+    public static string Cases(int count) => ReportWords.Cases(count);
 
-    private static string Difference(MetricComparison metric)
-    {
-        if ((metric.Candidate?.Value, metric.Baseline?.Value) is not ({ } candidate, { } baseline)) return "";
-        return MetricName.KindOf(metric.Name) == MetricKind.Rate
-            ? ((candidate - baseline) * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " pp"
-            : baseline == 0 ? "" : ((candidate / baseline - 1) * 100).ToString("+0;-0;0", CultureInfo.InvariantCulture) + " %";
-    }
-
-    private static string Value(string metric, double? value) => value is not { } known ? "no data"
-        : MetricName.KindOf(metric) == MetricKind.Rate ? (known * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%"
-        : known.ToString("0.00", CultureInfo.InvariantCulture) + " ms";
-
-    private static string Cut(string text)
-    {
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= LongestCell ? line : line[..(LongestCell - 1)] + "…";
-    }
-
-    private static string Word(GateVerdict verdict) => verdict.ToString().ToLowerInvariant();
-
-    private static string Word(DifferenceCategory category) => category switch
-    {
-        DifferenceCategory.Broken => "broken",
-        DifferenceCategory.Fixed => "fixed",
-        DifferenceCategory.BothWrongDifferent => "wrong, differently",
-        _ => "right, differently",
-    };
+    private static string Cut(string text) => ReportWords.Line(text, LongestCell);
 }

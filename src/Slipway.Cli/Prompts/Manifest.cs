@@ -58,6 +58,14 @@ internal abstract record ManifestFolder
     internal sealed record Refused(ImmutableArray<ManifestProblem> Problems) : ManifestFolder;
 }
 
+/// <summary>What there is below a folder: all that can be read, and beside it all that is wrong.</summary>
+/// <param name="Manifests">In the order of <see cref="ManifestFolder.Parsed"/>.</param>
+/// <param name="Partials">Each comes after those it includes.</param>
+/// <param name="Others">The YAML files that are no manifests.</param>
+/// <param name="Problems">Manifest by manifest; perhaps none.</param>
+internal sealed record ManifestsRead(
+    ImmutableArray<Manifest> Manifests, ImmutableArray<PartialManifest> Partials, ImmutableArray<string> Others, ImmutableArray<ManifestProblem> Problems);
+
 /// <summary>Something a person should mend in a manifest or in a file it names.</summary>
 /// <param name="File">The file the problem is in.</param>
 /// <param name="Line">The line, from 1; null where the whole file is meant.</param>

@@ -23,10 +23,19 @@ internal static partial class ManifestReader
     /// Folders whose name begins with a dot and folders that are links are not entered.</remarks>
     public static ManifestFolder ReadFolder(string path)
     {
+        var read = ReadEach(path);
+        if (read.Manifests.Length + read.Partials.Length + read.Problems.Length == 0)
+            return new ManifestFolder.Refused([new ManifestProblem(path, null, null, "There is no manifest here: no .yaml or .yml file with the keys id and template, and no .json file with prompt_id and template.")]);
+        return read.Problems.IsEmpty ? new ManifestFolder.Parsed(read.Manifests, read.Partials, read.Others) : new ManifestFolder.Refused(read.Problems);
+    }
+
+    /// <summary>As <see cref="ReadFolder"/>, for those who go on with what is right beside what is wrong.</summary>
+    public static ManifestsRead ReadEach(string path)
+    {
         var (manifests, partials) = (new List<Manifest>(), new List<PartialManifest>());
         var others = ImmutableArray.CreateBuilder<string>();
         var problems = new List<ManifestProblem>();
-        foreach (var file in Files(path, problems))
+        foreach (var file in Files(path, ".yaml .yml .json", problems))
         {
             if (!ManifestFiles.IsBelow(path, file))
             {
@@ -42,11 +51,8 @@ internal static partial class ManifestReader
                 case ManifestResult.Refused refused: problems.AddRange(refused.Problems); break;
             }
         }
-        if (manifests.Count + partials.Count + problems.Count == 0)
-            problems.Add(new ManifestProblem(path, null, null, "There is no manifest here: no .yaml or .yml file with the keys id and template, and no .json file with prompt_id and template."));
         var ordered = ManifestOrder.Of(manifests, problems);
-        var first = PartialOrder.Of(partials, problems);
-        return problems.Count == 0 ? new ManifestFolder.Parsed(ordered, first, others.ToImmutable()) : new ManifestFolder.Refused([.. problems]);
+        return new ManifestsRead(ordered, PartialOrder.Of(partials, problems), others.ToImmutable(), [.. problems]);
     }
 
     private static ManifestResult? Read(string path, string? reason, bool onlyManifests)
@@ -79,8 +85,13 @@ internal static partial class ManifestReader
         return keys.Contains;
     }
 
-    private static IEnumerable<string> Files(string folder, List<ManifestProblem> problems)
+    /// <summary>The files below a folder, in ordinal order; folders whose name begins with a dot and folders that are links are not entered.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="endings">How their names may end, parted by spaces.</param>
+    /// <param name="problems">Takes what keeps the folder from being read.</param>
+    public static IEnumerable<string> Files(string folder, string endings, List<ManifestProblem> problems)
     {
+        var wanted = endings.Split(' ');
         try
         {
             if (!Directory.Exists(folder))
@@ -91,7 +102,7 @@ internal static partial class ManifestReader
             var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
             var files = new FileSystemEnumerable<string>(folder, (ref entry) => entry.ToSpecifiedFullPath(), options)
             {
-                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && Path.GetExtension(entry.FileName) is ".yaml" or ".yml" or ".json",
+                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && wanted.Contains(Path.GetExtension(entry.FileName).ToString()),
                 ShouldRecursePredicate = (ref entry) => !entry.FileName.StartsWith('.') && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             };
             return [.. files.Order(StringComparer.Ordinal)];

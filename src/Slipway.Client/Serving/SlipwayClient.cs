@@ -66,6 +66,9 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
     public SlipwayStatus Status => new(
         follower.Mode, table.Current.Routes.Count > 0 || table.Told > 0, table.Told, table.Applied, lease.SilentFor, lease.Expired, calls.Dropped, outcomes.Dropped);
 
+    /// <summary>Told, whenever the server was heard, which revision is served whole; for who measures how fast it comes.</summary>
+    internal event Action<long>? Applied;
+
     /// <summary>Ends when the first snapshot of the server is served, or the time for it is over.</summary>
     public Task FirstSnapshot => firstSnapshot.Task;
 
@@ -170,6 +173,7 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
 
     private void Heard()
     {
+        Applied?.Invoke(table.Applied);
         fetcher.FetchMissing(stopping.Token);
         toAcknowledge.Set();
         toKeep.Set();

@@ -15,6 +15,7 @@ public static class Captured
     // Far more than anything that is taken out is long: what lies across the end is seen whole.
     private const int Beyond = 512;
     private static readonly SearchValues<char> Telling = SearchValues.Create("@0123456789");
+    private static readonly SearchValues<byte> TellingInJson = SearchValues.Create("@0123456789\\"u8);
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>What a prompt's policy keeps of a text, before anything is done with it.</summary>
@@ -43,47 +44,55 @@ public static class Captured
     private static string? RedactedJson(Redactor redactor, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var (buffer, changed) = (new ArrayBufferWriter<byte>(bytes.Length + 64), false);
-        var reader = new Utf8JsonReader(bytes);
-        using var writer = new Utf8JsonWriter(buffer, Readable);
         try
         {
-            while (reader.Read()) changed |= Copy(ref reader, writer, redactor);
+            // Most texts are nobody's: they are only read.
+            return Tells(redactor, bytes) ? Rewritten(redactor, bytes) : text;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }
-        writer.Flush();
-        return changed ? Encoding.UTF8.GetString(buffer.WrittenSpan) : text;
     }
 
-    private static bool Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, Redactor redactor)
+    private static bool Tells(Redactor redactor, ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var found = false;
+        while (reader.Read())       // to its end: it may be no JSON after all
+        {
+            if (found || reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String or JsonTokenType.Number)) continue;
+            if (redactor.HasPatterns || reader.ValueSpan.ContainsAny(TellingInJson)) found = !redactor.Find(TextOf(ref reader)).IsEmpty;
+        }
+        return found;
+    }
+
+    private static string Rewritten(Redactor redactor, ReadOnlySpan<byte> json)
+    {
+        var buffer = new ArrayBufferWriter<byte>(json.Length + 64);
+        var reader = new Utf8JsonReader(json);
+        using var writer = new Utf8JsonWriter(buffer, Readable);
+        while (reader.Read()) Copy(ref reader, writer, redactor);
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Copy(ref Utf8JsonReader reader, Utf8JsonWriter writer, Redactor redactor)
     {
         switch (reader.TokenType)
         {
-            case JsonTokenType.StartObject: writer.WriteStartObject(); return false;
-            case JsonTokenType.EndObject: writer.WriteEndObject(); return false;
-            case JsonTokenType.StartArray: writer.WriteStartArray(); return false;
-            case JsonTokenType.EndArray: writer.WriteEndArray(); return false;
-            case JsonTokenType.PropertyName:
-                var (name, redactedName) = Texts(reader.GetString()!, redactor);
-                writer.WritePropertyName(redactedName);
-                return !ReferenceEquals(name, redactedName);
-            case JsonTokenType.String:
-                var (value, redacted) = Texts(reader.GetString()!, redactor);
-                writer.WriteStringValue(redacted);
-                return !ReferenceEquals(value, redacted);
-            case JsonTokenType.Number:
-                var (number, without) = Texts(Encoding.UTF8.GetString(reader.ValueSpan), redactor);
-                if (ReferenceEquals(number, without)) writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
-                else writer.WriteStringValue(without);
-                return !ReferenceEquals(number, without);
-            default: writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true); return false;
+            case JsonTokenType.StartObject: writer.WriteStartObject(); break;
+            case JsonTokenType.EndObject: writer.WriteEndObject(); break;
+            case JsonTokenType.StartArray: writer.WriteStartArray(); break;
+            case JsonTokenType.EndArray: writer.WriteEndArray(); break;
+            case JsonTokenType.PropertyName: writer.WritePropertyName(redactor.Redact(reader.GetString()!)); break;
+            case JsonTokenType.String: writer.WriteStringValue(redactor.Redact(reader.GetString()!)); break;
+            case JsonTokenType.Number when TextOf(ref reader) is var number && redactor.Redact(number) is var without && !ReferenceEquals(number, without): writer.WriteStringValue(without); break;
+            default: writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true); break;
         }
     }
 
-    private static (string Before, string After) Texts(string text, Redactor redactor) => (text, redactor.Redact(text));
+    private static string TextOf(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(reader.ValueSpan) : reader.GetString()!;
 
     private static string Cut(string text, int whole) => text.Length <= Longest ? text : Marked(text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)], whole);
 

@@ -50,6 +50,9 @@ public sealed record Answer
     /// <summary>Why the call failed, in the provider's words; null where it did not.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Whether it was asked for in an earlier run and only taken again: its latency, retries and cost are those of then. Default false; no part of what is stored.</summary>
+    [JsonIgnore] public bool FromCache { get; init; }
+
     /// <summary>The answer as people read it: its text, else its refusal, else its calls as JSON; empty where the call failed.</summary>
     [JsonIgnore] public string Shown => Text.Length > 0 ? Text : Refusal ?? ToolCalls?.GetRawText() ?? "";
 

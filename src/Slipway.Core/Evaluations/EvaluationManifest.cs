@@ -11,7 +11,27 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Gates">The gates in the manifest's order; at least one.</param>
 public sealed record EvaluationManifest(string CandidatePrompt, string? BaselinePrompt, string? Model, GoldenSetId Dataset, ImmutableArray<Gate> Gates)
 {
-    private static readonly string[] Keys = ["candidate_prompt", "baseline_prompt", "model", "dataset", "gates"];
+    private const int MostRepeats = 100, MostConcurrency = 1_000;
+    private static readonly string[] Keys =
+        ["candidate_prompt", "baseline_prompt", "model", "dataset", "gates", "metrics", "repeats", "concurrency", "max_cost", "seed", "strict"];
+
+    /// <summary>Metrics of the manifest's own, by name; empty for none.</summary>
+    public ImmutableSortedDictionary<string, MetricDefinition> Metrics { get; init; } = ImmutableSortedDictionary.Create<string, MetricDefinition>(StringComparer.Ordinal);
+
+    /// <summary>How often each case is asked, 1 to 100; default 1. More show how far the model's answers vary by themselves.</summary>
+    public int Repeats { get; init; } = 1;
+
+    /// <summary>How many calls may be under way at once, 1 to 1,000; default 8.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>What the run may cost at most, in US dollars; the run then stops and says so. Null, the default, for no ceiling.</summary>
+    public decimal? MaxCost { get; init; }
+
+    /// <summary>What the random draws of the statistics start from; default 1. The same seed gives the same intervals.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Whether a gate passes only where chance is ruled out, not where the cases asked keep the limit; default false.</summary>
+    public bool Strict { get; init; }
 
     /// <summary>Reads a manifest from JSON.</summary>
     /// <returns>The manifest, or all that is wrong with it, each problem naming its key.</returns>
@@ -28,8 +48,19 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
         var model = fields.Text("model", required: false);
         var dataset = ReadDataset(placed, fields, errors);
         var gates = ReadGates(placed, fields, errors);
+        var metrics = ReadMetrics(placed, fields, errors);
+        var (repeats, concurrency) = (fields.Whole("repeats", 1, MostRepeats), fields.Whole("concurrency", 1, MostConcurrency));
+        var (maxCost, seed, strict) = (fields.Amount("max_cost"), fields.Whole("seed", 0, long.MaxValue), fields.Flag("strict"));
         return errors.Count == 0
-            ? new EvaluationManifestResult.Parsed(new EvaluationManifest(candidate!, baseline, model, dataset!, gates))
+            ? new EvaluationManifestResult.Parsed(new EvaluationManifest(candidate!, baseline, model, dataset!, gates)
+            {
+                Metrics = metrics,
+                Repeats = (int)(repeats ?? 1),
+                Concurrency = (int)(concurrency ?? 8),
+                MaxCost = maxCost,
+                Seed = (ulong)(seed ?? 1),
+                Strict = strict,
+            })
             : new EvaluationManifestResult.Refused([.. errors.OrderBy(error => (error.Line, error.Column))]);
     }
 
@@ -39,6 +70,49 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
         if (!GoldenSetId.TryParse(text, out var id))
             errors.Add(json.At(fields.Any("dataset")!.Value, $"\"dataset\" is \"{text}\": it must be {GoldenSetId.Form}."));
         return id;
+    }
+
+    /// <summary>The manifest as JSON with every limit in its normal spelling, which <see cref="Parse"/> reads back; what is at its default is left out.</summary>
+    public JsonElement ToJson()
+    {
+        using var buffer = new JsonBuffer();
+        var writer = buffer.Writer;
+        writer.WriteStartObject();
+        writer.WriteString("candidate_prompt", CandidatePrompt);
+        if (BaselinePrompt is not null) writer.WriteString("baseline_prompt", BaselinePrompt);
+        if (Model is not null) writer.WriteString("model", Model);
+        writer.WriteString("dataset", Dataset.ToString());
+        writer.WriteStartObject("gates");
+        foreach (var gate in Gates) writer.WriteString(gate.Metric, gate.Threshold.ToString());
+        writer.WriteEndObject();
+        if (!Metrics.IsEmpty)
+        {
+            writer.WriteStartObject("metrics");
+            foreach (var (name, definition) in Metrics)
+            {
+                writer.WritePropertyName(name);
+                definition.WriteTo(writer);
+            }
+            writer.WriteEndObject();
+        }
+        if (Repeats != 1) writer.WriteNumber("repeats", Repeats);
+        if (Concurrency != 8) writer.WriteNumber("concurrency", Concurrency);
+        if (MaxCost is { } most) writer.WriteNumber("max_cost", most);
+        if (Seed != 1) writer.WriteNumber("seed", Seed);
+        if (Strict) writer.WriteBoolean("strict", true);
+        writer.WriteEndObject();
+        return buffer.Read();
+    }
+
+    private static ImmutableSortedDictionary<string, MetricDefinition> ReadMetrics(PlacedJson json, JsonFields fields, List<InputProblem> errors)
+    {
+        var metrics = ImmutableSortedDictionary.CreateBuilder<string, MetricDefinition>(StringComparer.Ordinal);
+        foreach (var metric in fields.Object("metrics")?.EnumerateObject() ?? default)
+        {
+            if (MetricName.BuiltIn.Contains(metric.Name)) errors.Add(json.AtKey(metric, $"\"metrics.{metric.Name}\": every evaluation has this metric; choose another name."));
+            if (MetricDefinition.Read(json, metric.Value, metric.Name, errors) is { } definition) metrics[metric.Name] = definition;
+        }
+        return metrics.ToImmutable();
     }
 
     private static ImmutableArray<Gate> ReadGates(PlacedJson json, JsonFields fields, List<InputProblem> errors)

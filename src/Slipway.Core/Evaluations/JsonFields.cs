@@ -57,6 +57,24 @@ internal sealed class JsonFields
         return false;
     }
 
+    /// <summary>A whole number between two bounds; null, and where it is another a problem, where there is none.</summary>
+    public long? Whole(string key, long least, long most)
+    {
+        if (Any(key) is not { ValueKind: not JsonValueKind.Null } found) return null;
+        if (found.ValueKind == JsonValueKind.Number && found.TryGetInt64(out var number) && number >= least && number <= most) return number;
+        problems.Add(json.At(found, most == long.MaxValue ? $"\"{key}\" must be a whole number from {least}." : $"\"{key}\" must be a whole number from {least} to {most}."));
+        return null;
+    }
+
+    /// <summary>An amount above nothing; null, and where it is another a problem, where there is none.</summary>
+    public decimal? Amount(string key)
+    {
+        if (Any(key) is not { ValueKind: not JsonValueKind.Null } found) return null;
+        if (found.ValueKind == JsonValueKind.Number && found.TryGetDecimal(out var amount) && amount > 0) return amount;
+        problems.Add(json.At(found, $"\"{key}\" must be a number above 0."));
+        return null;
+    }
+
     // JSON's null says the same as leaving the key out: many programs that write such files cannot do the latter.
     private JsonElement? Typed(string key, JsonValueKind kind, string form, bool required)
     {

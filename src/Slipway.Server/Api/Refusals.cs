@@ -31,6 +31,9 @@ internal static class Refusals
     /// <summary>Something named in the request does not exist.</summary>
     public static IResult Unknown(string reason) => new Problem(StatusCodes.Status404NotFound, reason, null);
 
+    /// <summary>Something that was begun before came to nothing.</summary>
+    public static IResult Failed(int status, string reason) => new Problem(status, reason, null);
+
     /// <summary>The state is not the one that the caller insists on.</summary>
     public static IResult Precondition(string reason) => new Problem(StatusCodes.Status412PreconditionFailed, reason, null);
 

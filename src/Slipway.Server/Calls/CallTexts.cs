@@ -13,7 +13,7 @@ namespace Slipway.Server.Calls;
 /// <summary>The texts of a call as its prompt's policy keeps them: made before anything waits to be stored.</summary>
 internal static class CallTexts
 {
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The messages, as OpenAI writes them.</summary>
     public static string? Input(ServingPolicy policy, ImmutableArray<ChatMessage> messages) => policy.Capture == CapturePolicy.None || messages.IsDefaultOrEmpty ? null : Captured.Of(policy, Json(writer =>
@@ -43,7 +43,7 @@ internal static class CallTexts
 
     private static string Json(Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(1_024);
+        var buffer = new ArrayBufferWriter<byte>(4_096);
         using (var writer = new Utf8JsonWriter(buffer, Readable)) write(writer);
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }

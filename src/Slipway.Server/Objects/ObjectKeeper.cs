@@ -1,11 +1,15 @@
+using System.Text;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
 using Slipway.Core.Objects;
 using Slipway.Core.Wire;
+using Slipway.Server.Evaluations;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Objects;
 
 /// <summary>Keeps objects and gives them out, all but those that were erased.</summary>
-internal sealed class ObjectKeeper(IObjectStore store, Ledger ledger)
+internal sealed class ObjectKeeper(IObjectStore store, IEvaluationStore answers, Ledger ledger)
 {
     /// <summary>Stores an object; storing it again changes nothing.</summary>
     /// <exception cref="ErasedException">It was erased and is not taken again.</exception>
@@ -32,20 +36,42 @@ internal sealed class ObjectKeeper(IObjectStore store, Ledger ledger)
     }
 
     /// <summary>Whether the store holds an object's bytes.</summary>
-    public bool Holds(ContentHash hash)
+    public bool Holds(ContentHash hash) => ledger.Current.Objects.Find(hash) is null && IsThere(hash);
+
+    /// <summary>Removes the bytes of every object that the journal says is erased; doing it again changes nothing.</summary>
+    /// <remarks>What models answered to an erased golden set, or to an erased package, goes before it: as long as the object is there, it is known what that is.</remarks>
+    public void RemoveErased()
+    {
+        var registry = ledger.Current;
+        var there = registry.Objects.Erased.Values.Where(erased => IsThere(erased.Hash)).Select(erased => erased.Hash).ToList();
+        answers.Erase(there, [.. there.SelectMany(hash => CasesOf(registry, hash))]);
+        store.Erase([.. registry.Objects.Erased.Values]);
+    }
+
+    private bool IsThere(ContentHash hash)
     {
         try
         {
-            return ledger.Current.Objects.Find(hash) is null && store.Get(hash) is not null;
+            return store.Get(hash) is not null;
         }
         catch (StorageException exception) when (exception is not StorageUnavailableException)
         {
-            return true;        // Damaged bytes are bytes: they can be erased.
+            return true;        // Damaged bytes are bytes.
         }
     }
 
-    /// <summary>Removes the bytes of every object that the journal says is erased; doing it again changes nothing.</summary>
-    public void RemoveErased() => store.Erase([.. ledger.Current.Objects.Erased.Values]);
+    private IEnumerable<ContentHash> CasesOf(Registry registry, ContentHash hash)
+    {
+        if (registry.Evaluations.Sets.Values.FirstOrDefault(set => set.Content == hash) is not { } pushed) return [];
+        try
+        {
+            return store.Get(hash) is { } bytes && GoldenSet.Parse(pushed.Set, Encoding.UTF8.GetString(bytes)) is GoldenSetResult.Parsed { Set: var set } ? set.Cases.Select(CaseInput.HashOf) : [];
+        }
+        catch (StorageException exception) when (exception is not StorageUnavailableException)
+        {
+            return [];          // What damaged cases were nobody can say; the answers that were asked for this very set go all the same.
+        }
+    }
 
     private string Fate(ContentHash hash)
     {

@@ -22,6 +22,12 @@ internal sealed class ModelProviders(IEnumerable<IModelProvider> providers)
         _ => new OpenAiProvider(options, http),
     };
 
+    /// <summary>The client that all providers of a process share. Connections are pooled, and their age limit lets address changes through. A redirection would take keys in
+    /// headers of their own along. The gateway sends its own traceparent; an activity of the client's besides would cost more than a tenth of a call.</summary>
+    public static HttpClient Http() => new(
+        new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, ActivityHeadersPropagator = null })
+    { Timeout = Timeout.InfiniteTimeSpan };
+
     /// <summary>The sentence that says that a provider is not configured, and how to.</summary>
     public string Missing(string name) =>
         $"No provider {name} is configured here; there {(byName.Count == 1 ? "is" : "are")} {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}. Start the server with --provider {name}=URL";

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Slipway.Server.Providers;
@@ -10,6 +11,8 @@ namespace Slipway.Server.Providers;
 /// <param name="http">Without a timeout of its own; the caller's token limits a call.</param>
 internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) : IForwarder
 {
+    // What goes to a service is read by nothing but JSON readers: letters and signs stay as they are.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly ModelPiece Done = new("");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly string name = options.Name;
@@ -133,8 +136,8 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
 
     private static ReadOnlyMemory<byte> Body(ModelRequest request, bool streamed)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        using var writer = new Utf8JsonWriter(buffer);
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(4_096);
+        using var writer = new Utf8JsonWriter(buffer, Plain);
         writer.WriteStartObject();
         writer.WriteString("model", request.Model);
         writer.WriteStartArray("messages");

@@ -28,6 +28,39 @@ public sealed class EvaluationManifestTests
     }
 
     [Fact]
+    public void How_to_run_and_what_else_to_count_may_be_said_and_reads_back()
+    {
+        const string Text = """
+            {"candidate_prompt":"a:v1.0.0","dataset":"a:v1","gates":{"handoff_accuracy":">= baseline - 1%"},
+             "metrics":{"handoff_accuracy":{"check":"field_equals","field":"route","tags":{"handoff":"yes"}}},
+             "repeats":3,"concurrency":50,"max_cost":2.5,"seed":42,"strict":true}
+            """;
+        var manifest = Assert.IsType<EvaluationManifestResult.Parsed>(EvaluationManifest.Parse(Text)).Manifest;
+        Assert.Equal((3, 50, 2.5m, 42UL, true), (manifest.Repeats, manifest.Concurrency, manifest.MaxCost, manifest.Seed, manifest.Strict));
+        Assert.Equal(("field_equals", "route", "yes"), (manifest.Metrics["handoff_accuracy"].Check, manifest.Metrics["handoff_accuracy"].Field, manifest.Metrics["handoff_accuracy"].Tags["handoff"]));
+        var again = Assert.IsType<EvaluationManifestResult.Parsed>(EvaluationManifest.Parse(manifest.ToJson().GetRawText())).Manifest;
+        Assert.Equal(manifest.ToJson().GetRawText(), again.ToJson().GetRawText());
+        Assert.Equal(">= baseline - 1pp", manifest.ToJson().GetProperty("gates").GetProperty("handoff_accuracy").GetString());
+    }
+
+    [Fact]
+    public void What_cannot_be_run_or_counted_is_refused_with_its_place() => Assert.Equal(
+    [
+        "line 2, column 12: \"metrics.handoff\" is a rate, so its name must end in _accuracy or _rate, as in handoff_accuracy.",
+        "line 2, column 13: Unknown key \"checks\": a metric has check, field, tags.",
+        "line 2, column 39: \"metrics.error_rate\": every evaluation has this metric; choose another name.",
+        "line 3, column 12: \"repeats\" must be a whole number from 1 to 100.",
+        "line 3, column 32: \"concurrency\" must be a whole number from 1 to 1000.",
+        "line 3, column 49: \"max_cost\" must be a number above 0.",
+        "line 3, column 60: \"seed\" must be a whole number from 0.",
+        "line 3, column 74: \"strict\" must be true or false.",
+    ], Refuse("""
+        {"candidate_prompt":"a:v1.0.0","dataset":"a:v1","gates":{"accuracy":">= 1%"}, "metrics":{
+        "handoff": {"checks": "x"},           "error_rate": {}},
+        "repeats": 101, "concurrency": 0.5, "max_cost": 0, "seed": -1, "strict": "yes"}
+        """));
+
+    [Fact]
     public void All_errors_come_at_once_and_each_names_its_key()
     {
         var errors = Refuse("""
@@ -43,7 +76,7 @@ public sealed class EvaluationManifestTests
             "line 2, column 29: \"gates.p95_latency\": \"<= basline\" is not a threshold: write an operator (>=, <=, >, <, =) and a value, as in \">= 99.5%\", \"<= baseline + 10%\" or \"<= 800ms\".",
             "line 2, column 55: \"gates.accuracy\" must be a text, as in \">= 99.5%\".",
             "line 2, column 77: \"gates.tone_accuracy\": \">= 95\" is beyond 1, and a rate cannot be; if 95% is meant, write the %.",
-            "line 3, column 3: Unknown key \"owner\": an evaluation manifest has candidate_prompt, baseline_prompt, model, dataset, gates.",
+            "line 3, column 3: Unknown key \"owner\": an evaluation manifest has candidate_prompt, baseline_prompt, model, dataset, gates, metrics, repeats, concurrency, max_cost, seed, strict.",
             "line 3, column 18: The key \"model\" stands twice in one object.",
         ], errors);
     }

@@ -17,6 +17,9 @@ public abstract class TestEngine : IDisposable
     /// <summary>Opens the call log; the caller disposes it.</summary>
     internal abstract ICallLog OpenCalls();
 
+    /// <summary>Opens the answers and runs of evaluations; the caller disposes it.</summary>
+    internal abstract IEvaluationStore OpenEvaluations();
+
     /// <summary>The first value a question to the call log brings.</summary>
     public abstract object? AskCalls(string sql);
 
@@ -53,6 +56,8 @@ public sealed class SqliteTestEngine : TestEngine
     internal override IJournal Open() => new SqliteJournal(File);
 
     internal override ICallLog OpenCalls() => new SqliteCallLog(Path.Combine(Folder, "calls.db"));
+
+    internal override IEvaluationStore OpenEvaluations() => new SqliteEvaluationStore(Path.Combine(Folder, "evaluations.db"));
 
     /// <inheritdoc/>
     public override object? AskCalls(string sql) => SqliteFileEditor.Ask(Path.Combine(Folder, "calls.db"), sql);
@@ -98,6 +103,8 @@ public sealed class PostgresTestEngine : TestEngine
     internal override IJournal Open() => new PostgresJournal(Address);
 
     internal override ICallLog OpenCalls() => new PostgresCallLog(Address);
+
+    internal override IEvaluationStore OpenEvaluations() => new PostgresEvaluationStore(Address);
 
     /// <inheritdoc/>
     public override object? AskCalls(string sql) => Ask(sql);

@@ -68,6 +68,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
             case ["gateway", var to, var folder]:
                 await using (var gateway = await SlipwayServer.StartAsync(GatewaySetup.Options(new Uri(to), folder))) await UntilEndAsync(gateway.Address);
                 return 0;
+            case ["gateway-unstored", var to, var folder]:
+                await using (var gateway = await SlipwayServer.StartAsync(GatewaySetup.Options(new Uri(to), folder), TimeProvider.System, UnstoredCalls.Put, CancellationToken.None)) await UntilEndAsync(gateway.Address);
+                return 0;
             default:
                 return 2;
         }

@@ -1,0 +1,46 @@
+using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
+using Slipway.Core.Wire;
+using Slipway.Server.Objects;
+using Slipway.Server.Snapshots;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server.Evaluations;
+
+/// <summary>Finds what a run needs in the registry: packages, cases, policy and prices.</summary>
+internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, PackageCache packages)
+{
+    /// <summary>The plan of a run.</summary>
+    /// <param name="run">What it was told to do.</param>
+    /// <param name="by">Who began it.</param>
+    /// <exception cref="ErasedException">A part of it was erased.</exception>
+    /// <exception cref="StorageException">A part of it cannot be read.</exception>
+    public EvaluationPlan Make(RunPlan run, string by)
+    {
+        var registry = ledger.Current;
+        var (policy, settings) = (registry.Prompts.Policy(run.Candidate.Prompt), run.Settings);
+        return new EvaluationPlan
+        {
+            Manifest = EvaluationManifest.Parse(run.Manifest) is EvaluationManifestResult.Parsed { Manifest: var manifest }
+                ? manifest with { Repeats = settings.Repeats, Concurrency = settings.Concurrency, MaxCost = settings.MaxCost }
+                : throw new StorageException("The manifest of a run has lost its form."),
+            Candidate = VersionOf(registry, run.Candidate),
+            Baseline = run.Baseline is null ? null : VersionOf(registry, run.Baseline),
+            Set = objects.Load(run.Dataset, run.SetContent),
+            SetContent = run.SetContent,
+            Policy = policy.Evaluation,
+            Serving = policy.Serving,
+            By = by,
+            RollbackTo = registry.Releases.Live(run.Candidate.Prompt, EnvironmentName.Production)?.Version.ToString(),
+            Models = registry.Models,
+            Settings = settings,
+        };
+    }
+
+    private EvaluationSide VersionOf(Registry registry, VersionId id)
+    {
+        var version = registry.Prompts.Find(id) ?? throw new StorageException($"The version {id} is missing from the journal.");
+        return new EvaluationSide(id.ToString(), packages.Get(version.Package), version.Facts.ChangeReason);
+    }
+}
