@@ -45,6 +45,7 @@ public sealed class FakeOpenAi : IAsyncDisposable
         var app = builder.Build();
         var fake = new FakeOpenAi(app);
         app.MapPost("/v1/chat/completions", fake.TakeAsync);
+        app.MapPost("/v1/responses", fake.TakeAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return fake;
     }

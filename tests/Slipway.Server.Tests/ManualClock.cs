@@ -1,6 +1,6 @@
 namespace Slipway.Server.Tests;
 
-/// <summary>A clock that a test moves, and with it the timers that were set by it.</summary>
+/// <summary>A clock that stands until a test moves it, and with it the timers that were set by it.</summary>
 public sealed class ManualClock : TimeProvider
 {
     private readonly Lock gate = new();
@@ -10,6 +10,9 @@ public sealed class ManualClock : TimeProvider
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>The time; UTC.</summary>
+    public DateTimeOffset Now => GetUtcNow();
 
     /// <summary>How many timers wait.</summary>
     public int Waiting
@@ -29,7 +32,7 @@ public sealed class ManualClock : TimeProvider
         lock (gate) return passed.Ticks;
     }
 
-    /// <summary>Lets time pass; whatever is due is called before this returns.</summary>
+    /// <summary>Lets time pass; whatever is due is called before this returns, once, however often it was due.</summary>
     public void Advance(TimeSpan time)
     {
         List<Alarm> due;
@@ -61,7 +64,8 @@ public sealed class ManualClock : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock.gate) (Due, Period) = (dueTime < TimeSpan.Zero ? null : clock.passed + dueTime, period);
+            lock (clock.gate) (Due, Period) = (dueTime <= TimeSpan.Zero ? null : clock.passed + dueTime, period);
+            if (dueTime == TimeSpan.Zero) ThreadPool.QueueUserWorkItem(_ => Ring());
             return true;
         }
 

@@ -39,7 +39,7 @@ internal sealed record ChangedPrompts(ImmutableArray<ChangedPrompt> Changed, Imm
 
         // Two sides of one name would be hard to tell apart in a report.
         EvaluationSide? Side(BuiltPrompt? prompt, string other) =>
-            prompt?.Package is { } package ? new EvaluationSide(prompt.Label == other ? $"{prompt.Label} on {baseName}" : prompt.Label, package) : null;
+            prompt?.Package is { } package ? new EvaluationSide(prompt.Label == other ? $"{prompt.Label} on {baseName}" : prompt.Label, package, prompt.Manifest.Submission.ChangeReason) : null;
     }
 
     private static BuiltPrompt? Find(CiFolder folder, BuiltPrompt prompt) => folder.Prompts.FirstOrDefault(other => other.Prompt == prompt.Prompt && other.Number == prompt.Number);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Slipway.Cli.Serve;
 using Slipway.Core.Models;
@@ -13,12 +12,17 @@ internal static class CiCommand
     private static readonly Option<string?> Base = new("--base") { Description = "The branch, tag or commit to compare with; default: the default branch of origin, else main. Where this branch left it counts", HelpName = "REF" };
     private static readonly Option<bool> ChecksOnly = new("--checks-only") { Description = "Compare nothing: no model is asked and no history is needed" };
     private static readonly Option<int> Cases = new("--cases") { Description = "How many cases of a golden set are asked at most, chosen over all kinds, always the same", DefaultValueFactory = _ => 100, HelpName = "N" };
+    private static readonly Option<decimal?> MaxCost = new("--max-cost") { Description = $"What all comparisons together may cost; models that cost something then need prices, in {CiSettings.FileName} or on the server", HelpName = "USD" };
+    private static readonly Option<string?> Cache = new("--cache") { Description = "A file in which answers are kept, so that what was paid for is not asked again", HelpName = "FILE" };
+    private static readonly Option<string?> Markdown = new("--markdown") { Description = "Write the result as Markdown, for a comment", HelpName = "FILE" };
+    private static readonly Option<string?> JUnit = new("--junit") { Description = "Write the result as JUnit XML, for a build server", HelpName = "FILE" };
+    private static readonly Option<string?> Html = new("--html") { Description = "Write the result as a page that opens without a network", HelpName = "FILE" };
     private static readonly Option<string[]> Model = new("--model") { Description = $"What a model alias stands for, before {CiSettings.FileName} and a server's catalog. May be repeated", HelpName = "ALIAS=PROVIDER/MODEL" };
     private static readonly Option<string[]> Provider = new("--provider") { Description = $"A provider of models beside offline, as {Providers.Form}; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated", HelpName = "NAME=URL" };
 
     public static Command Make(Terminal terminal) => new Command("ci", "Check a folder of prompts as a pull request changes it, and compare what it changes; needs no server. With --server, compare with what is live there")
     {
-        PathOf, Base, ChecksOnly, Cases, Model, Provider,
+        PathOf, Base, ChecksOnly, Cases, MaxCost, Cache, Model, Provider, Markdown, JUnit, Html,
     }.Does(terminal, RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
@@ -38,10 +42,15 @@ internal static class CiCommand
         }
         if (Providers.Read(parse.GetValue(Provider) ?? [], out var wrong) is not { } providers) return context.Misused(wrong!, $"Write it as --provider {Providers.Form}");
 
-        var run = new CiRun(path, models, parse.GetValue(Cases));
-        var outcome = parse.GetValue(ChecksOnly) ? run.CheckOnly()
-            : usesServer ? await AskAsync(context, run, providers, cancellation)
-            : await run.CompareAsync(await GitBase.FindAsync(path, parse.GetValue(Base), cancellation), providers, cancellation);
+        if (parse.GetValue(MaxCost) is <= 0) return context.Misused("--max-cost must be more than 0.", "Write --checks-only to ask no model.");
+        var limits = new CiLimits(parse.GetValue(Cases), parse.GetValue(MaxCost), parse.GetValue(Cache));
+        var outcome = await context.Terminal.WatchAsync(path, async told =>
+        {
+            var run = new CiRun(path, models, limits, providers, told);
+            return parse.GetValue(ChecksOnly) ? run.CheckOnly()
+                : usesServer ? await AskAsync(context, run, cancellation)
+                : await run.CompareAsync(await GitBase.FindAsync(path, parse.GetValue(Base), cancellation), cancellation);
+        });
         switch (outcome)
         {
             case CiOutcome.Unusable unusable: return context.Misused(unusable.Message, unusable.Hint);
@@ -49,18 +58,36 @@ internal static class CiCommand
             case CiOutcome.Done { Result: var result }:
                 if (context.WantsJson) context.Terminal.Json(result.ToJson(), ApiJson.Default.JsonElement);
                 else CiText.Write(context.Terminal, result);
-                return result.Exit;
+                return Written(context, result) ? result.Exit : ExitCode.Unusable;
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    private static async Task<CiOutcome> AskAsync(CommandContext context, CiRun run, ImmutableArray<Server.ProviderOptions> providers, CancellationToken cancellation)
+    private static bool Written(CommandContext context, CiResult result) =>
+        Write(context, Markdown, () => CiMarkdown.Write(result)) & Write(context, JUnit, () => CiJUnit.Write(result)) & Write(context, Html, () => CiHtml.Write(result));
+
+    private static bool Write(CommandContext context, Option<string?> option, Func<string> text)
+    {
+        if (context.Parse.GetValue(option) is not { } path) return true;
+        try
+        {
+            File.WriteAllText(path, text());
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            context.Terminal.Error($"{path} cannot be written: {exception.Message}");
+            return false;
+        }
+    }
+
+    private static async Task<CiOutcome> AskAsync(CommandContext context, CiRun run, CancellationToken cancellation)
     {
         if (context.Connect() is not { } api) return new CiOutcome.Unusable("No server can be asked.", null);
         using (api)
         {
             var (server, failure) = await ServerBase.AskAsync(api, cancellation);
-            return server is null ? new CiOutcome.Refused(failure!) : await run.CompareAsync(server, providers, cancellation);
+            return server is null ? new CiOutcome.Refused(failure!) : await run.CompareAsync(server, cancellation);
         }
     }
 }

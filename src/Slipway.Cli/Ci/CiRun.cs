@@ -3,14 +3,17 @@ using Slipway.Client;
 using Slipway.Core.Models;
 using Slipway.Server;
 using Slipway.Server.Evaluations;
+using Slipway.Server.Storage;
 
 namespace Slipway.Cli.Ci;
 
 /// <summary>One run: reads a folder, checks all of it, compares what changed.</summary>
 /// <param name="path">The folder.</param>
 /// <param name="models">What model aliases stand for, before all else.</param>
-/// <param name="cases">How many cases of a golden set are asked at most.</param>
-internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelReference> models, int cases)
+/// <param name="limits">What asking may come to.</param>
+/// <param name="providers">Who answers, beside <c>offline</c>.</param>
+/// <param name="told">Hears how far a comparison is.</param>
+internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelReference> models, CiLimits limits, ImmutableArray<ProviderOptions> providers, Action<string> told)
 {
     /// <summary>Only checks.</summary>
     public CiOutcome CheckOnly()
@@ -21,7 +24,7 @@ internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelRefere
     }
 
     /// <summary>Checks, and compares with a commit.</summary>
-    public async Task<CiOutcome> CompareAsync(GitBase with, ImmutableArray<ProviderOptions> providers, CancellationToken cancellation)
+    public async Task<CiOutcome> CompareAsync(GitBase with, CancellationToken cancellation)
     {
         var head = Read(path, null, null);
         if (Empty(head) is { } empty) return empty;
@@ -40,7 +43,7 @@ internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelRefere
             if (await GitTree.WriteAsync(found, target.FullName, cancellation) is { } problem) return new CiOutcome.Unusable(problem, null);
             var changes = ChangedPrompts.Between(head, Read(target.FullName, head.Settings, null), found.ToString());
             if (found.IsDirty) changes = changes with { Notes = changes.Notes.Insert(0, "The folder holds changes that are not committed; they are checked and compared too.") };
-            return await CompareAsync(head, changes, found.ToString(), providers, cancellation);
+            return await CompareAsync(head, changes, found.ToString(), ModelsState.Empty, cancellation);
         }
         finally
         {
@@ -49,40 +52,32 @@ internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelRefere
     }
 
     /// <summary>Checks, and compares with what a server has live.</summary>
-    public Task<CiOutcome> CompareAsync(ServerBase with, ImmutableArray<ProviderOptions> providers, CancellationToken cancellation)
+    public Task<CiOutcome> CompareAsync(ServerBase with, CancellationToken cancellation)
     {
-        var head = Read(path, null, with.Models);
-        return Empty(head) is { } empty ? Task.FromResult<CiOutcome>(empty) : CompareAsync(head, with.Changes(head), "what is live", providers, cancellation);
+        var head = Read(path, null, with.Catalog.Aliases);
+        return Empty(head) is { } empty ? Task.FromResult<CiOutcome>(empty) : CompareAsync(head, with.Changes(head), "what is live", with.Catalog, cancellation);
     }
 
-    private async Task<CiOutcome> CompareAsync(CiFolder head, ChangedPrompts changes, string baseName, ImmutableArray<ProviderOptions> providers, CancellationToken cancellation)
+    private async Task<CiOutcome> CompareAsync(CiFolder head, ChangedPrompts changes, string baseName, ModelsState catalog, CancellationToken cancellation)
     {
         ImmutableArray<CiCheck> checks = [.. FolderChecks.Of(head), .. changes.Checks];
         var result = new CiResult(path, baseName, checks, [], changes.Notes);
         if (checks.Any(check => !check.Passed)) return new CiOutcome.Done(result);
-        using var evaluations = new LocalEvaluations(providers);
-        var plans = changes.Changed.SelectMany(change => Comparison.Plan(change, changes, head, cases)).ToList();
-        foreach (var side in plans.OfType<ComparisonPlan.Run>().SelectMany(plan => (EvaluationSide?[])[plan.Comparison.Candidate, plan.Comparison.Baseline]).OfType<EvaluationSide>())
+        var plans = changes.Changed.SelectMany(change => Comparison.Plan(change, changes, head, limits.Cases)).ToList();
+        try
         {
-            if (!evaluations.Knows(side.Package.Model))
-                return new CiOutcome.Unusable($"{side.Name} runs on {side.Package.Model}, and no provider {side.Package.Model.Provider} is configured here.", $"Name it with --provider {side.Package.Model.Provider}=URL, or only check (--checks-only).");
+            using var engine = EvaluationEngine.Open(providers, limits.Cache);
+            var paid = new Paid(engine, head.Settings, catalog, limits.MostCost);
+            foreach (var plan in plans.OfType<ComparisonPlan.Run>())
+                if (paid.ProblemOf(plan.Comparison) is { } problem) return problem;
+            var comparisons = ImmutableArray.CreateBuilder<CiComparison>();
+            foreach (var plan in plans) comparisons.Add(await paid.RunAsync(plan, told, cancellation));
+            return new CiOutcome.Done(result with { Comparisons = comparisons.ToImmutable() });
         }
-        var comparisons = ImmutableArray.CreateBuilder<CiComparison>();
-        foreach (var plan in plans) comparisons.Add(await RunAsync(evaluations, plan, cancellation));
-        return new CiOutcome.Done(result with { Comparisons = comparisons.ToImmutable() });
-    }
-
-    private static async Task<CiComparison> RunAsync(LocalEvaluations evaluations, ComparisonPlan plan, CancellationToken cancellation)
-    {
-        if (plan is not ComparisonPlan.Run { Comparison: var (candidate, baseline, manifest, asked, of) })
+        catch (StorageException exception)
         {
-            var nothing = (ComparisonPlan.Nothing)plan;
-            return new CiComparison(nothing.Candidate, null, nothing.Verdict, nothing.Reason);
+            return new CiOutcome.Unusable(exception.Message, "Name another file with --cache, or none.");
         }
-        var report = await evaluations.RunAsync(manifest, candidate, baseline, asked, cancellation);
-        var remark = asked.Cases.Length == of ? FormattableString.Invariant($"All {of} cases of {asked.Id} were asked.")
-            : FormattableString.Invariant($"{asked.Cases.Length} of the {of} cases of {asked.Id} were asked, of each kind its share; --cases {of} asks all.");
-        return new CiComparison(candidate.Name, report, report.Verdict, baseline is null ? $"{remark} It is the first version: there is nothing to compare it with." : remark);
     }
 
     private CiFolder Read(string folder, CiSettings? fallback, IReadOnlyDictionary<string, ModelReference>? catalog) => CiFolder.Read(folder, (settings, name) =>
@@ -93,6 +88,12 @@ internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelRefere
         ? new CiOutcome.Unusable($"There is no prompt manifest below {path}, so nothing was checked.", "A manifest is a .yaml or .yml file with the keys id and template, or a .json file with prompt_id and template.")
         : null;
 }
+
+/// <summary>What asking models may come to.</summary>
+/// <param name="Cases">How many cases of a golden set are asked at most, from 1.</param>
+/// <param name="MostCost">What all comparisons together may cost, in US dollars; null for any amount.</param>
+/// <param name="Cache">The file in which answers are kept; null for none.</param>
+internal sealed record CiLimits(int Cases, decimal? MostCost, string? Cache);
 
 /// <summary>What came of a run.</summary>
 internal abstract record CiOutcome

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Prompts;
 using Slipway.Server.Evaluations;
 
 namespace Slipway.Cli.Ci;
@@ -12,6 +13,9 @@ namespace Slipway.Cli.Ci;
 /// <param name="Of">How many the set has.</param>
 internal sealed record Comparison(EvaluationSide Candidate, EvaluationSide? Baseline, EvaluationManifest Manifest, GoldenSet Cases, int Of)
 {
+    /// <summary>Whose versions they are.</summary>
+    public required PromptName Prompt { get; init; }
+
     // The choice of cases must be the same on every machine and in every run; a folder that wants another has all cases asked.
     private const string Seed = "slipway ci";
 
@@ -23,7 +27,7 @@ internal sealed record Comparison(EvaluationSide Candidate, EvaluationSide? Base
     /// <returns>One for each evaluation manifest that names the version; else one with the gates of the newest manifest of the prompt, else with the usual ones.</returns>
     public static ImmutableArray<ComparisonPlan> Plan(ChangedPrompt change, ChangedPrompts all, CiFolder head, int most)
     {
-        var (prompt, side) = (change.Candidate, new EvaluationSide(change.Candidate.Label, change.Candidate.Package!));
+        var (prompt, side) = (change.Candidate, new EvaluationSide(change.Candidate.Label, change.Candidate.Package!, change.Candidate.Manifest.Submission.ChangeReason));
         var ofPrompt = head.Evaluations.Where(evaluation => evaluation.Candidate.Prompt == prompt.Prompt).ToList();
         var named = ofPrompt.Where(evaluation => evaluation.Candidate.Number == prompt.Number).ToList();
         if (named.Count > 0) return [.. named.Select(evaluation => Planned(evaluation.Manifest, head.Golden(evaluation.Manifest.Dataset, out _)!, evaluation.Manifest.BaselinePrompt))];
@@ -40,7 +44,7 @@ internal sealed record Comparison(EvaluationSide Candidate, EvaluationSide? Base
             if (gates.IsEmpty) return new ComparisonPlan.Nothing(prompt.Label, GateVerdict.Pass, $"{prompt.Label} is the first version of {prompt.Prompt}: there is nothing to compare it with, and no gate that stands alone.");
             var selected = CaseSelection.Of(cases, most, Seed);
             return new ComparisonPlan.Run(new Comparison(
-                side, baseline, manifest with { CandidatePrompt = side.Name, BaselinePrompt = baseline?.Name, Dataset = cases.Id, Gates = gates }, selected, cases.Cases.Length));
+                side, baseline, manifest with { CandidatePrompt = side.Name, BaselinePrompt = baseline?.Name, Dataset = cases.Id, Gates = gates }, selected, cases.Asked.Length) { Prompt = prompt.Prompt });
         }
     }
 

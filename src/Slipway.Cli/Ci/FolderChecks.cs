@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 using Slipway.Core.Rendering;
 
@@ -22,6 +23,8 @@ internal static class FolderChecks
             if (package.Output is not null || package.Tools is not null || IsNewest(folder, prompt) && folder.Contracts.Any(contract => contract.Prompt == prompt.Prompt))
                 checks.Add(new CiCheck("keeps its contract", prompt.Label, Contract(folder, prompt, package)));
         }
+        foreach (var prompt in folder.Prompts.DistinctBy(prompt => (prompt.Prompt, prompt.Golden?.Id)))
+            if (Kinds(folder, prompt) is { } kinds) checks.Add(kinds);
         foreach (var contract in folder.Contracts.Where(contract => !folder.Prompts.Any(prompt => prompt.Prompt == contract.Prompt)))
             checks.Add(new CiCheck("is about a prompt of this folder", contract.Path, [$"{contract.Path}: contract names {contract.Prompt}, of which no manifest is here."]));
         foreach (var evaluation in folder.Evaluations) checks.Add(new CiCheck("can be run", evaluation.Path, Evaluation(folder, evaluation)));
@@ -60,6 +63,14 @@ internal static class FolderChecks
         if (IsNewest(folder, prompt))
             foreach (var contract in folder.Contracts.Where(contract => contract.Prompt == prompt.Prompt)) problems.AddRange(contract.Try(package).Select(problem => $"{contract.Path}: {problem}"));
         return CiCheck.Few(problems);
+    }
+
+    private static CiCheck? Kinds(CiFolder folder, BuiltPrompt prompt)
+    {
+        var required = folder.Settings.PolicyOf(prompt.Prompt);
+        if (prompt.Golden is not { } golden || required.RequiredKinds.IsEmpty) return null;
+        return new CiCheck("has the kinds its prompt's policy asks for", golden.Id.ToString(), CiCheck.Few([.. required.Missing(GoldenSetCounts.Of(golden))
+            .Select(kind => $"{prompt.Manifest.Golden!.Path}: the policy of {prompt.Prompt} asks for more cases of the kind {kind}.")]));
     }
 
     private static ImmutableArray<string> Evaluation(CiFolder folder, EvaluationFile evaluation)

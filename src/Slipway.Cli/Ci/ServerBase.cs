@@ -10,8 +10,8 @@ namespace Slipway.Cli.Ci;
 
 /// <summary>What a server has live, in the place of a base branch.</summary>
 /// <param name="Live">By prompt; a prompt that is not live is not there.</param>
-/// <param name="Models">What its catalog's aliases stand for.</param>
-internal sealed record ServerBase(ImmutableDictionary<PromptName, EvaluationSide> Live, ImmutableDictionary<string, ModelReference> Models)
+/// <param name="Catalog">Its model catalog.</param>
+internal sealed record ServerBase(ImmutableDictionary<PromptName, EvaluationSide> Live, ModelsState Catalog)
 {
     /// <summary>Asks a server.</summary>
     /// <param name="api">The server.</param>
@@ -32,8 +32,9 @@ internal sealed record ServerBase(ImmutableDictionary<PromptName, EvaluationSide
             if (bytes is not ApiResult<string>.Ok { Value: var json }) return Failed(bytes);
             if (Package.Load(Encoding.UTF8.GetBytes(json)) is PackageBuild.Built built) sides[one.Prompt] = new EvaluationSide(one.Version.ToString(), built.Package);
         }
-        var aliases = catalog.SelectMany(model => model.Aliases.Select(alias => KeyValuePair.Create(alias, model.Model)));
-        return (new ServerBase(sides.ToImmutable(), aliases.ToImmutableDictionary(StringComparer.Ordinal)), null);
+        return (new ServerBase(sides.ToImmutable(), new ModelsState(
+            catalog.SelectMany(model => model.Aliases.Select(alias => KeyValuePair.Create(alias, model.Model))).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            catalog.ToImmutableSortedDictionary(model => model.Model.ToString(), model => new ModelRegistered(model.Model, model.ContextTokens, model.Prices, model.Pinned), StringComparer.Ordinal))), null);
     }
 
     /// <summary>What a folder would change of it: the newest version of each prompt, where it behaves otherwise than the live one.</summary>

@@ -18,8 +18,8 @@ public static class CaseSelection
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(seed);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        if (set.Cases.Length <= most) return set;
-        var kinds = set.Cases.GroupBy(one => one.Kind).OrderByDescending(kind => kind.Count()).ThenBy(kind => kind.Key).ToList();
+        if (set.Asked.Length <= most) return set;
+        var kinds = set.Asked.GroupBy(one => one.Kind).OrderByDescending(kind => kind.Count()).ThenBy(kind => kind.Key).ToList();
         var taken = new int[kinds.Count];
         // One seat after the other, always to the kind that is furthest behind its share: Webster's method, in which more seats never cost a kind one.
         for (var seat = 0; seat < most; seat++)

@@ -40,6 +40,8 @@ internal sealed class AnthropicProvider : IModelProvider
 
     public string Description => $"{options.Name} ({options.BaseUrl.Host}, Anthropic Messages)";
 
+    public JsonElement Sent(JsonElement parameters) => AnthropicRequest.Sent(parameters);
+
     public async Task<ModelAnswer> CompleteAsync(ModelRequest request, CancellationToken cancellation)
     {
         var parameters = Parameters(request);

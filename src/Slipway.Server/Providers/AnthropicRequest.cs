@@ -28,6 +28,15 @@ internal static class AnthropicRequest
         return body.ToDictionary(field => field.Key, field => JsonSerializer.SerializeToElement(field.Value), StringComparer.Ordinal);
     }
 
+    /// <summary>The parameters with the limit that the service requires, where there is none.</summary>
+    public static JsonElement Sent(JsonElement parameters)
+    {
+        if (parameters.EnumerateObject().Any(parameter => parameter.Name is "max_tokens" or "max_completion_tokens" && parameter.Value.ValueKind != JsonValueKind.Null)) return parameters;
+        var sent = (JsonObject)Node(parameters)!;
+        sent["max_tokens"] = DefaultMaxTokens;
+        return JsonSerializer.SerializeToElement(sent);
+    }
+
     private static void Add(JsonObject body, string name, JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.Null) return;

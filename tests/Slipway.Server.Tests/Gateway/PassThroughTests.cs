@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Slipway.Core.Access;
 using Slipway.Core.Models;
 using Slipway.Core.Wire;
@@ -139,6 +140,27 @@ public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<A
         await Some.Eventually(async () => (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, "a call record");
         Assert.Equal((null, null, null, null), (record!.Prompt, record.PromptVersion, record.PackageHash, record.Reason));
         Assert.Equal((response.Header("x-slipway-fingerprint"), "gpt-4o", "ida", 21, 9, "stop"), (record.Fingerprint, record.Model, record.UserKey, record.InputTokens, record.OutputTokens, record.FinishReason));
+    }
+
+    [Fact]
+    public async Task The_door_of_responses_passes_plain_models_through_too()
+    {
+        const string Answer = """{"id":"resp_1","object":"response","status":"completed","output":[],"usage":{"input_tokens":5,"output_tokens":2,"total_tokens":7}}""";
+        upstream.Answer = (context, _) =>
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(Answer);
+        };
+        using var http = shared.Server.Http("shop");
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/responses") { Content = new StringContent("""{ "model":"gpt-4o","instructions":"Be kind.", "input":"hi" }""", Encoding.UTF8, "application/json") };
+        message.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-00f067aa0ba902b7-01");
+        using var response = await http.SendAsync(message, Cancellation);
+        Assert.Equal((HttpStatusCode.OK, Answer), (response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation)));
+        Assert.Equal("""{ "model":"gpt-4o","instructions":"Be kind.", "input":"hi" }""", Assert.Single(upstream.Requests).Text);
+        Core.Calls.CallRecord? record = null;
+        await Some.Eventually(async () => (record = (await shared.Server.Dan.CallsAsync(null, null, trace, 1, Cancellation).Ok()).FirstOrDefault()) is not null, "a call record");
+        Assert.Equal((null, "responses", "gpt-4o", 5, 2), (record!.Prompt, record.Door, record.Model, record.InputTokens, record.OutputTokens));
+        Assert.NotNull(record.Fingerprint);
     }
 
     private async Task<HttpResponseMessage> AskAsync(string body)

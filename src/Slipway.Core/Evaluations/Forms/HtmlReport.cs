@@ -14,6 +14,7 @@ public sealed class HtmlReport
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
     private readonly StringBuilder html = new();
     private readonly EvaluationReport report;
+    private const string End = "</main></body></html>\n";
 
     private HtmlReport(EvaluationReport report) => this.report = report;
 
@@ -26,17 +27,50 @@ public sealed class HtmlReport
         return page.html.ToString();
     }
 
+    /// <summary>Writes a page that has several reports below what is said of them all.</summary>
+    /// <param name="title">Its heading.</param>
+    /// <param name="verdict">The verdict of all.</param>
+    /// <param name="sentence">The whole in a sentence.</param>
+    /// <param name="lists">What else is said, as headings with their lines.</param>
+    /// <param name="reports">The reports; perhaps none.</param>
+    public static string Write(string title, GateVerdict verdict, string sentence, IEnumerable<(string Heading, IEnumerable<string> Lines)> lists, IEnumerable<EvaluationReport> reports)
+    {
+        ArgumentNullException.ThrowIfNull(title);
+        ArgumentNullException.ThrowIfNull(sentence);
+        ArgumentNullException.ThrowIfNull(lists);
+        ArgumentNullException.ThrowIfNull(reports);
+        var text = new StringBuilder(Begin($"{title}: {ReportWords.Word(verdict)}"));
+        text.Append(CultureInfo.InvariantCulture, $"<header class=\"{ReportWords.Word(verdict)}\"><p class=\"badge\">{ReportWords.Word(verdict)}</p>\n<h1>{Text(title)}</h1><p>{Text(sentence)}</p></header>\n");
+        foreach (var (heading, lines) in lists)
+            text.Append(CultureInfo.InvariantCulture, $"<section><h2>{Text(heading)}</h2><ul>{string.Concat(lines.Select(line => $"<li>{Text(line)}</li>"))}</ul></section>\n");
+        foreach (var report in reports)
+        {
+            var page = new HtmlReport(report);
+            page.Body();
+            text.Append(page.html);
+        }
+        return text.Append(End).ToString();
+    }
+
     private void Page()
     {
-        Raw($"""
+        Raw(Begin($"{report.Candidate}: {ReportWords.Word(report.Verdict)}"));
+        Body();
+        Raw(End);
+    }
+
+    private static string Begin(string title) => $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Text($"{report.Candidate}: {ReportWords.Word(report.Verdict)}")}</title>
+            <title>{Text(title)}</title>
             <style>{HtmlReportStyle.Css}</style></head><body><main>
 
-            """);
+            """;
+
+    private void Body()
+    {
         Head();
         Gates();
         Worse();
@@ -47,7 +81,6 @@ public sealed class HtmlReport
         Drift();
         Groups();
         About();
-        Raw("</main></body></html>\n");
     }
 
     private void Head()
