@@ -1,7 +1,6 @@
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
-using Slipway.Core.Wire;
 using Slipway.Server.Objects;
 using Slipway.Server.Snapshots;
 using Slipway.Server.Storage;

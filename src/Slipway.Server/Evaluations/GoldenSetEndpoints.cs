@@ -72,7 +72,6 @@ internal static class GoldenSetEndpoints
         var found = GoldenSetId.TryParse(name, out var id) ? registry.Evaluations.Find(id) : registry.Evaluations.Versions(name).LastOrDefault();
         if (found is null) return Refusals.Unknown($"There is no golden set {name}.");
         if (Beyond(caller, registry, found.Set) is { } beyond) return beyond;
-        if (registry.Objects.Find(found.Content) is { } erased) return Refusals.Unknown($"The golden set {found.Set} {erased.Fate}");
         var golden = objects.Load(found.Set, found.Content);
         return TypedResults.Ok(new GoldenSetContent(found.Set, found.Content, GoldenSetSummary.Of(golden), Missing(registry, found.Set, GoldenSetCounts.Of(golden)),
             [.. golden.ToJsonLines().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))]));
@@ -86,7 +85,7 @@ internal static class GoldenSetEndpoints
         if (ledger.FirstResultOf(id) is LedgerResult.Done before && before.Entries.Select(entry => entry.Read()).OfType<GoldenSetPushed>().FirstOrDefault() is { } pushed) return TypedResults.Ok(Grown(pushed, before.State, objects));
         var newest = registry.Evaluations.Versions(name).LastOrDefault();
         if (newest is not null && Beyond(caller, registry, newest.Set) is { } beyond) return beyond;
-        if (newest is not null && registry.Objects.Find(newest.Content) is { } erased) return Refusals.Unknown($"The golden set {newest.Set} {erased.Fate} Push the cases that are left as {newest.Set.Next()} first.");
+        if (newest is not null && registry.Objects.Find(newest.Content) is { } erased) return Refusals.Of(new Refusal(RefusalKind.Conflict, $"The golden set {newest.Set} {erased.Fate.TrimEnd('.')}. Push the cases that are left as {newest.Set.Next()} first."));
         var there = newest is null ? null : objects.Load(newest.Set, newest.Content);
         var leftOut = new List<string>();
         if (recorded.Find(body.Value, caller, registry, leftOut, out var wrong) is not { } cases) return wrong!;
