@@ -129,10 +129,10 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddRoutingPush(options);
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
-        builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
+        builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();

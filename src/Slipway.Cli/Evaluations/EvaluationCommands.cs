@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Slipway.Client;
-using Slipway.Core.Evaluations;
 using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Evaluations;
