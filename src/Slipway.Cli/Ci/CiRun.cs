@@ -67,7 +67,7 @@ internal sealed class CiRun(string path, IReadOnlyDictionary<string, ModelRefere
         try
         {
             using var engine = EvaluationEngine.Open(providers, limits.Cache);
-            var paid = new Paid(engine, head.Settings, catalog, limits.MostCost);
+            var paid = new Paid(engine, providers, head.Settings, catalog, limits.MostCost);
             foreach (var plan in plans.OfType<ComparisonPlan.Run>())
                 if (paid.ProblemOf(plan.Comparison) is { } problem) return problem;
             var comparisons = ImmutableArray.CreateBuilder<CiComparison>();

@@ -1,15 +1,18 @@
+using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
+using Slipway.Server;
 using Slipway.Server.Evaluations;
 
 namespace Slipway.Cli.Ci;
 
 /// <summary>Asks models, and keeps the purse.</summary>
 /// <param name="engine">Asks them.</param>
+/// <param name="providers">Who answers there, beside <c>offline</c>.</param>
 /// <param name="settings">What the folder says of prices and policies.</param>
 /// <param name="catalog">What a server knows of prices.</param>
 /// <param name="most">What all comparisons together may cost, in US dollars; null for any amount.</param>
-internal sealed class Paid(EvaluationEngine engine, CiSettings settings, ModelsState catalog, decimal? most)
+internal sealed class Paid(EvaluationEngine engine, ImmutableArray<ProviderOptions> providers, CiSettings settings, ModelsState catalog, decimal? most)
 {
     private const string Offline = "offline";
 
@@ -20,14 +23,17 @@ internal sealed class Paid(EvaluationEngine engine, CiSettings settings, ModelsS
     /// <summary>What keeps a comparison from being run; null where nothing does. Asked before anything is paid for.</summary>
     public CiOutcome.Unusable? ProblemOf(Comparison comparison)
     {
-        foreach (var side in most is null ? [] : Sides(comparison))
+        foreach (var side in Sides(comparison))
         {
-            if (PricesOf(side) is not null) continue;
-            return new CiOutcome.Unusable($"--max-cost needs prices, and nobody says what {side.Package.Model} costs.",
-                $"Write {{\"prices\": {{\"{side.Package.Model}\": {{\"input\": 2, \"output\": 8}}}}}} into {CiSettings.FileName}, in US dollars per million tokens.");
+            var model = side.Package.Model;
+            if (model.Provider != Offline && !providers.Any(provider => provider.Name == model.Provider))
+                return new CiOutcome.Unusable($"{side.Name} runs on {model}, and no provider {model.Provider} is configured here.", $"Name it with --provider {model.Provider}=URL, or only check (--checks-only).");
+            if (most is null || PricesOf(side) is not null) continue;
+            return new CiOutcome.Unusable($"--max-cost needs prices, and nobody says what {model} costs.",
+                $"Write {{\"prices\": {{\"{model}\": {{\"input\": 2, \"output\": 8}}}}}} into {CiSettings.FileName}, in US dollars per million tokens.");
         }
         return engine.ProblemsOf(PlanOf(comparison)) is [var problem, ..]
-            ? new CiOutcome.Unusable($"{comparison.Candidate.Name} cannot be compared: {problem}", "Name providers with --provider NAME=URL, or only check (--checks-only).")
+            ? new CiOutcome.Unusable($"{comparison.Candidate.Name} cannot be compared: {problem}", null)
             : null;
     }
 

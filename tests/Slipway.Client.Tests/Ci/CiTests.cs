@@ -226,7 +226,7 @@ public sealed class CiTests
         var wrong = await desk.RunAsync("--checks-only");
         Assert.Equal(1, wrong.ExitCode);
         Assert.Contains("slipway.json:1:35: models.production-default \"gpt\" does not fit: it must be PROVIDER/MODEL", wrong.Output, StringComparison.Ordinal);
-        Assert.Contains("Unknown key \"colour\": slipway.json has models.", wrong.Output, StringComparison.Ordinal);
+        Assert.Contains("Unknown key \"colour\": slipway.json has models, prices, policies.", wrong.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -314,18 +314,88 @@ public sealed class CiTests
     {
         using var desk = await Desk.MakeAsync();
         desk.WriteVersion("1.1.0", Desk.Talkative, rollbackTo: "1.0.0");
-        var result = await desk.RunAsync("--cases", "4", "--json");
+        var result = await desk.RunAsync("--cases", "8", "--json");
         Assert.Equal(1, result.ExitCode);
         using var json = JsonDocument.Parse(result.Output);
         var comparison = Assert.Single(json.RootElement.GetProperty("comparisons").EnumerateArray());
-        Assert.Equal("4 of the 10 cases of desk_golden:v1 were asked, of each kind its share; --cases 10 asks all.", comparison.GetProperty("remark").GetString());
-        Assert.Equal(4, comparison.GetProperty("report").GetProperty("counts").GetProperty("cases").GetInt32());
+        Assert.Equal("8 of the 10 cases of desk_golden:v1 were asked, of each kind its share; --cases 10 asks all.", comparison.GetProperty("remark").GetString());
+        Assert.Equal(8, comparison.GetProperty("report").GetProperty("counts").GetProperty("cases").GetInt32());
         Assert.Equal(("fail", "fail"), (json.RootElement.GetProperty("verdict").GetString(), comparison.GetProperty("verdict").GetString()));
-        using var again = JsonDocument.Parse((await desk.RunAsync("--cases", "4", "--json")).Output);
+        using var again = JsonDocument.Parse((await desk.RunAsync("--cases", "8", "--json")).Output);
         Assert.Equal(Asked(json), Asked(again));
 
         static string?[] Asked(JsonDocument run) =>
             [.. run.RootElement.GetProperty("comparisons")[0].GetProperty("report").GetProperty("differences").EnumerateArray().Select(row => row.GetProperty("case_id").GetString())];
+    }
+
+    [Fact]
+    public async Task What_a_run_may_cost_needs_prices_and_a_policy_its_kinds()
+    {
+        using var desk = await Desk.MakeAsync();
+        desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
+        desk.WriteGates("1.1.0");
+        Assert.Equal(0, (await desk.RunAsync("--max-cost", "0.50")).ExitCode);
+        desk.Repository.Write("prompts/slipway.json", """{"models": {"production-default": "elsewhere/model-2026-01"}}""");
+        var unpriced = await desk.RunAsync("--max-cost", "0.50", "--provider", "elsewhere=http://127.0.0.1:1/v1");
+        Assert.Equal(2, unpriced.ExitCode);
+        Assert.Contains("--max-cost needs prices, and nobody says what elsewhere/model-2026-01 costs.", unpriced.Errors, StringComparison.Ordinal);
+
+        desk.Repository.Write("prompts/slipway.json", """{"models": {"production-default": "offline/offline-2026-11"}, "policies": {"desk": {"required_kinds": {"normal": 2, "bypass": 3}}}}""");
+        var missing = await desk.RunAsync();
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("the policy of desk asks for more cases of the kind bypass (0 of 3)", missing.Output, StringComparison.Ordinal);
+        desk.Repository.Write("prompts/slipway.json", """{"prices": {"gpt": {"input": 1, "output": 2}, "openai/gpt-2026-01-01": {"input": -1, "output": 2}}, "policies": {"desk": {"required_kinds": {"funny": 1}}}}""");
+        var wrong = (await desk.RunAsync("--checks-only")).Output;
+        Assert.Contains("prices names \"gpt\"", wrong, StringComparison.Ordinal);
+        Assert.Contains("The prices of openai/gpt-2026-01-01 cannot be read", wrong, StringComparison.Ordinal);
+        Assert.Contains("The policy of desk cannot be read", wrong, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Answers_that_were_paid_for_are_taken_from_the_cache()
+    {
+        using var desk = await Desk.MakeAsync();
+        using var elsewhere = new TemporaryFolder();
+        desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
+        desk.WriteGates("1.1.0");
+        string[] cached = ["--cache", elsewhere.PathOf("answers.db"), "--json"];
+        Assert.Equal((0, 20), (FromCache((await desk.RunAsync(cached)).Output), FromCache((await desk.RunAsync(cached)).Output)));
+
+        static int FromCache(string output)
+        {
+            using var json = JsonDocument.Parse(output);
+            return json.RootElement.GetProperty("comparisons")[0].GetProperty("report").GetProperty("facts").GetProperty("from_cache").GetInt32();
+        }
+    }
+
+    [Fact]
+    public async Task The_live_version_of_a_server_takes_the_place_of_a_base_branch()
+    {
+        await using var installation = new CommandLines.Installation();
+        await installation.InitializeAsync();
+        await installation.GoLiveAsync();
+        var worse = await installation.TryAsAsync("ana", "ci", CommandLines.Installation.Sample, "--cases", "60");
+        Assert.True(worse.ExitCode == 1, worse.Output + worse.Errors);
+        Assert.Contains("compared with what is live", worse.Output, StringComparison.Ordinal);
+        Assert.Contains("against support_router:v1.5.2", worse.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reports_are_written_whatever_the_result()
+    {
+        using var desk = await Desk.MakeAsync();
+        using var elsewhere = new TemporaryFolder();
+        desk.WriteVersion("1.1.0", "{{#open}} [@ana](http://x.example) <b>", rollbackTo: "1.0.0");
+        var (markdown, junit, html) = (elsewhere.PathOf("r.md"), elsewhere.PathOf("r.xml"), elsewhere.PathOf("r.html"));
+        Assert.Equal(1, (await desk.RunAsync("--markdown", markdown, "--junit", junit, "--html", html)).ExitCode);
+        var text = await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken);
+        Assert.StartsWith("## ❌ Prompts: fail.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("@ana", text, StringComparison.Ordinal);
+        Assert.Single(System.Xml.Linq.XDocument.Load(junit).Descendants("failure"));
+        Assert.Contains("What failed", await File.ReadAllTextAsync(html, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var unwritable = await desk.RunAsync("--markdown", elsewhere.PathOf("no/such/folder.md"));
+        Assert.Equal(2, unwritable.ExitCode);
+        Assert.Contains("cannot be written", unwritable.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
