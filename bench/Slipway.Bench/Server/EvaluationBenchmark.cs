@@ -11,7 +11,7 @@ internal sealed class EvaluationBenchmark : Benchmark
 
     public override async Task<Table> MeasureAsync(Effort effort)
     {
-        var (many, few, slow) = (effort.Scale(10_000, 20), effort.Scale(200, 10), effort.Scale(500, 5));
+        var (many, few, slow) = (effort.Scale(10_000, 20), effort.Scale(200, 10), effort.Scale(1_000, 5));
         var sizes = effort.Quick ? [10, 20, 30] : (int[])[1_000, 10_000, 30_000];
         var rounds = effort.Quick ? 1 : 5;
         List<EvaluationSeen> asked = [], cached = [], whole = [], delayed = [];

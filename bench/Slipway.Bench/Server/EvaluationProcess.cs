@@ -80,14 +80,13 @@ internal static class EvaluationProcess
 
                 """);
         }
-        var set = ((GoldenSetResult.Parsed)GoldenSet.Parse(Samples.Parse<GoldenSetId>("bench_golden:v1"), jsonLines.ToString())).Set;
         const string Gates = """{"candidate_prompt": "support_router:v1.6.0", "baseline_prompt": "support_router:v1.5.2", "dataset": "bench_golden:v1", "gates": {"schema_pass_rate": ">= 99.5%", "route_accuracy": ">= baseline - 1pp", "p95_latency": "<= baseline + 10%"}}""";
         return new EvaluationPlan
         {
             Manifest = ((EvaluationManifestResult.Parsed)EvaluationManifest.Parse(Gates)).Manifest,
             Candidate = Version("support_router:v1.6.0", "Answer with JSON alone."),
             Baseline = Version("support_router:v1.5.2", "Answer with JSON."),
-            Set = set,
+            Stored = new StoredCases(Samples.Parse<GoldenSetId>("bench_golden:v1"), Encoding.UTF8.GetBytes(jsonLines.ToString())),
             SetContent = ContentHash.Of("bench"u8),
             Settings = EvaluationSettings.Default with { Concurrency = asked.Concurrency },
         };

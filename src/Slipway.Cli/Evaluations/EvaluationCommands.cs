@@ -22,7 +22,7 @@ internal static class EvaluationCommands
         return await context.AskAsync(async api => About(path, await EvaluationWatch.RunAsync(context, api, manifest, cancellation)), evaluation =>
         {
             if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
-            else ReportText.Write(context.Terminal, evaluation.Report);
+            else ReportText.Write(context.Terminal, evaluation.Report, ReportText.More);
             return ReportFiles.Write(context, evaluation.Report) ? ReportFiles.ExitCodeOf(evaluation.Report) : ExitCode.Unusable;
         });
     }

@@ -59,7 +59,7 @@ internal static class ReportFiles
         {
             var report = Parse(json);
             if (context.WantsJson) context.Terminal.Json(report, EvaluationJson.Default.EvaluationReport);
-            else ReportText.Write(context.Terminal, report);
+            else ReportText.Write(context.Terminal, report, ReportText.More);
             return Write(context, report) ? ExitCode.Done : ExitCode.Unusable;
         }
         catch (JsonException)

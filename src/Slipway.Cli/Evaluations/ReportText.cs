@@ -9,7 +9,14 @@ internal static class ReportText
 {
     private const int MostClusters = 6, MostWins = 5, LongestCell = 70;
 
-    public static void Write(Terminal terminal, EvaluationReport report)
+    /// <summary>What shows more of a report, where the command can.</summary>
+    public const string More = "--html FILE shows them in groups, --json gives all numbers";
+
+    /// <summary>Writes it.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="more">What shows the cases that have no row here; null where nothing does.</param>
+    public static void Write(Terminal terminal, EvaluationReport report, string? more = null)
     {
         terminal.Heading($"{report.Candidate} on {report.Dataset}, {Cases(report.Counts.Cases)}{(report.Baseline is null ? "" : $", against {report.Baseline}")}");
         terminal.Line();
@@ -18,10 +25,10 @@ internal static class ReportText
             gate.Metric, gate.Threshold, Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
         ])]);
         terminal.Line();
-        terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Ordered(report).Select(metric => (string[])
+        terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Main(report).Select(metric => (string[])
             [metric.Name, Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])]);
         Drift(terminal, report);
-        Differences(terminal, report);
+        Differences(terminal, report, more);
         Remarks(terminal, report);
         terminal.Line();
         terminal.Verdict($"Verdict: {ReportWords.Word(report.Verdict)}{Because(report)}", report.Verdict == GateVerdict.Pass);
@@ -43,7 +50,7 @@ internal static class ReportText
         foreach (var drift in moved) terminal.Line($"moved: {ReportWords.Line(drift.Sentence, 2 * LongestCell)}");
     }
 
-    private static void Differences(Terminal terminal, EvaluationReport report)
+    private static void Differences(Terminal terminal, EvaluationReport report, string? hint)
     {
         var counts = report.Counts;
         terminal.Line();
@@ -63,7 +70,7 @@ internal static class ReportText
             Cut(one.Row.CaseId), ReportWords.Word(one.Row.Category), one.Count, Cut(one.Row.Input), Cut(one.Row.BaselineAnswer), Cut(one.Row.CandidateAnswer), Cut(one.Row.Group),
         ])]);
         if (counts.Broken + counts.Fixed + counts.BothWrongDifferent + counts.BothRightDifferent - shown.Count is > 0 and var more)
-            terminal.Line($"and {more} more: --html FILE shows them in groups, --json gives all numbers");
+            terminal.Line($"and {more} more{(hint is null ? "" : $": {hint}")}");
     }
 
     private static void Remarks(Terminal terminal, EvaluationReport report)

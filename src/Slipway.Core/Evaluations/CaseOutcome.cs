@@ -49,8 +49,3 @@ public sealed record CaseOutcome
 /// <param name="Candidate">The candidate's outcomes, by repeat; at least one.</param>
 /// <param name="Baseline">The baseline's outcomes, by repeat; empty where none ran.</param>
 public sealed record CaseRun(GoldenCase Case, ImmutableArray<CaseOutcome> Candidate, ImmutableArray<CaseOutcome> Baseline);
-
-/// <summary>The outcomes of one side of an evaluation.</summary>
-/// <param name="Prompt">The version that answered, <c>name:vX</c>.</param>
-/// <param name="Outcomes">One for every case of the golden set, in its order.</param>
-public sealed record EvaluationRun(string Prompt, ImmutableArray<CaseOutcome> Outcomes);

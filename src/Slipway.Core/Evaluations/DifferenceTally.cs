@@ -7,7 +7,7 @@ namespace Slipway.Core.Evaluations;
 /// <summary>Gathers in which cases the sides differ. Keeps a few numbers for each, and texts only of as many as somebody could read.</summary>
 internal sealed class DifferenceTally(ServingPolicy serving)
 {
-    private const int MostNames = 1_000;
+    private const int MostNames = 10_000;
     private const string Others = "(others)";
     private readonly Dictionary<DifferenceCategory, RowSample> kept = new()
     {
@@ -144,7 +144,9 @@ internal sealed record BrokenCase(string CaseId, double Severity, bool BrokenFor
     /// <summary>How alike two broken cases are, 0 to 1: by failure first, then by input and tags.</summary>
     public double Likeness(BrokenCase other)
     {
-        var (shared, all) = (Tags.Intersect(other.Tags, StringComparer.Ordinal).Count(), Tags.Union(other.Tags, StringComparer.Ordinal).Count());
-        return 0.6 * Failure.Likeness(other.Failure) + 0.25 * Input.Likeness(other.Input) + 0.15 * (all == 0 ? 1 : (double)shared / all);
+        var (failure, input) = (Failure.Likeness(other.Failure), Input.Likeness(other.Input));
+        if (Tags.IsEmpty && other.Tags.IsEmpty) return 0.7 * failure + 0.3 * input;
+        var shared = Tags.Intersect(other.Tags, StringComparer.Ordinal).Count();
+        return 0.6 * failure + 0.25 * input + 0.15 * shared / (Tags.Length + other.Tags.Length - shared);
     }
 }

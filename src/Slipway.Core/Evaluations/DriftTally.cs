@@ -11,7 +11,6 @@ internal sealed class DriftTally
     private const string Label = "label:", Length = "length", Other = "(other)", None = "(none)";
     private const int MostValues = 200, MostShown = 12, LongestValue = 60;
     private readonly SortedDictionary<string, Spread> spreads = new(StringComparer.Ordinal);
-    private readonly Dictionary<Check, string?> fields = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Adds a case in which both sides answered.</summary>
     /// <param name="index">Which it is, from 0, each once.</param>
@@ -93,11 +92,8 @@ internal sealed class DriftTally
         return found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText();
     }
 
-    private string? FieldOf(Check check)
-    {
-        if (!fields.TryGetValue(check, out var field)) fields[check] = field = MetricDefinition.FieldOf(check) ?? (check is AllowedLabelCheck ? "" : null);
-        return field;
-    }
+    // Not remembered: a check that is kept keeps the JSON of its whole case alive.
+    private static string? FieldOf(Check check) => MetricDefinition.FieldOf(check) ?? (check is AllowedLabelCheck ? "" : null);
 
     private Spread Of(string what)
     {

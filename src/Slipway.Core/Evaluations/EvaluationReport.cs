@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Slipway.Core.Evaluations.Statistics;
-using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Evaluations;
@@ -59,24 +58,6 @@ public sealed record EvaluationReport(string Candidate, string? Baseline, string
 
     /// <summary>A metric by its name; null where there is no data for it.</summary>
     public MetricComparison? Find(string metric) => Metrics.FirstOrDefault(one => one.Name == metric);
-
-    /// <summary>The report on answers that are all there, with all their texts.</summary>
-    /// <param name="manifest">What was asked for.</param>
-    /// <param name="candidateRun">The candidate's outcomes, each case once.</param>
-    /// <param name="baselineRun">The baseline's outcomes on the same cases, in any order; null where none ran.</param>
-    /// <exception cref="ArgumentException">The two sides did not answer the same cases, each once.</exception>
-    public static EvaluationReport Compose(EvaluationManifest manifest, EvaluationRun candidateRun, EvaluationRun? baselineRun)
-    {
-        ArgumentNullException.ThrowIfNull(candidateRun);
-        var builder = new ReportBuilder(manifest, EvaluationPolicy.Default, ServingPolicy.Default with { Capture = CapturePolicy.Full });
-        var baselines = baselineRun?.Outcomes.ToDictionary(outcome => outcome.Case.Id, StringComparer.Ordinal);
-        if (baselines is not null && !baselines.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(candidateRun.Outcomes.Select(outcome => outcome.Case.Id)))
-            throw new ArgumentException("Candidate and baseline must answer the same cases, each once.", nameof(candidateRun));
-        foreach (var outcome in candidateRun.Outcomes) builder.Add(new CaseRun(outcome.Case, [outcome], baselines is null ? [] : [baselines[outcome.Case.Id]]));
-        return builder.Build(new EvaluationFacts(Version(candidateRun), baselineRun is null ? null : Version(baselineRun)));
-
-        static EvaluatedVersion Version(EvaluationRun run) => new(run.Prompt, null, null, null);
-    }
 
     /// <summary>The report as JSON, which <see cref="FromJson"/> reads back.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.EvaluationReport);

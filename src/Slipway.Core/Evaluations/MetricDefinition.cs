@@ -29,6 +29,7 @@ public sealed record MetricDefinition(string? Check, string? Field, ImmutableSor
     internal static string? FieldOf(Check check)
     {
         if (check is FieldEqualsCheck { Field: var field }) return field;
+        if (check is SchemaCheck) return null;
         using var buffer = new JsonBuffer();
         check.WriteTo(buffer.Writer);
         return buffer.Read().TryGetProperty("field", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;

@@ -9,7 +9,7 @@ namespace Slipway.Core.Evaluations;
 internal sealed record Regressions(ImmutableArray<RegressionCluster> Clusters, ImmutableArray<BehaviourDifference> Rows, LeftOut LeftOut)
 {
     private const int MostClusters = 12, MostRowsOfCluster = 5, MostFixed = 20, MostOthers = 6, MostIds = 50;
-    private const double Alike = 0.5;
+    private const double Alike = 0.42;
 
     public static Regressions Of(DifferenceTally tally)
     {

@@ -44,7 +44,7 @@ internal static class ReviewQuestions
     private static string Clear(EvaluationReport report, bool better)
     {
         var moved = report.Metrics.Where(metric => metric.Difference is { IsClear: true } difference && Math.Sign(difference.Value) * MetricName.BetterWhen(metric.Name) == (better ? 1 : -1))
-            .Select(metric => $"{metric.Name} {Numbers.Difference(metric)}").ToList();
+            .DistinctBy(metric => (metric.Candidate?.Value, metric.Baseline?.Value)).Select(metric => $"{metric.Name} {Numbers.Difference(metric)}").ToList();
         return moved.Count == 0 ? "" : $"By more than chance: {string.Join(", ", moved)}.";
     }
 

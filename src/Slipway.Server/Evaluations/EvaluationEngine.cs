@@ -60,7 +60,7 @@ public sealed class EvaluationEngine : IDisposable
         if (plan.Settings.Repeats is < 1 or > EvaluationSettings.MostRepeats) problems.Add($"repeats must be from 1 to {EvaluationSettings.MostRepeats}.");
         if (plan.Settings.Concurrency < 1) problems.Add("concurrency must be at least 1.");
         if (plan.Settings.MaxCost is <= 0) problems.Add("max_cost must be more than 0.");
-        if (plan.Set.Asked.IsEmpty) problems.Add($"{plan.Set.Id} has no case that is asked: what all of them expect is still to be confirmed.");
+        if (plan.Asked.Count == 0) problems.Add($"{plan.Manifest.Dataset} has no case that is asked: what all of them expect is still to be confirmed.");
         return [.. problems.Distinct()];
     }
 

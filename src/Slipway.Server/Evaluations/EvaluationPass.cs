@@ -33,7 +33,7 @@ internal sealed class EvaluationPass(
     private readonly Channel<Question> questions = Channel.CreateBounded<Question>(new BoundedChannelOptions(LookedUpAtOnce) { SingleWriter = true });
     private readonly Channel<Arrival> arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly CancellationTokenSource ending = new(), closing = new();
-    private readonly PassTally tally = new(plan.Set.Asked.Length, plan.Settings.Repeats, sides.Length, run?.Spent ?? 0);
+    private readonly PassTally tally = new(plan.Asked.Count, plan.Settings.Repeats, sides.Length, run?.Spent ?? 0);
     private readonly ReportBuilder report = new(plan.Manifest, plan.Policy, plan.Serving);
     private readonly DateTimeOffset startedAt = run?.StartedAt ?? clock.GetUtcNow();
     private readonly long started = clock.GetTimestamp();
@@ -94,7 +94,7 @@ internal sealed class EvaluationPass(
         try
         {
             var chunk = new List<Question>(LookedUpAtOnce);
-            foreach (var (index, goldenCase) in plan.Set.Asked.Index())
+            foreach (var (index, goldenCase) in plan.Asked.Index())
             {
                 var slots = new CaseSlots(goldenCase, index, CaseInput.HashOf(goldenCase), sides.Length, settings.Repeats);
                 for (var repeat = 0; repeat < settings.Repeats; repeat++)

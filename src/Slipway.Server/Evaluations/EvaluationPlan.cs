@@ -18,8 +18,14 @@ public sealed record EvaluationPlan
     /// <summary>What it is compared with; null compares with nothing.</summary>
     public EvaluationSide? Baseline { get; init; }
 
-    /// <summary>The cases.</summary>
-    public required GoldenSet Set { get; init; }
+    /// <summary>The cases; those whose expectations nobody has confirmed are not asked. A plan without a set has problems.</summary>
+    public GoldenSet? Set { get; init; }
+
+    /// <summary>The cases where they are read from an object.</summary>
+    internal StoredCases? Stored { get; init; }
+
+    /// <summary>The cases that are asked.</summary>
+    internal IReadOnlyCollection<GoldenCase> Asked => Stored ?? (IReadOnlyCollection<GoldenCase>?)Set?.Asked ?? [];
 
     /// <summary>The hash of the golden set as an object; answers are stored under it, so that they go with it. Null where nothing is stored.</summary>
     public ContentHash? SetContent { get; init; }

@@ -1,8 +1,6 @@
-using System.Text;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
-using Slipway.Core.Wire;
 using Slipway.Server.Objects;
 using Slipway.Server.Snapshots;
 using Slipway.Server.Storage;
@@ -28,7 +26,7 @@ internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, Packa
                 : throw new StorageException("The manifest of a run has lost its form."),
             Candidate = VersionOf(registry, run.Candidate),
             Baseline = run.Baseline is null ? null : VersionOf(registry, run.Baseline),
-            Set = Load(run.Dataset, run.SetContent),
+            Stored = new StoredCases(run.Dataset, objects.Get(run.SetContent) ?? throw new StorageException($"The golden set {run.Dataset} is missing from the object store.")),
             SetContent = run.SetContent,
             Policy = policy.Evaluation,
             Serving = policy.Serving,
@@ -43,11 +41,5 @@ internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, Packa
     {
         var version = registry.Prompts.Find(id) ?? throw new StorageException($"The version {id} is missing from the journal.");
         return new EvaluationSide(id.ToString(), packages.Get(version.Package), version.Facts.ChangeReason);
-    }
-
-    private GoldenSet Load(GoldenSetId set, ContentHash content)
-    {
-        var bytes = objects.Get(content) ?? throw new StorageException($"The golden set {set} is missing from the object store.");
-        return GoldenSet.Parse(set, Encoding.UTF8.GetString(bytes)) is GoldenSetResult.Parsed parsed ? parsed.Set : throw new StorageException($"The golden set {set} cannot be read any more.");
     }
 }

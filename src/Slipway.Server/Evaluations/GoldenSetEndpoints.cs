@@ -25,12 +25,10 @@ internal static class GoldenSetEndpoints
 
     /// <summary>The cases of a set.</summary>
     /// <exception cref="StorageException">They are missing from the store, or cannot be read any more.</exception>
-    public static GoldenSet Load(this ObjectKeeper objects, GoldenSetPushed set)
+    public static GoldenSet Load(this ObjectKeeper objects, GoldenSetId set, ContentHash content)
     {
-        var bytes = objects.Get(set.Content) ?? throw new StorageException($"The golden set {set.Set} is missing from the object store.");
-        return GoldenSet.Parse(set.Set, Encoding.UTF8.GetString(bytes)) is GoldenSetResult.Parsed parsed
-            ? parsed.Set
-            : throw new StorageException($"The golden set {set.Set} cannot be read any more.");
+        var bytes = objects.Get(content) ?? throw new StorageException($"The golden set {set} is missing from the object store.");
+        return GoldenSet.Parse(set, Encoding.UTF8.GetString(bytes)) is GoldenSetResult.Parsed parsed ? parsed.Set : throw new StorageException($"The golden set {set} cannot be read any more.");
     }
 
     private static async Task<IResult> PushAsync(string set, HttpRequest request, Caller caller, CommandId id, Ledger ledger, ObjectKeeper objects, CancellationToken cancellation)
@@ -74,8 +72,7 @@ internal static class GoldenSetEndpoints
         var found = GoldenSetId.TryParse(name, out var id) ? registry.Evaluations.Find(id) : registry.Evaluations.Versions(name).LastOrDefault();
         if (found is null) return Refusals.Unknown($"There is no golden set {name}.");
         if (Beyond(caller, registry, found.Set) is { } beyond) return beyond;
-        if (registry.Objects.Find(found.Content) is { } erased) return Refusals.Unknown($"The golden set {found.Set} {erased.Fate}");
-        var golden = objects.Load(found);
+        var golden = objects.Load(found.Set, found.Content);
         return TypedResults.Ok(new GoldenSetContent(found.Set, found.Content, GoldenSetSummary.Of(golden), Missing(registry, found.Set, GoldenSetCounts.Of(golden)),
             [.. golden.ToJsonLines().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))]));
     }
@@ -88,8 +85,8 @@ internal static class GoldenSetEndpoints
         if (ledger.FirstResultOf(id) is LedgerResult.Done before && before.Entries.Select(entry => entry.Read()).OfType<GoldenSetPushed>().FirstOrDefault() is { } pushed) return TypedResults.Ok(Grown(pushed, before.State, objects));
         var newest = registry.Evaluations.Versions(name).LastOrDefault();
         if (newest is not null && Beyond(caller, registry, newest.Set) is { } beyond) return beyond;
-        if (newest is not null && registry.Objects.Find(newest.Content) is { } erased) return Refusals.Unknown($"The golden set {newest.Set} {erased.Fate} Push the cases that are left as {newest.Set.Next()} first.");
-        var there = newest is null ? null : objects.Load(newest);
+        if (newest is not null && registry.Objects.Find(newest.Content) is { } erased) return Refusals.Of(new Refusal(RefusalKind.Conflict, $"The golden set {newest.Set} {erased.Fate.TrimEnd('.')}. Push the cases that are left as {newest.Set.Next()} first."));
+        var there = newest is null ? null : objects.Load(newest.Set, newest.Content);
         var leftOut = new List<string>();
         if (recorded.Find(body.Value, caller, registry, leftOut, out var wrong) is not { } cases) return wrong!;
         var (result, added) = GoldenSet.Grow(there, newest?.Set.Next() ?? first, cases, leftOut);
@@ -102,8 +99,8 @@ internal static class GoldenSetEndpoints
     private static GoldenCasesDocument Grown(GoldenSetPushed pushed, Registry registry, ObjectKeeper objects)
     {
         var before = registry.Evaluations.Versions(pushed.Set.Name).LastOrDefault(one => one.Set.Version < pushed.Set.Version);
-        var there = before is null ? [] : objects.Load(before).Cases.Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
-        return new GoldenCasesDocument(pushed.Set, true, [.. objects.Load(pushed).Cases.Select(one => one.Id).Where(one => !there.Contains(one))], []);
+        var there = before is null ? [] : objects.Load(before.Set, before.Content).Cases.Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
+        return new GoldenCasesDocument(pushed.Set, true, [.. objects.Load(pushed.Set, pushed.Content).Cases.Select(one => one.Id).Where(one => !there.Contains(one))], []);
     }
 
     private static ImmutableArray<MissingKinds> Missing(Registry registry, GoldenSetId set, GoldenSetCounts counts) =>

@@ -73,11 +73,11 @@ public sealed class BehaviourDifferenceTests
     }
 
     [Fact]
-    public void Of_ten_thousand_broken_cases_a_reviewer_reads_few_and_the_rest_is_counted()
+    public void Of_two_thousand_broken_cases_a_reviewer_reads_few_and_the_rest_is_counted()
     {
-        var report = Some.Report(Manifest, bothRight: 10, lost: 10_000, won: 500);
-        Assert.Equal(10_000, Assert.Single(report.Clusters).Size);
-        Assert.Equal((9_995, 496), (report.LeftOut!.Broken, report.LeftOut.Fixed));
+        var report = Some.Report(Manifest, bothRight: 10, lost: 2_000, won: 500);
+        Assert.Equal(2_000, Assert.Single(report.Clusters).Size);
+        Assert.Equal((1_995, 496), (report.LeftOut!.Broken, report.LeftOut.Fixed));
         Assert.Equal(9, report.Differences.Length);
         Assert.Equal(50, report.Clusters[0].Cases.Length);
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
 using Slipway.Core.Calls;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
@@ -92,6 +94,25 @@ public sealed class CallCaseTests
         var kept = call with { Input = Captured.Of(ServingPolicy.Default, call.Input) };
         Assert.DoesNotContain("ana@example.org", kept.Input, StringComparison.Ordinal);
         Assert.DoesNotContain("ana@example.org", Made(package, kept).Variables!.Value.GetRawText(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What comes back may be divided otherwise among the variables, but it is always what was sent.</summary>
+    [Fact]
+    public void Whatever_stood_in_the_variables_the_case_renders_what_the_model_got()
+    {
+        var package = Package("For {{tier}}: {{ticket}}. Again: {{tier}}!", "tier", "ticket");
+        Prop.ForAll(ArbMap.Default.GeneratorFor<(string?, string?)>().Select(pair => (Text(pair.Item1), Text(pair.Item2))).ToArbitrary(), pair =>
+        {
+            var call = Call(package, JsonSerializer.Serialize(new Dictionary<string, string> { ["tier"] = pair.Item1, ["ticket"] = pair.Item2 }), [], "{}");
+            return CallCase.Of(call, package, "id", CaseKind.Normal, "trace") switch
+            {
+                CallCaseResult.Made { Case.Variables: { } variables } => Call(package, variables.GetRawText(), [], "{}").Input == call.Input,
+                CallCaseResult.LeftOut left => left.Why == "its variables cannot be read back out of what was sent",
+                _ => false,
+            };
+        }).QuickCheckThrowOnFailure();
+
+        static string Text(string? text) => new([.. (text ?? "").Where(letter => !char.IsSurrogate(letter))]);
     }
 
     private static GoldenCase Made(Package package, CallRecord call) => Assert.IsType<CallCaseResult.Made>(CallCase.Of(call, package, "trace-4bf9", CaseKind.Escalation, "escalation")).Case;

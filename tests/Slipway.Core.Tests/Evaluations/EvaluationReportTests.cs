@@ -1,19 +1,19 @@
 using System.Text.Json;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Evaluations;
 
 public sealed class EvaluationReportTests
 {
-    private static readonly EvaluationRun Baseline = Run("support_router:v1.5.2", "refund", "refund", "billing");
-    private static readonly EvaluationRun Candidate = Run("support_router:v1.6.0", "refund", "fraud", "refund");
+    private static readonly string[] Baseline = ["refund", "refund", "billing"], Candidate = ["refund", "fraud", "refund"];
     private static readonly EvaluationManifest Manifest = Some.Manifest(Some.Gate("accuracy", ">= baseline"), Some.Gate("unsafe_tool_call_rate", "0%"));
 
     [Fact]
     public void A_report_counts_judges_and_compares()
     {
-        var report = EvaluationReport.Compose(Manifest, Candidate, Baseline);
+        var report = Report(Candidate, Baseline);
         Assert.Equal(("support_router:v1.6.0", "support_router:v1.5.2", "support_router_golden:v4", "production-default"),
             (report.Candidate, report.Baseline, report.Dataset, report.Model));
         Assert.Equal(new EvaluationCounts(3, 2, 0, 2, 0, Broken: 1, Fixed: 1, BothWrongDifferent: 0, BothRightDifferent: 0), report.Counts);
@@ -26,7 +26,7 @@ public sealed class EvaluationReportTests
     [Fact]
     public void Without_a_baseline_a_report_has_one_side()
     {
-        var report = EvaluationReport.Compose(Manifest, Candidate, null);
+        var report = Report(Candidate, null);
         Assert.Null(report.Baseline);
         Assert.Null(report.Counts.BaselinePassed);
         Assert.Empty(report.Differences);
@@ -36,7 +36,7 @@ public sealed class EvaluationReportTests
     [Fact]
     public void A_report_is_a_document_in_snake_case_that_reads_back()
     {
-        var json = EvaluationReport.Compose(Manifest, Candidate, Baseline).ToJson();
+        var json = Report(Candidate, Baseline).ToJson();
         var root = JsonElement.Parse(json);
         Assert.Equal("inconclusive", root.GetProperty("verdict").GetString());
         Assert.Equal("rate", root.GetProperty("metrics")[0].GetProperty("kind").GetString());
@@ -44,7 +44,7 @@ public sealed class EvaluationReportTests
         Assert.Equal("""{"route":"fraud"}""", root.GetProperty("differences")[0].GetProperty("candidate_answer").GetString());
         Assert.Equal("a_Tag", root.GetProperty("differences")[0].GetProperty("tags").EnumerateObject().Single().Name);
         Assert.Equal(json, EvaluationReport.FromJson(json).ToJson());
-        Assert.Equal(EvaluationReport.Compose(Manifest, Candidate, null).ToJson(), EvaluationReport.FromJson(EvaluationReport.Compose(Manifest, Candidate, null).ToJson()).ToJson());
+        Assert.Equal(Report(Candidate, null).ToJson(), EvaluationReport.FromJson(Report(Candidate, null).ToJson()).ToJson());
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class EvaluationReportTests
     [Fact]
     public void A_report_names_the_versions_of_everything_and_the_hash_of_every_answer()
     {
-        var report = EvaluationReport.Compose(Manifest, Candidate, Baseline);
+        var report = Report(Candidate, Baseline);
         Assert.Equal(">= baseline", report.Manifest!.Value.GetProperty("gates").GetProperty("accuracy").GetString());
         Assert.Equal(["c0", "c1", "c2"], report.Outputs.Select(output => output.CaseId));
         Assert.Equal(ContentHash.Of("""{"route":"fraud"}"""u8), report.Outputs[1].Candidate.Single());
@@ -104,6 +104,11 @@ public sealed class EvaluationReportTests
          "differences":[{"case_id":"lost","kind":"normal","tags":{"route":"refund"},"category":"broken","group":"g","input":"i","baseline_answer":"b","candidate_answer":"c","baseline_failures":[],"candidate_failures":["g"]}]}
         """;
 
-    private static EvaluationRun Run(string prompt, params string[] routes) =>
-        new(prompt, [.. routes.Select((route, index) => Some.Outcome(Some.Case($"c{index}", tags: """{"a_Tag":"x"}"""), Some.Route(route)))]);
+    private static EvaluationReport Report(string[] candidate, string[]? baseline)
+    {
+        var builder = new ReportBuilder(Manifest, EvaluationPolicy.Default, ServingPolicy.Default with { Capture = CapturePolicy.Full });
+        foreach (var (index, route) in candidate.Index())
+            builder.Add(Some.Run(Some.Case($"c{index}", tags: """{"a_Tag":"x"}"""), baseline is null ? [] : [Some.Route(baseline[index])], [Some.Route(route)]));
+        return builder.Build(baseline is null ? Some.Facts with { Baseline = null } : Some.Facts);
+    }
 }

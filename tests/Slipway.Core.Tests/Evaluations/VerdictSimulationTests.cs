@@ -6,7 +6,7 @@ using Slipway.Core.Evaluations.Statistics;
 namespace Slipway.Core.Tests.Evaluations;
 
 /// <summary>What the verdicts of gates are worth, tried out on versions whose truth is known. The seeds are fixed: each run is the same.</summary>
-/// <remarks>The short form runs always; with SLIPWAY_TEST_LONG set there are twenty times as many runs, and docs/gates.md has its figures.</remarks>
+/// <remarks>The short form runs always; with SLIPWAY_TEST_LONG set there are twenty times as many runs, and docs/gates.md has the exact figures.</remarks>
 public sealed class VerdictSimulationTests(ITestOutputHelper output)
 {
     private static readonly int Runs = Environment.GetEnvironmentVariable("SLIPWAY_TEST_LONG") is null ? 200 : 8_000;
@@ -117,8 +117,9 @@ public sealed class VerdictSimulationTests(ITestOutputHelper output)
 
     private Dictionary<GateVerdict, double> Simulate(Gate gate, int cases, double lost, double won, bool strict = false)
     {
-        var shares = Enum.GetValues<GateVerdict>().ToDictionary(verdict => verdict, _ => 0.0);
-        for (var run = 0; run < Runs; run++) shares[GateJudge.JudgeRate(gate, Draw(cases, lost, won, run), strict).Verdict] += 1.0 / Runs;
+        var counts = new int[3];
+        for (var run = 0; run < Runs; run++) counts[(int)GateJudge.JudgeRate(gate, Draw(cases, lost, won, run), strict).Verdict]++;
+        var shares = Enum.GetValues<GateVerdict>().ToDictionary(verdict => verdict, verdict => (double)counts[(int)verdict] / Runs);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {cases} | {lost * 100:0.#} | {won * 100:0.#} | {(won - lost) * 100:+0.0;-0.0;0.0}{(strict ? " strict" : "")} | {shares[GateVerdict.Pass] * 100:0.0} | {shares[GateVerdict.Inconclusive] * 100:0.0} | {shares[GateVerdict.Fail] * 100:0.0} |"));
         return shares;
     }

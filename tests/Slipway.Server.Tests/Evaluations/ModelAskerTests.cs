@@ -118,5 +118,5 @@ public sealed class ModelAskerTests
     }
 
     private Task<Answer> Ask(ModelPrices? prices = null) => new ModelAsker(TimeSpan.FromMinutes(2), clock).AskAsync(
-        new EvaluatedSide(EvaluationBench.Version(Router.First), provider, new ProviderPace("counted", clock), prices), EvaluationBench.Plan().Set.Cases[0], Cancellation);
+        new EvaluatedSide(EvaluationBench.Version(Router.First), provider, new ProviderPace("counted", clock), prices), EvaluationBench.Plan().Set!.Cases[0], Cancellation);
 }

@@ -102,10 +102,9 @@ public sealed class HtmlReport
     private void Gates()
     {
         Raw("<section><h2>Gates</h2>\n");
-        Table(["gate", "required", "baseline", "candidate", "lies between", ""], report.Gates.Select(gate => (ReportWords.Word(gate.Verdict), (string[])
+        Table(["", "gate", "required", "baseline", "candidate", "lies between"], report.Gates.Select(gate => (ReportWords.Word(gate.Verdict), (string[])
         [
-            $"<code>{Text(gate.Metric)}</code>", Text(gate.Threshold), Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate),
-            $"<span class=\"verdict\">{ReportWords.Word(gate.Verdict)}</span>",
+            $"<span class=\"verdict\">{ReportWords.Word(gate.Verdict)}</span>", $"<code>{Text(gate.Metric)}</code>", Text(gate.Threshold), Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate),
         ])));
         var open = report.Gates.Where(gate => gate.Verdict != GateVerdict.Pass).ToList();
         if (open.Count > 0) Raw($"<ul>{string.Concat(open.Select(gate => $"<li>{Text(gate.Sentence)}.</li>"))}</ul>\n");
@@ -167,7 +166,7 @@ public sealed class HtmlReport
         foreach (var row in rows)
         {
             var role = cluster is null ? "" : row.CaseId == cluster.Worst && row.CaseId == cluster.Representative ? "typical and worst" : row.CaseId == cluster.Worst ? "worst" : row.CaseId == cluster.Representative ? "typical" : "";
-            Raw($"<article><p class=\"case\"><code>{Line(row.CaseId)}</code> {Text(role)}{Shares(row)}</p>\n<p class=\"input\" dir=\"auto\">{Box(row.Input)}</p>\n");
+            Raw($"<article class=\"{Wire.SnakeCase<DifferenceCategory>.Of(row.Category)}\"><p class=\"case\"><code>{Line(row.CaseId)}</code> {Text(role)}{Shares(row)}</p>\n<p class=\"input\" dir=\"auto\">{Box(row.Input)}</p>\n");
             var why = row.Category == DifferenceCategory.Fixed ? row.BaselineFailures : row.CandidateFailures;
             if (!why.IsEmpty) Raw($"<p class=\"why\">{string.Join("<br>", why.Take(4).Select(Line))}</p>\n");
             Answers(row);

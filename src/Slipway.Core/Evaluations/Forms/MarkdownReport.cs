@@ -26,7 +26,7 @@ public static class MarkdownReport
         Worse(text, report);
         Better(text, report);
         Questions(text, report);
-        Details(text, "Quality, speed and cost", () => Table(text, ["metric", "baseline", "candidate", "difference"], ReportWords.Ordered(report).Select(metric => (string[])
+        Details(text, "Quality, speed and cost", () => Table(text, ["metric", "baseline", "candidate", "difference"], ReportWords.Main(report).Select(metric => (string[])
             [Code(metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
         Details(text, "About this run", () => Table(text, ["", ""], ReportWords.Facts(report).Select(fact => (string[])[Inert(fact.Name), Inert(fact.Value)])));
         return text.Length <= MostLength ? text.ToString() : text.ToString(0, MostLength) + "…\n";

@@ -41,7 +41,7 @@ public static class ReportWords
     };
 
     /// <summary>A number of cases as people write it.</summary>
-    public static string Cases(int count) => count == 1 ? "1 case" : string.Create(CultureInfo.InvariantCulture, $"{count:#,0} cases");
+    public static string Cases(int count) => count == 1 ? "1 case" : string.Create(CultureInfo.InvariantCulture, $"{count} cases");
 
     /// <summary>What a report does not show, as a sentence; empty where it shows all.</summary>
     public static string LeftOut(EvaluationReport report)
@@ -93,6 +93,10 @@ public static class ReportWords
             _ => 9,
         };
     }
+
+    /// <summary>The same without what hardly anybody asks: the percentiles of tokens and money, and what is 0 on both sides.</summary>
+    public static IEnumerable<MetricComparison> Main(EvaluationReport report) => Ordered(report).Where(metric => metric.Kind == MetricKind.Rate
+        || ((metric.Name[0] != 'p' || MetricName.IsTime(metric.Name)) && (metric.Candidate?.Value is not (0 or null) || metric.Baseline?.Value is not (0 or null))));
 
     /// <summary>Whether a metric got clearly better (1) or worse (-1), or neither (0).</summary>
     public static int Direction(MetricComparison metric)

@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Text;
+using Slipway.Core.Evaluations;
+using Slipway.Server.Storage;
+
+namespace Slipway.Server.Evaluations;
+
+/// <summary>The cases of a golden set that are asked, read from its object one by one each time: a large set takes no more room than its bytes.</summary>
+internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
+{
+    private readonly GoldenSetId set;
+    private readonly ReadOnlyMemory<byte> jsonLines;
+
+    /// <summary>Goes through them once.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="jsonLines">Its object.</param>
+    /// <exception cref="StorageException">It is no golden set any more.</exception>
+    public StoredCases(GoldenSetId set, ReadOnlyMemory<byte> jsonLines)
+    {
+        (this.set, this.jsonLines) = (set, jsonLines);
+        foreach (var _ in this) Count++;
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public IEnumerator<GoldenCase> GetEnumerator()
+    {
+        for (var rest = jsonLines; !rest.IsEmpty;)
+        {
+            var end = rest.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (line.IsEmpty) continue;
+            // An object was checked whole when it was pushed: here each of its lines stands for itself.
+            if (GoldenSet.Parse(set, Encoding.UTF8.GetString(line.Span)) is not GoldenSetResult.Parsed { Set.Cases: [var goldenCase] }) throw new StorageException($"The golden set {set} cannot be read any more.");
+            if (!goldenCase.IsProposed) yield return goldenCase;
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
