@@ -44,7 +44,8 @@ internal sealed record Comparison(EvaluationSide Candidate, EvaluationSide? Base
             if (gates.IsEmpty) return new ComparisonPlan.Nothing(prompt.Label, GateVerdict.Pass, $"{prompt.Label} is the first version of {prompt.Prompt}: there is nothing to compare it with, and no gate that stands alone.");
             var selected = CaseSelection.Of(cases, most, Seed);
             return new ComparisonPlan.Run(new Comparison(
-                side, baseline, manifest with { CandidatePrompt = side.Name, BaselinePrompt = baseline?.Name, Dataset = cases.Id, Gates = gates }, selected, cases.Asked.Length) { Prompt = prompt.Prompt });
+                side, baseline, manifest with { CandidatePrompt = side.Name, BaselinePrompt = baseline?.Name, Dataset = cases.Id, Gates = gates }, selected, cases.Asked.Length)
+            { Prompt = prompt.Prompt });
         }
     }
 

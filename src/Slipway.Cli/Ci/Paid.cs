@@ -65,8 +65,11 @@ internal sealed class Paid(EvaluationEngine engine, ImmutableArray<ProviderOptio
         Baseline = comparison.Baseline,
         Set = comparison.Cases,
         Policy = settings.PolicyOf(comparison.Prompt),
-        Models = models with { Known = models.Known.SetItems(Sides(comparison).Where(side => PricesOf(side) is not null).DistinctBy(side => side.Package.Model)
-            .Select(side => KeyValuePair.Create(side.Package.Model.ToString(), new ModelRegistered(side.Package.Model, null, PricesOf(side), Pinned: false)))) },
+        Models = models with
+        {
+            Known = models.Known.SetItems(Sides(comparison).Where(side => PricesOf(side) is not null).DistinctBy(side => side.Package.Model)
+            .Select(side => KeyValuePair.Create(side.Package.Model.ToString(), new ModelRegistered(side.Package.Model, null, PricesOf(side), Pinned: false))))
+        },
         Settings = new EvaluationSettings(comparison.Manifest.Repeats, Math.Min(comparison.Manifest.Concurrency, EvaluationSettings.MostConcurrency), Left(comparison.Manifest.MaxCost), UseCache: true),
     };
 

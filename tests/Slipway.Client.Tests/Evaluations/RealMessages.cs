@@ -28,8 +28,14 @@ internal static class RealMessages
     // The same for NLU++, which marks every topic of a message: two of these are a ticket with two topics, and either team may get it first.
     private static readonly Dictionary<string, string> TopicOf = new(StringComparer.Ordinal)
     {
-        ["refund"] = "refund", ["cancel_close_leave_freeze"] = "cancellation", ["lost_stolen"] = "security", ["fees_interests"] = "billing", ["direct_debit"] = "billing",
-        ["wrong_notworking_notshowing"] = "technical", ["handoff"] = "human", ["arrival"] = "delivery",
+        ["refund"] = "refund",
+        ["cancel_close_leave_freeze"] = "cancellation",
+        ["lost_stolen"] = "security",
+        ["fees_interests"] = "billing",
+        ["direct_debit"] = "billing",
+        ["wrong_notworking_notshowing"] = "technical",
+        ["handoff"] = "human",
+        ["arrival"] = "delivery",
     };
 
     private static readonly Lazy<GoldenSet> All = new(Read);
