@@ -5,7 +5,7 @@ public sealed class ManualClock : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<Alarm> alarms = [];
-    private readonly DateTimeOffset start = DateTimeOffset.UtcNow;      // keys and certificates are of today
+    private readonly DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());     // keys and certificates are of today
     private TimeSpan passed;
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class ManualClock : TimeProvider
     /// <inheritdoc/>
     public override long GetTimestamp()
     {
-        lock (gate) return passed.Ticks;
+        lock (gate) return (start + passed).Ticks;
     }
 
     /// <summary>Lets time pass; whatever is due is called before this returns, once, however often it was due.</summary>

@@ -169,6 +169,7 @@ internal sealed partial class EvaluationRuns(
             catch (Exception exception)
             {
                 LogBroken(exception, stored.Number);
+                End(run, EvaluationRunState.Failed, new RunOutcome(null, null, "It broke; the server's log says where.", StatusCodes.Status500InternalServerError));
             }
             finally
             {

@@ -64,7 +64,7 @@ public sealed class PlantedSecrets
         var (output, errors) = await server.StopAsync();
         Assert.Contains("info: Microsoft.AspNetCore.Hosting.Diagnostics", errors, StringComparison.Ordinal);      // it did log, addresses too
         Assert.Contains("api_key=[secret]", errors, StringComparison.Ordinal);
-        Assert.Equal(["calls.db", "slipway.db"], Directory.EnumerateFiles(data).Select(Path.GetFileName).Where(name => name!.EndsWith(".db", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(["calls.db", "evaluations.db", "slipway.db"], Directory.EnumerateFiles(data).Select(Path.GetFileName).Where(name => name!.EndsWith(".db", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.NotEmpty(RunningServer.FilesWith(data, "support_router"));
         foreach (var (whose, secret) in keys.Append(new("the provider", ProviderKey)).Append(new("OpenAI", OpenAiKey)).Append(new("nobody", Unknown)).Append(new("a basic header", basic)))
         {

@@ -230,7 +230,7 @@ public sealed class PackagePathTests(AgentInstallation shared) : IClassFixture<A
         var prompt = $"untried-{trace[..8]}";
         await shared.Server.Ana.SubmitAsync(AgentInstallation.Submission(AgentInstallation.Fenced, prompt), Cancellation).Ok();
         await shared.Server.Ana.PushGoldenSetAsync(Some.Value<Core.Evaluations.GoldenSetId>($"{prompt}:v1"), $$"""
-            {"id": "one", "kind": "normal", "variables": {"library": "city"}, "messages": [{"role": "user", "content": "Where is Emma?"}], "expect": {{expect}} }
+            {"id": "one", "kind": "normal", "variables": {"library": "city"}, "messages": [{"role": "user", "content": "Where is Emma, asks {{trace}}?"}], "expect": {{expect}} }
             """, Cancellation).Ok();
         if (calls is not null) shared.Calls(calls);
         else upstream.Answer = (context, _) => FakeOpenAi.Whole(context, Fenced);

@@ -27,7 +27,7 @@ public sealed class CheckpointTests
         Assert.Equal(key, (await installation.Dan.CheckpointAsync(Cancellation).Ok()).PublicKey);
         Assert.Equal(file, await File.ReadAllTextAsync(KeyFile(installation), Cancellation));
         Assert.Single((await installation.Dan.LogAsync(null, Cancellation).Ok()).Where(line => line.Sentence == $"added the key {key.Id} for signing checkpoints"));
-        Assert.Equal(["calls.db", "checkpoint-key.pem", "checkpoint.json", "slipway.db"],
+        Assert.Equal(["calls.db", "checkpoint-key.pem", "checkpoint.json", "evaluations.db", "slipway.db"],
             Directory.EnumerateFiles(installation.Folder).Select(Path.GetFileName).Where(name => !name!.Contains("db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
