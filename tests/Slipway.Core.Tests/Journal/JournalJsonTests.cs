@@ -180,6 +180,23 @@ public sealed partial class JournalJsonTests
         Assert.Contains(state.Releases.All.Values, release => !release.Plan.Eligibility.IsEmpty);
     }
 
+    /// <summary>These lines were written by the fourth version: every event it knew. Whatever changes, they must stay readable and right.</summary>
+    [Fact]
+    public void A_journal_written_by_the_fourth_version_still_verifies_and_folds()
+    {
+        var (state, chain) = (Registry.Empty, new ChainVerifier());
+        foreach (var line in File.ReadLines(FileOfEntries(4)))
+        {
+            var entry = Read(line);
+            Assert.Null(chain.Next(entry));
+            state = state.Apply(entry);
+        }
+        Assert.Equal(state.Head, chain.Verified);
+        Assert.Equal(25, File.ReadLines(FileOfEntries(4)).Select(line => JsonNode.Parse(Read(line).Event)!["event"]!.GetValue<string>()).Distinct().Count());
+        Assert.Equal(Story.Evaluation, state.Prompts.Policy(Some.Prompt).Evaluation);
+        Assert.NotEmpty(state.Evaluations.Find(Some.GoldenSet)!.Counts.Kinds!);
+    }
+
     private static string FileOfEntries(int version) => Path.Combine(Slipway.Tests.Repository.Root, "tests", "Slipway.Core.Tests", "Journal", $"entries.v{version}.jsonl");
 
     [GeneratedRegex(@"V[0-9]+\z")] private static partial Regex OldShape();
