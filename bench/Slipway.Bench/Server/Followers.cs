@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using Slipway.Client;
@@ -15,9 +16,16 @@ internal delegate Task<IAsyncDisposable> StartFollower(Uri server, int number, A
 /// <summary>An application's SDK, as it is: it keeps the table, fetches what it lacks and acknowledges what it serves.</summary>
 internal static class SdkFollower
 {
-    public static async Task<IAsyncDisposable> StartAsync(Uri server, string secret, int number, Action<long> applied)
+    public static async Task<IAsyncDisposable> StartAsync(Uri server, string secret, int number, Action<long> applied, bool acknowledges)
     {
-        var client = new SlipwayClient(new SlipwayClientOptions { Server = server, Key = secret, Instance = string.Create(CultureInfo.InvariantCulture, $"bench-{number}"), FirstSnapshotTimeout = TimeSpan.FromSeconds(60) });
+        var client = new SlipwayClient(new SlipwayClientOptions
+        {
+            Server = server,
+            Key = secret,
+            Instance = string.Create(CultureInfo.InvariantCulture, $"bench-{number}"),
+            FirstSnapshotTimeout = TimeSpan.FromSeconds(60),
+            Handler = acknowledges ? null : new Unacknowledged(),
+        });
         var last = 0L;
         client.Applied += revision =>
         {
@@ -27,6 +35,13 @@ internal static class SdkFollower
         await client.FirstSnapshot;
         return client;
     }
+}
+
+/// <summary>Keeps acknowledgements from the server: what is left is what it costs to get a change to its readers.</summary>
+internal sealed class Unacknowledged() : DelegatingHandler(new SocketsHttpHandler())
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        request.Method == HttpMethod.Post ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.NoContent)) : base.SendAsync(request, cancellationToken);
 }
 
 /// <summary>A reader that does nothing but read: what it has read counts as applied.</summary>

@@ -29,7 +29,8 @@ internal sealed class PropagationBenchmark : Benchmark
         var stream = new Uri(slipway.Address, "/api/v1/snapshots/production/stream");
         foreach (var (count, who, sockets, p50, p99, start) in ((int, string, int, double?, double, StartFollower)[])
         [
-            (effort.Scale(1_000, 20), "SDKs", 4, 0.020, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied)),
+            (effort.Scale(1_000, 20), "SDKs", 4, 0.020, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied, acknowledges: true)),
+            (effort.Scale(1_000, 20), "SDKs that acknowledge nothing", 2, null, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied, acknowledges: false)),
             (effort.Scale(1_000, 20), "readers", 2, null, 0.050, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
             (effort.Scale(5_000, 40), "readers", 2, null, 0.150, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
         ])

@@ -111,7 +111,8 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
         {
             try
             {
-                calls.Append(batch, mayRepeat || away);
+                // On a thread of its own: the database keeps it for milliseconds, and where there are few cores the pool's threads are as few, and requests need them.
+                await Task.Factory.StartNew(() => calls.Append(batch, mayRepeat || away), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
                 if (away) LogBack(calls.Name);
                 Stored?.Invoke();
                 return;
