@@ -16,10 +16,8 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
     private const long MostText = 32 * 1024 * 1024;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    // A transaction costs as much as dozens of rows, and each page that it touches is written once: records that come within this time share one. A judge sees a
-    // bad answer so much later, and where a thousand calls a second come in, a fifth of a second is no longer wait for the next hundred of them than it is elsewhere.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20), GatheringOfMany = TimeSpan.FromMilliseconds(200);
-    private const int Many = 20;
+    // A transaction costs as much as dozens of rows: records that come within this time share one. A judge sees a bad answer so much later.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly CancellationTokenSource ending = new();
@@ -71,8 +69,7 @@ internal sealed partial class CallRecorder(ICallLog calls, Ledger ledger, CallTe
         // The channel's completion ends the loop, not the token: what was answered is recorded.
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            if (queue.Reader.Count < Many) await WaitAsync(Gathering);
-            if (queue.Reader.Count is >= Many and < BatchSize) await WaitAsync(GatheringOfMany);
+            if (queue.Reader.Count < BatchSize) await WaitAsync(Gathering);
             var (models, mayRepeat, length) = (ledger.Current.Models, false, 0L);
             while (batch.Count < BatchSize && queue.Reader.TryRead(out var waiting))
             {

@@ -87,6 +87,7 @@ public sealed class FollowingTests : IAsyncLifetime
     public async Task A_rollback_to_an_older_stable_version_fetches_nothing()
     {
         await using var running = await RunningClient.ServingAsync(server);
+        await running.Client.FirstSnapshot;      // all of it is here, what it may go back to among it
         var fetched = server.Requests.All.Count(request => request.What == FakeSlipway.Package);
 
         server.Push(Some.Route(8) with { Stable = Some.Version("0.9.0", Some.Old), RollbackTo = null });
