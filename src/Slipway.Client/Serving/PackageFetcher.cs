@@ -21,6 +21,8 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
             var packages = new List<Package>();
             while (arrived.Reader.TryRead(out var package)) packages.Add(package);
             table.Hold(packages);
+            // Only now: until it is held it would be asked for a second time.
+            foreach (var package in packages) IsNoLongerOnTheWay(package.Hash);
             held();
         }
     }
@@ -31,14 +33,14 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
         foreach (var hash in table.Missing())
         {
             lock (onTheWay)
-                if (!onTheWay.Add(hash)) continue;
+                if (!table.Wants(hash) || !onTheWay.Add(hash)) continue;
             _ = FetchAsync(hash, stopping);
         }
     }
 
     private async Task FetchAsync(ContentHash hash, CancellationToken stopping)
     {
-        var backoff = new Backoff(random);
+        var (backoff, isHere) = (new Backoff(random), false);
         try
         {
             do
@@ -62,7 +64,7 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
                 }
                 if (Read(hash, reply, out var problem) is { } package)
                 {
-                    arrived.Writer.TryWrite(package);
+                    isHere = arrived.Writer.TryWrite(package);
                     return;
                 }
                 var wait = backoff.Next(reply);
@@ -77,8 +79,13 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
         }
         finally
         {
-            lock (onTheWay) onTheWay.Remove(hash);
+            if (!isHere) IsNoLongerOnTheWay(hash);
         }
+    }
+
+    private void IsNoLongerOnTheWay(ContentHash hash)
+    {
+        lock (onTheWay) onTheWay.Remove(hash);
     }
 
     public void Dispose() => places.Dispose();
