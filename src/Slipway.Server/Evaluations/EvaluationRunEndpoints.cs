@@ -145,7 +145,7 @@ internal static class EvaluationRunEndpoints
         if (Find(run, caller, runs, out var refused) is not { } found) return refused!;
         context.Response.Headers["X-Accel-Buffering"] = "no";       // nginx would hold events back
         var last = int.TryParse(context.Request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : -1;
-        DeadPeers.Notice(context);
+        StreamSockets.Ready(context);
         return TypedResults.ServerSentEvents(EventsAsync(found.Number, last, runs, lifetime, clock, context.RequestAborted));
     }
 

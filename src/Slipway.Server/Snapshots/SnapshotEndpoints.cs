@@ -58,7 +58,7 @@ internal static class SnapshotEndpoints
             response.Headers.CacheControl = "no-store";
             response.Headers["X-Accel-Buffering"] = "no";       // nginx would hold events back
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-            DeadPeers.Notice(context);
+            StreamSockets.Ready(context);
             known?.Connected(clock.GetUtcNow());
             await hub.RunAsync(new RouteStream(() => publisher.EditionOf(place), caller.Key, response.BodyWriter, known, clock, end), caller.Access, after);
         }

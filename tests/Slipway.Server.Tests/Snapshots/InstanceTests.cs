@@ -11,7 +11,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task It_is_known_which_instance_serves_what_since_when_and_how_soon_after_the_change()
     {
-        var clock = new SteppedClock();
+        var clock = new ManualClock();
         await using var installation = await TestInstallation.StartWithRouterAsync(clock: clock);
         var (shop, dan) = (installation.Http("shop"), installation.Http("dan"));
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -43,7 +43,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task An_instance_that_is_not_heard_of_for_a_minute_is_dropped()
     {
-        var clock = new SteppedClock();
+        var clock = new ManualClock();
         await using var installation = await TestInstallation.StartWithRouterAsync(clock: clock);
         var dan = installation.Http("dan");
         using (await installation.Http("shop").AcknowledgeAsync("polling", 0)) { }
@@ -88,7 +88,7 @@ public sealed class InstanceTests
     [Fact]
     public async Task Whoever_rolled_back_can_wait_until_everybody_is_back()
     {
-        var clock = new SteppedClock();
+        var clock = new ManualClock();
         await using var installation = await TestInstallation.StartWithRouterAsync(clock: clock);
         var (shop, dan) = (installation.Http("shop"), installation.Http("dan"));
         await using var listener = await Listener.StartAsync(shop, "till-1");
