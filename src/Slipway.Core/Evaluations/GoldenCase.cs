@@ -20,6 +20,9 @@ public sealed record GoldenCase(string Id, CaseKind Kind, JsonElement? Variables
     /// <summary>Whether what it expects was proposed by a machine and nobody has confirmed it: such a case is kept, and no run asks it. Default false.</summary>
     public bool IsProposed { get; init; }
 
+    /// <summary>All that goes in, as people and judges read it: the variables by name, then the messages by role; one message of a user alone is only its text.</summary>
+    public string InputText => CaseText.Of(this);
+
     /// <summary>The rubrics by which its answers are judged, beside those that an evaluation names; usually none.</summary>
     public ImmutableArray<JudgeExpectation> Judges { get; init => field = value.IsDefault ? [] : value; } = [];
 

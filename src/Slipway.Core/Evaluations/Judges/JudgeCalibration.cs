@@ -14,19 +14,19 @@ namespace Slipway.Core.Evaluations;
 public sealed record JudgeCalibration(int Examples, int Judged, int PeoplePassed, int JudgePassed, JudgeBar Bar, ImmutableArray<string> WhyNot)
 {
     /// <summary>The share of examples of which both say that they pass, or both that they do not; null without examples.</summary>
-    public JudgeFigure? Agreement { get; private init; }
+    public JudgeFigure? Agreement { get; init; }
 
     /// <summary>Cohen's kappa of the same; null where chance alone would agree on everything.</summary>
-    public JudgeFigure? Kappa { get; private init; }
+    public JudgeFigure? Kappa { get; init; }
 
     /// <summary>Cohen's kappa over the whole scale, weighted with the square of the distance; null likewise.</summary>
-    public JudgeFigure? WeightedKappa { get; private init; }
+    public JudgeFigure? WeightedKappa { get; init; }
 
     /// <summary>By how many steps the judge scores higher than people, on average; below 0 where it is stricter. Null without examples.</summary>
-    public JudgeFigure? Bias { get; private init; }
+    public JudgeFigure? Bias { get; init; }
 
     /// <summary>The judge's pass rate less that of people, in points (0.01 is one); null without examples.</summary>
-    public JudgeFigure? PassRateDifference { get; private init; }
+    public JudgeFigure? PassRateDifference { get; init; }
 
     /// <summary>Whether its figures may decide a gate.</summary>
     [System.Text.Json.Serialization.JsonIgnore] public bool MayGate => WhyNot.IsEmpty;
@@ -77,15 +77,12 @@ public sealed record JudgeCalibration(int Examples, int Judged, int PeoplePassed
     // Kappa of passing, kappa over the scale, bias in steps, difference of the pass rates.
     private static double?[] Figures((int People, int Judge)[] pairs, int pass, int steps)
     {
-        var (outcomes, scale, bias, passes) = (new int[2, 2], new int[steps, steps], 0.0, 0.0);
-        foreach (var (people, judge) in pairs)
-        {
-            outcomes[people >= pass ? 1 : 0, judge >= pass ? 1 : 0]++;
-            scale[people, judge]++;
-            bias += judge - people;
-            passes += (judge >= pass ? 1 : 0) - (people >= pass ? 1 : 0);
-        }
-        return [Statistics.Kappa.Plain(outcomes), Statistics.Kappa.Quadratic(scale), bias / pairs.Length, passes / pairs.Length];
+        (int, int)[] outcomes = [.. pairs.Select(pair => (pair.People >= pass ? 1 : 0, pair.Judge >= pass ? 1 : 0))];
+        return
+        [
+            CohenKappa.Of(outcomes, 2), CohenKappa.Weighted(pairs, steps), pairs.Average(pair => pair.Judge - pair.People),
+            outcomes.Average(outcome => outcome.Item2 - outcome.Item1),
+        ];
     }
 
     private IEnumerable<string> Reasons()

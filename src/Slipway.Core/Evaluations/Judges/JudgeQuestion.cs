@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using Slipway.Core.Prompts;
 
 namespace Slipway.Core.Evaluations;
@@ -9,19 +8,9 @@ public static class JudgeQuestion
 {
     private static readonly ImmutableSortedDictionary<string, string> NoTags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What went in, as a judge reads it: a message of the user by itself, else the variables and the conversation.</summary>
-    public static string InputOf(GoldenCase goldenCase)
-    {
-        ArgumentNullException.ThrowIfNull(goldenCase);
-        if (goldenCase is { Variables: null, Messages: [{ Role: "user", Content: var alone }] }) return alone;
-        var text = new StringBuilder(goldenCase.Variables?.GetRawText());
-        foreach (var message in goldenCase.Messages) text.Append(text.Length > 0 ? "\n\n" : "").Append(message.Role).Append(": ").Append(message.Content);
-        return text.ToString();
-    }
-
     /// <summary>Asks for the score of an answer.</summary>
     /// <param name="judge">A <see cref="Rubric.Judge"/>.</param>
-    /// <param name="input">What went in.</param>
+    /// <param name="input">What went in, see <see cref="GoldenCase.InputText"/>.</param>
     /// <param name="answer">What came out.</param>
     /// <param name="reference">What a good answer says; null where nobody said.</param>
     public static GoldenCase Score(Package judge, string input, string answer, string? reference) =>
@@ -29,7 +18,7 @@ public static class JudgeQuestion
 
     /// <summary>Asks which of two answers is better.</summary>
     /// <param name="judge">A <see cref="Rubric.PairJudge"/>.</param>
-    /// <param name="input">What went in.</param>
+    /// <param name="input">What went in, see <see cref="GoldenCase.InputText"/>.</param>
     /// <param name="first">The answer that stands first.</param>
     /// <param name="second">The other.</param>
     /// <param name="reference">What a good answer says; null where nobody said.</param>
