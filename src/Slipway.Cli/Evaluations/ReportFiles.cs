@@ -15,7 +15,9 @@ internal static class ReportFiles
     public static readonly Option<string?> Html = new("--html") { Description = "Also write the report as one HTML file that needs no network", HelpName = "FILE" };
     private static readonly Argument<string> Report = new("REPORT") { Description = "A run, as eval-12, a report's hash, or a file of JSON that --json printed" };
 
-    public static Command Show(Terminal terminal) => new Command("show", "Show a report once more") { Report, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
+    private static readonly Argument<string?> Other = new("OTHER") { Description = "Another one, to be shown beside it", Arity = ArgumentArity.ZeroOrOne };
+
+    public static Command Show(Terminal terminal) => new Command("show", "Show a report once more, or two beside each other") { Report, Other, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
 
     /// <summary>Writes the files that were asked for; says so and is false where one cannot be written.</summary>
     public static bool Write(CommandContext context, EvaluationReport report) =>
@@ -45,21 +47,52 @@ internal static class ReportFiles
     }
 
     // Showing is not judging: what was shown was done, whatever the verdict was.
-    private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
+    private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) => context.Parse.GetValue(Other) is not { } other
+        ? OpenAsync(context, context.Parse.GetValue(Report)!, report => Task.FromResult(Show(context, report)), cancellation)
+        : OpenAsync(context, context.Parse.GetValue(Report)!, first => OpenAsync(context, other, second => Task.FromResult(ShowBoth(context, first, second)), cancellation), cancellation);
+
+    private static async Task<int> OpenAsync(CommandContext context, string named, Func<EvaluationReport, Task<int>> then, CancellationToken cancellation)
     {
-        var named = context.Parse.GetValue(Report)!;
-        if (EvaluationRunId.TryParse(named, out var run)) return await context.AskAsync(api => api.EvaluationRunAsync(run, cancellation), found => Show(context, found));
-        if (ContentHash.TryParse(named, out var hash))
-            return await context.AskAsync(async api => await api.ObjectAsync(hash, cancellation), json => Show(context, named, json));
-        return context.ReadFile(named) is { } text ? Show(context, named, text) : ExitCode.Unusable;
+        if (EvaluationRunId.TryParse(named, out var run)) return await context.AskAsync(api => api.EvaluationRunAsync(run, cancellation), (_, found) => ReportOf(context, found) is { } report ? then(report) : Task.FromResult(ExitCode.Refused));
+        if (ContentHash.TryParse(named, out var hash)) return await context.AskAsync(async api => await api.ObjectAsync(hash, cancellation), (_, json) => ReadAsync(json));
+        return context.ReadFile(named) is { } text ? await ReadAsync(text) : ExitCode.Unusable;
+
+        Task<int> ReadAsync(string json)
+        {
+            EvaluationReport report;
+            try
+            {
+                report = Parse(json);
+            }
+            catch (JsonException)
+            {
+                return Task.FromResult(context.Misused($"{named} is no evaluation report.", "A report is named by slipway eval --json, under report_hash"));
+            }
+            return then(report);
+        }
     }
 
-    private static int Show(CommandContext context, EvaluationRunDocument run)
+    private static EvaluationReport? ReportOf(CommandContext context, EvaluationRunDocument run)
     {
-        if (run.Report is { } report) return Show(context, report);
+        if (run.Report is { } report) return report;
         context.Terminal.Error(run.State == EvaluationRunState.Running ? $"{run.Id} has no report before it has ended." : $"{run.Id} has no report: {run.Message}",
             run.State == EvaluationRunState.Running ? $"Follow it with: slipway eval watch {run.Id}" : null);
-        return ExitCode.Refused;
+        return null;
+    }
+
+    // What two judges said stands beside each other nowhere.
+    private static int ShowBoth(CommandContext context, EvaluationReport first, EvaluationReport second)
+    {
+        if (new[] { Markdown, JUnit, Html }.FirstOrDefault(form => context.Parse.GetValue(form) is not null) is { } form) return context.Misused($"{form.Name} is the form of one report.", "Name one report, or leave it out");
+        var both = SideBySide.Of(first, second);
+        if (context.WantsJson) context.Terminal.Json(both, EvaluationJson.Default.SideBySide);
+        else
+        {
+            context.Terminal.Table(["metric", both.First, both.Second], [.. both.Metrics.Select(metric => (string[])
+                [metric.Name, metric.Withheld ? "" : Numbers.Value(metric.Name, metric.First), metric.Withheld ? "not comparable" : Numbers.Value(metric.Name, metric.Second)])]);
+            foreach (var sentence in both.Incomparable) context.Terminal.Line(sentence);
+        }
+        return ExitCode.Done;
     }
 
     private static int Show(CommandContext context, EvaluationReport report)
@@ -67,18 +100,6 @@ internal static class ReportFiles
         if (context.WantsJson) context.Terminal.Json(report, EvaluationJson.Default.EvaluationReport);
         else ReportText.Write(context.Terminal, report, ReportText.More);
         return Write(context, report) ? ExitCode.Done : ExitCode.Unusable;
-    }
-
-    private static int Show(CommandContext context, string named, string json)
-    {
-        try
-        {
-            return Show(context, Parse(json));
-        }
-        catch (JsonException)
-        {
-            return context.Misused($"{named} is no evaluation report.", "A report is named by slipway eval --json, under report_hash");
-        }
     }
 
     // What --json prints has the report's hash beside it; what is stored is the report alone.
