@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Evaluations.Forms;
@@ -19,7 +18,7 @@ internal static class ReportFiles
 
     /// <summary>Writes the files that were asked for; says so and is false where one cannot be written.</summary>
     public static bool Write(CommandContext context, EvaluationReport report) =>
-        Write(context, Markdown, () => MarkdownReport.Write(report)) & Write(context, JUnit, () => JUnitReport.Write(report)) & Write(context, Html, () => HtmlReport.Write(report));
+        context.WriteFile(Markdown, () => MarkdownReport.Write(report)) & context.WriteFile(JUnit, () => JUnitReport.Write(report)) & context.WriteFile(Html, () => HtmlReport.Write(report));
 
     /// <summary>What a command ends with that ran an evaluation.</summary>
     public static int ExitCodeOf(EvaluationReport report) => report.Verdict switch
@@ -28,21 +27,6 @@ internal static class ReportFiles
         GateVerdict.Inconclusive => ExitCode.Inconclusive,
         _ => ExitCode.Refused,
     };
-
-    private static bool Write(CommandContext context, Option<string?> option, Func<string> form)
-    {
-        if (context.Parse.GetValue(option) is not { } path) return true;
-        try
-        {
-            File.WriteAllText(path, form(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            context.Terminal.Error($"{path} cannot be written: {exception.Message}");
-            return false;
-        }
-    }
 
     // Showing is not judging: what was shown was done, whatever the verdict was.
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
