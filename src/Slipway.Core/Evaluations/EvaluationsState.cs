@@ -11,6 +11,12 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Facts">What the journal says of it.</param>
 public sealed record Evaluation(MemberName By, DateTimeOffset At, EvaluationRecorded Facts);
 
+/// <summary>A review that was closed.</summary>
+/// <param name="By">Who closed it.</param>
+/// <param name="At">When.</param>
+/// <param name="Facts">What the journal says of it.</param>
+public sealed record ClosedReview(MemberName By, DateTimeOffset At, ReviewClosed Facts);
+
 /// <summary>Golden sets and evaluations, as the journal has them.</summary>
 /// <param name="Sets">By their id.</param>
 /// <param name="Runs">Oldest first.</param>
@@ -18,6 +24,12 @@ public sealed record EvaluationsState(ImmutableSortedDictionary<string, GoldenSe
 {
     /// <summary>None.</summary>
     public static EvaluationsState Empty { get; } = new(ImmutableSortedDictionary.Create<string, GoldenSetPushed>(StringComparer.Ordinal), []);
+
+    /// <summary>Reviews that were closed, oldest first.</summary>
+    public ImmutableList<ClosedReview> Reviews { get; init; } = [];
+
+    /// <summary>A closed review by its id; null where there is none.</summary>
+    public ClosedReview? Find(ReviewId id) => Reviews.FindLast(review => review.Facts.Review == id);
 
     /// <summary>A golden set by its id; null where there is none.</summary>
     public GoldenSetPushed? Find(GoldenSetId id)
@@ -37,6 +49,7 @@ public sealed record EvaluationsState(ImmutableSortedDictionary<string, GoldenSe
     {
         GoldenSetPushed pushed => this with { Sets = Sets.SetItem(pushed.Set.ToString(), pushed) },
         EvaluationRecorded recorded => this with { Runs = Runs.Add(new Evaluation(entry.Actor, entry.Time, recorded)) },
+        ReviewClosed closed => this with { Reviews = Reviews.Add(new ClosedReview(entry.Actor, entry.Time, closed)) },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Evaluations does not fold {happened.GetType().Name}."),
     };
 }
