@@ -204,6 +204,23 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<GoldenCasesDocument>> AddCasesAsync(string name, GoldenCasesRequest request, CancellationToken cancellation = default) =>
         PostAsync("golden-sets/" + Uri.EscapeDataString(name), request, ApiJson.Default.GoldenCasesRequest, ApiJsonFor.OlderClients.GoldenCasesDocument, cancellation);
 
+    /// <summary>Pushes a rubric, given as its JSON.</summary>
+    public Task<ApiResult<RubricDocument>> PushRubricAsync(RubricId rubric, string json, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rubric);
+        return SendAsync(HttpMethod.Put, "rubrics/" + Uri.EscapeDataString(rubric.ToString()), Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricDocument), cancellation);
+    }
+
+    /// <summary>Every rubric.</summary>
+    public Task<ApiResult<ImmutableArray<RubricListing>>> RubricsAsync(CancellationToken cancellation = default) =>
+        GetAllAsync("rubrics", ApiJsonFor.OlderClients.ImmutableArrayRubricListing, cancellation);
+
+    /// <summary>A rubric with all it says.</summary>
+    /// <param name="rubric"><c>NAME:vN</c>, or <c>NAME</c> for its newest version.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<RubricContent>> RubricAsync(string rubric, CancellationToken cancellation = default) =>
+        GetAsync("rubrics/" + Uri.EscapeDataString(rubric), ApiJsonFor.OlderClients.RubricContent, cancellation);
+
     /// <summary>Runs an evaluation manifest, given as its JSON.</summary>
     public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationDocument), cancellation);

@@ -161,6 +161,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
         Tagged("Evaluations").MapGoldenSets();
+        Tagged("Evaluations").MapRubrics();
         Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();
