@@ -20,6 +20,9 @@ public sealed record GoldenCase(string Id, CaseKind Kind, JsonElement? Variables
     /// <summary>Whether what it expects was proposed by a machine and nobody has confirmed it: such a case is kept, and no run asks it. Default false.</summary>
     public bool IsProposed { get; init; }
 
+    /// <summary>All that goes in, as people and judges read it: the variables by name, then the messages by role; one message of a user alone is only its text.</summary>
+    public string InputText => CaseText.Of(this);
+
     /// <summary>The start of what went in, for a table: the last user message, else the last message, else the variables as JSON.</summary>
     public string InputExcerpt => JsonValues.Excerpt(
         (Messages.LastOrDefault(message => message.Role == "user") ?? (Variables is null ? Messages.LastOrDefault() : null))?.Content

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
-using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 
