@@ -16,11 +16,12 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Rows">How many rows were scored.</param>
 /// <param name="People">Who scored, by name.</param>
 /// <param name="Results">The hash of every score by row.</param>
+/// <param name="Note">What whoever closed it says of it; null for nothing.</param>
 public sealed record ReviewClosed(
-    ReviewId Review, ContentHash Report, VersionId Candidate, VersionId? Baseline, RubricId? Rubric, int Rows, ImmutableArray<MemberName> People, ContentHash Results) : EvaluationEvent
+    ReviewId Review, ContentHash Report, VersionId Candidate, VersionId? Baseline, RubricId? Rubric, int Rows, ImmutableArray<MemberName> People, ContentHash Results, string? Note) : EvaluationEvent
 {
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Sentence => string.Create(CultureInfo.InvariantCulture,
-        $"closed the review {Review} of {Candidate}{(Baseline is null ? "" : $" against {Baseline.Number}")}{(Rubric is null ? "" : $" by {Rubric}")}: {(Rows == 1 ? "1 row" : $"{Rows} rows")} scored by {string.Join(", ", People)}");
+        $"closed the review {Review} of {Candidate}{(Baseline is null ? "" : $" against {Baseline.Number}")}{(Rubric is null ? "" : $" by {Rubric}")}: {(Rows == 1 ? "1 row" : $"{Rows} rows")} scored by {string.Join(", ", People)}{(Note is null ? "" : $" ({Note})")}");
 }
