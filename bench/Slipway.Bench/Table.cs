@@ -67,9 +67,9 @@ internal sealed record Table(string Title, ImmutableArray<Measurement> Lines, st
 
     private static string Text(double value, Unit unit) => unit switch
     {
-        Unit.Seconds when value < 1e-6 => string.Create(CultureInfo.InvariantCulture, $"{value * 1e9:0} ns"),
-        Unit.Seconds when value < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{value * 1e6:0.0#} µs"),
-        Unit.Seconds when value < 1 => string.Create(CultureInfo.InvariantCulture, $"{value * 1e3:0.0#} ms"),
+        Unit.Seconds when Math.Abs(value) < 1e-6 => string.Create(CultureInfo.InvariantCulture, $"{value * 1e9:0} ns"),
+        Unit.Seconds when Math.Abs(value) < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{value * 1e6:0.0#} µs"),
+        Unit.Seconds when Math.Abs(value) < 1 => string.Create(CultureInfo.InvariantCulture, $"{value * 1e3:0.0#} ms"),
         Unit.Seconds => string.Create(CultureInfo.InvariantCulture, $"{value:0.00} s"),
         Unit.Bytes when value < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{value:0} B"),
         Unit.Bytes when value < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{value / 1e3:0} KB"),

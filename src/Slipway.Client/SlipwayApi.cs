@@ -242,6 +242,12 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(CancellationToken cancellation = default) =>
         GetAllAsync("evaluations", ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
 
+    /// <summary>The newest runs of evaluations, newest first.</summary>
+    /// <param name="most">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(int most, CancellationToken cancellation = default) =>
+        GetAsync("evaluations" + Query(("limit", Number(most))), ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
+
     /// <summary>Cancels a run; what was answered is kept. One that has ended stays as it is.</summary>
     public Task<ApiResult<EvaluationRunDocument>> CancelEvaluationAsync(EvaluationRunId run, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Delete, $"evaluations/{run}", null, Reader(ApiJsonFor.OlderClients.EvaluationRunDocument), cancellation);

@@ -19,11 +19,12 @@ public sealed class EvaluationEngine : IDisposable
     private readonly ModelProviders providers;
     private readonly IEvaluationStore? store;
     private readonly ModelAsker asker;
+    private readonly Jitter jitter;
     private readonly TimeProvider clock;
     private readonly IDisposable? owned;
 
-    internal EvaluationEngine(ModelProviders providers, IEvaluationStore? store, TimeSpan modelTimeout, TimeProvider clock, IDisposable? owned = null) =>
-        (this.providers, this.store, asker, this.clock, this.owned) = (providers, store, new ModelAsker(modelTimeout, clock), clock, owned);
+    internal EvaluationEngine(ModelProviders providers, IEvaluationStore? store, TimeSpan modelTimeout, Jitter jitter, TimeProvider clock, IDisposable? owned = null) =>
+        (this.providers, this.store, asker, this.jitter, this.clock, this.owned) = (providers, store, new ModelAsker(modelTimeout, jitter, clock), jitter, clock, owned);
 
     /// <summary>An engine for a process that is no server.</summary>
     /// <param name="providers">Beside <c>offline</c>, which is always there.</param>
@@ -37,7 +38,7 @@ public sealed class EvaluationEngine : IDisposable
         var store = cache is null ? null : new SqliteEvaluationStore(cache);
         return new EvaluationEngine(
             new ModelProviders([new OfflineProvider(), .. providers.Select(provider => ModelProviders.Make(provider, http))]), store,
-            modelTimeout ?? ServerOptions.DefaultModelTimeout, clock ?? TimeProvider.System, new Owned(http, store));
+            modelTimeout ?? ServerOptions.DefaultModelTimeout, Jitter.System, clock ?? TimeProvider.System, new Owned(http, store));
     }
 
     /// <summary>That a provider is not configured here, in a sentence; null where all are.</summary>
@@ -93,7 +94,7 @@ public sealed class EvaluationEngine : IDisposable
     {
         var model = version.Package.Model;
         var provider = providers.Find(model.Provider) ?? throw new InvalidOperationException(providers.Missing(model.Provider));
-        return new EvaluatedSide(version, provider, paces.GetOrAdd(provider.Name, name => new ProviderPace(name, clock)), plan.Models.Find(model)?.Prices);
+        return new EvaluatedSide(version, provider, paces.GetOrAdd(provider.Name, name => new ProviderPace(name, jitter, clock)), plan.Models.Find(model)?.Prices);
     }
 
     private sealed class Owned(HttpClient http, IDisposable? store) : IDisposable
