@@ -60,6 +60,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ScoreRequest))]
 [JsonSerializable(typeof(CloseRequest))]
 [JsonSerializable(typeof(ReviewExamplesDocument))]
+[JsonSerializable(typeof(ImmutableArray<RubricExample>))]
 [JsonSerializable(typeof(ProposalDocument))]
 [JsonSerializable(typeof(ReleasePlanDocument))]
 [JsonSerializable(typeof(GroupDocument))]
