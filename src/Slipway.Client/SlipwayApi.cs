@@ -17,14 +17,17 @@ namespace Slipway.Client;
 public sealed partial class SlipwayApi : IDisposable
 {
     private readonly HttpClient http;
+    private readonly TimeProvider clock;
 
     /// <summary>Speaks to a server.</summary>
     /// <param name="server">Its address.</param>
     /// <param name="key">An API key; null sends none.</param>
-    public SlipwayApi(Uri server, string? key)
+    /// <param name="clock">The clock of what it waits for; the system's by default.</param>
+    public SlipwayApi(Uri server, string? key, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(server);
         Server = server;
+        this.clock = clock ?? TimeProvider.System;
         http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"), Timeout = TimeSpan.FromMinutes(30) };
         if (key is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
