@@ -14,7 +14,7 @@ public static class ReviewWords
     {
         ArgumentNullException.ThrowIfNull(review);
         var by = review.Rubric is null ? "" : $" by {review.Rubric}";
-        if (review.Figures is not { } figures) return $"{review.Review}{by}: the scores {review.Erased ?? "are gone"}";
+        if (review.Figures is not { } figures) return $"{review.Review}{by}: what people said {review.Erased ?? "is gone"}";
         return $"{review.Review}{by}: {(figures.Scored == figures.Rows ? Rows(figures.Rows) : string.Create(CultureInfo.InvariantCulture, $"{figures.Scored} of {Rows(figures.Rows)}"))} scored by {Names(figures)}";
     }
 
