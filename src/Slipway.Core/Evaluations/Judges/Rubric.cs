@@ -94,7 +94,7 @@ public sealed class Rubric
 }
 
 /// <summary>One step of a rubric's scale.</summary>
-/// <param name="Score">What it counts in a mean; whole, from -1,000 to 1,000.</param>
+/// <param name="Score">What it counts in a mean; whole, from 0 to 1,000.</param>
 /// <param name="Label">What people and judges call it, e.g. <c>curt</c>; up to 40 characters.</param>
 /// <param name="Means">When an answer is of this step, as a sentence.</param>
 public sealed record RubricStep(int Score, string Label, string Means);

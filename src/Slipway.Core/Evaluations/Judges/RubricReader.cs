@@ -67,14 +67,14 @@ internal sealed class RubricReader(RubricId id)
 
     private long? ReadScore(PlacedJson json, JsonFields fields, JsonElement item)
     {
-        var score = fields.Whole("score", -HighestScore, HighestScore);
+        var score = fields.Whole("score", 0, HighestScore);
         if (fields.Any("score") is null or { ValueKind: JsonValueKind.Null }) errors.Add(json.At(item, "\"score\" is missing: it needs a whole number there."));
         return score;
     }
 
     private int? ReadPass(PlacedJson json, JsonFields fields, ImmutableArray<RubricStep> scale)
     {
-        var (before, pass) = (errors.Count, fields.Whole(Pass, -HighestScore, HighestScore));
+        var (before, pass) = (errors.Count, fields.Whole(Pass, 0, HighestScore));
         if (errors.Count > before) return null;
         // What the scale lacks says itself.
         if (pass is null) errors.Add(json.At(json.Root, "\"pass\" is missing: it says the least score that passes."));
