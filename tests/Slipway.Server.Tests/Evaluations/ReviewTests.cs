@@ -26,7 +26,7 @@ public sealed class ReviewTests
     private static readonly HashSet<string> Named =
     [
         "id", "state", "run", "prompt", "rubric", "scale", "question", "steps", "score", "label", "means", "pass", "rows", "opened_by", "opened_at", "people", "name", "message", "outcome", "results",
-        "labels", "input", "answer", "second_answer", "gone", "note", "revealed", "review", "scored", "next",
+        "labels", "input", "reference", "answer", "second_answer", "gone", "note", "revealed", "review", "scored", "next",
     ];
 
     private static readonly EvaluationRunId Run = new(1);

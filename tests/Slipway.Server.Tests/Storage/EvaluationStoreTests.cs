@@ -36,7 +36,7 @@ public abstract class EvaluationStoreTests : IDisposable
 
     protected TestEngine Engine { get; }
 
-    private protected IEvaluationStore Store { get; }
+    private protected SqlEvaluationStore Store { get; }
 
     public void Dispose()
     {
