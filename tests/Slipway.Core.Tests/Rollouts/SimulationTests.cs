@@ -84,7 +84,7 @@ public sealed class SimulationTests
         public Rollout(int seed, string weight, double stableBad, double candidateBad, string guardrail = Margin)
         {
             (random, this.weight, this.stableBad, this.candidateBad) = (new Random(seed), Some.Share(weight), stableBad, candidateBad);
-            ReleasePlan.Make(Some.Plan(guardrails: [guardrail]), Some.Version("1.0.0"), out var plan);
+            ReleasePlan.Make(Some.Plan(steps: ["5%", "100%"], guardrails: [guardrail]), Some.Version("1.0.0"), out var plan);
             evidence = new RolloutEvidence(plan!);
         }
 
