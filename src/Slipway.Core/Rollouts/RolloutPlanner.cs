@@ -10,7 +10,9 @@ namespace Slipway.Core.Rollouts;
 /// <remarks>The candidate is proved once, at the first step; the steps after it take the time and the units they ask for.</remarks>
 public static class RolloutPlanner
 {
+    // How many times variance × ln(1/α) / distance² half and nine of ten need; fitted to simulations.
     private const double Half = 2.9, Most = 6;
+    private const double MostDays = 1_000_000;
 
     /// <summary>Units of the candidate after which half of all candidates that are as good as stable are proved to be.</summary>
     /// <param name="variance">Of a score.</param>
@@ -53,7 +55,7 @@ public static class RolloutPlanner
 
     private static StepForecast Step(Share share, TimeSpan? proof, ReleasePlan plan, PlannedTraffic traffic)
     {
-        var units = DaysFor(plan.MinimumUnits, share, traffic);
+        var units = TimeFor(plan.MinimumUnits, share.Fraction, traffic);
         TimeSpan? time = proof is { } known ? new[] { known, units, plan.MinimumTime.Value }.Max() : null;
         return new StepForecast(share, time, time <= plan.DecideWithin.Value);
     }
@@ -70,7 +72,7 @@ public static class RolloutPlanner
     {
         if (guardrail.Form is GuardrailForm.ZeroTolerance)
         {
-            var wait = DaysFor(plan.MinimumUnits, share, traffic);
+            var wait = TimeFor(plan.MinimumUnits, share.Fraction, traffic);
             return new GuardrailForecast(guardrail, true, plan.MinimumUnits, plan.MinimumUnits, wait, $"{guardrail}: the first bad call rolls back; there is nothing to prove.");
         }
         if (Score(guardrail.Form, traffic.Levels.GetValueOrDefault(guardrail.Metric), ArmPairing.PartnersAt(share)) is not { } score)
@@ -78,7 +80,7 @@ public static class RolloutPlanner
         if (score.Distance <= 0)
             return new GuardrailForecast(guardrail, false, null, null, null, $"{guardrail}: stable does not keep this limit itself, so a candidate as good as stable can never be proved to.");
         var (half, most) = (Math.Max(score.Least, HalfProved(score.Variance, score.Distance, RolloutEvidence.SafeLevel)), Math.Max(score.Least, MostProved(score.Variance, score.Distance, RolloutEvidence.SafeLevel)));
-        var time = DaysFor(most, share, traffic);
+        var time = TimeFor(most, Math.Min(share.Fraction, 1 - share.Fraction), traffic);
         return new GuardrailForecast(guardrail, true, half, most, time, string.Create(CultureInfo.InvariantCulture,
             $"{guardrail}: at {traffic.UnitsPerDay:#,0} units a day the proof needs about {Words(time)} at {share} ({half:#,0} units of the candidate in half of all cases, {most:#,0} in nine of ten)."));
     }
@@ -106,8 +108,7 @@ public static class RolloutPlanner
 
     private static double Least(double distance, double bound) => Math.Log(24 / RolloutEvidence.SafeLevel) / Math.Log(1 + 0.9 * distance / bound);
 
-    private static TimeSpan DaysFor(double units, Share share, PlannedTraffic traffic) =>
-        TimeSpan.FromDays(Math.Min(units / (traffic.UnitsPerDay * Math.Min(share.Fraction, 1 - share.Fraction)), 1_000_000));
+    private static TimeSpan TimeFor(double units, double share, PlannedTraffic traffic) => TimeSpan.FromDays(Math.Min(units / (traffic.UnitsPerDay * share), MostDays));
 
     private static string Words(TimeSpan time) => time switch
     {

@@ -45,7 +45,7 @@ public sealed class BetaBinomialMixture(double optimum, double g, double h)
     {
         var (low, high) = (0d, variance / g);
         if (LogWealth(high, variance) < Math.Log(1 / alpha)) return high;
-        for (var step = 0; step < 80; step++)
+        for (var step = 0; step < 50; step++)
         {
             var middle = (low + high) / 2;
             if (LogWealth(middle, variance) < Math.Log(1 / alpha)) low = middle;
