@@ -119,7 +119,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
         builder.Services.AddExceptionHandler<ErrorHandling>();
-        builder.Services.AddSingleton(options).AddSingleton(clock);
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(Jitter.System);
 
         AddStorage(builder.Services, options);
         builder.Services.AddSingleton<Ledger>().AddSingleton<FailureLimiter>().AddSingleton<ObjectKeeper>();
@@ -130,7 +130,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
-            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<Jitter>(), all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
@@ -161,6 +161,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
         Tagged("Evaluations").MapGoldenSets();
+        Tagged("Evaluations").MapRubrics();
         Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();

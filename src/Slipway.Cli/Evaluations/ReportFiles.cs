@@ -13,7 +13,7 @@ internal static class ReportFiles
     public static readonly Option<string?> Markdown = new("--markdown") { Description = "Also write the report as a comment for a pull request", HelpName = "FILE" };
     public static readonly Option<string?> JUnit = new("--junit") { Description = "Also write the gates and the failing cases as JUnit XML", HelpName = "FILE" };
     public static readonly Option<string?> Html = new("--html") { Description = "Also write the report as one HTML file that needs no network", HelpName = "FILE" };
-    private static readonly Argument<string> Report = new("REPORT") { Description = "A report's hash, or a file of JSON that --json printed" };
+    private static readonly Argument<string> Report = new("REPORT") { Description = "A run, as eval-12, a report's hash, or a file of JSON that --json printed" };
 
     public static Command Show(Terminal terminal) => new Command("show", "Show a report once more") { Report, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
 
@@ -48,19 +48,32 @@ internal static class ReportFiles
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
     {
         var named = context.Parse.GetValue(Report)!;
+        if (EvaluationRunId.TryParse(named, out var run)) return await context.AskAsync(api => api.EvaluationRunAsync(run, cancellation), found => Show(context, found));
         if (ContentHash.TryParse(named, out var hash))
             return await context.AskAsync(async api => await api.ObjectAsync(hash, cancellation), json => Show(context, named, json));
         return context.ReadFile(named) is { } text ? Show(context, named, text) : ExitCode.Unusable;
+    }
+
+    private static int Show(CommandContext context, EvaluationRunDocument run)
+    {
+        if (run.Report is { } report) return Show(context, report);
+        context.Terminal.Error(run.State == EvaluationRunState.Running ? $"{run.Id} has no report before it has ended." : $"{run.Id} has no report: {run.Message}",
+            run.State == EvaluationRunState.Running ? $"Follow it with: slipway eval watch {run.Id}" : null);
+        return ExitCode.Refused;
+    }
+
+    private static int Show(CommandContext context, EvaluationReport report)
+    {
+        if (context.WantsJson) context.Terminal.Json(report, EvaluationJson.Default.EvaluationReport);
+        else ReportText.Write(context.Terminal, report, ReportText.More);
+        return Write(context, report) ? ExitCode.Done : ExitCode.Unusable;
     }
 
     private static int Show(CommandContext context, string named, string json)
     {
         try
         {
-            var report = Parse(json);
-            if (context.WantsJson) context.Terminal.Json(report, EvaluationJson.Default.EvaluationReport);
-            else ReportText.Write(context.Terminal, report, ReportText.More);
-            return Write(context, report) ? ExitCode.Done : ExitCode.Unusable;
+            return Show(context, Parse(json));
         }
         catch (JsonException)
         {

@@ -29,6 +29,7 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(PartialSubmitted), "partial_submitted.v1")]
 [JsonDerivedType(typeof(GoldenSetPushedV1), "golden_set_pushed.v1")]
 [JsonDerivedType(typeof(GoldenSetPushed), "golden_set_pushed.v2")]
+[JsonDerivedType(typeof(RubricPushed), "rubric_pushed.v1")]
 [JsonDerivedType(typeof(EvaluationRecorded), "evaluation_recorded.v1")]
 [JsonDerivedType(typeof(ReleaseProposedV1), "release_proposed.v1")]
 [JsonDerivedType(typeof(ReleaseProposedV2), "release_proposed.v2")]

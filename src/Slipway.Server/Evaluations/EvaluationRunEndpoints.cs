@@ -100,7 +100,7 @@ internal static class EvaluationRunEndpoints
         (EvaluationRunState.Finished, { Report: { } report }) => TypedResults.Ok(Report(objects, report)),
         (EvaluationRunState.Failed, { Message: { } why, Status: var status }) => Refusals.Failed(status ?? StatusCodes.Status500InternalServerError, why),
         (EvaluationRunState.Cancelled, { Message: { } why }) => Refusals.Of(new Refusal(RefusalKind.Conflict, why)),
-        _ => Refusals.Failed(StatusCodes.Status503ServiceUnavailable, $"The server stops; {new EvaluationRunId(run.Number)} goes on when it is back."),
+        _ => Refusals.Failed(StatusCodes.Status503ServiceUnavailable, $"{new EvaluationRunId(run.Number)} was interrupted; it goes on when the server starts again."),
     };
 
     private static IResult List(HttpContext context, Page page, Caller caller, EvaluationRuns runs)

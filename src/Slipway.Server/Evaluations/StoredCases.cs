@@ -9,6 +9,7 @@ namespace Slipway.Server.Evaluations;
 internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
 {
     private readonly GoldenSetId set;
+    private readonly HashSet<RubricId> rubrics = [];
     private readonly ReadOnlyMemory<byte> jsonLines;
 
     /// <summary>Goes through them once.</summary>
@@ -18,8 +19,15 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
     public StoredCases(GoldenSetId set, ReadOnlyMemory<byte> jsonLines)
     {
         (this.set, this.jsonLines) = (set, jsonLines);
-        foreach (var _ in this) Count++;
+        foreach (var goldenCase in this)
+        {
+            Count++;
+            foreach (var judge in goldenCase.Judges) rubrics.Add(judge.Rubric);
+        }
     }
+
+    /// <summary>The rubrics that cases name.</summary>
+    public IReadOnlyCollection<RubricId> Rubrics => rubrics;
 
     /// <inheritdoc/>
     public int Count { get; }
