@@ -27,6 +27,10 @@ internal sealed class Simulation
 
     public double LogSafe => safe.PeakLogWealth;
 
+    public double LogHarmNow => harm.LogWealth;
+
+    public double LogSafeNow => safe.LogWealth;
+
     public void BeginStep() => harm.BeginPart();
 
     /// <summary>Bets on a unit of the candidate beside some of stable.</summary>
