@@ -132,7 +132,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<Jitter>(), all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
-        builder.Services.AddSingleton<RecordedCases>();
+        builder.Services.AddSingleton<RecordedCases>().AddSingleton<Reviews>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
@@ -163,6 +163,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Evaluations").MapGoldenSets();
         Tagged("Evaluations").MapRubrics();
         Tagged("Evaluations").MapEvaluationRuns();
+        Tagged("Evaluations").MapReviews();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();
         Tagged("Serving").MapResolve();

@@ -76,13 +76,15 @@ public sealed class EvaluationEngine : IDisposable
     public Task<EvaluationResult> RunAsync(EvaluationPlan plan, Action<EvaluationProgress>? progress = null, CancellationToken cancellation = default) =>
         RunAsync(plan, null, progress, cancellation);
 
+    /// <summary>The candidate and, where there is one, the baseline, with what their answers are stored under.</summary>
+    /// <exception cref="InvalidOperationException">A provider is not configured here.</exception>
+    internal EvaluatedSide[] SidesOf(EvaluationPlan plan) => plan.Baseline is null ? [SideOf(plan.Candidate, plan)] : [SideOf(plan.Candidate, plan), SideOf(plan.Baseline, plan)];
+
     /// <summary>Runs a plan as a run that is stored.</summary>
     internal async Task<EvaluationResult> RunAsync(EvaluationPlan plan, StoredRun? run, Action<EvaluationProgress>? progress, CancellationToken cancellation)
     {
         if (ProblemsOf(plan) is [var problem, ..]) throw new InvalidOperationException(problem);
-        var judges = JudgesOf(plan);
-        EvaluatedSide[] sides = plan.Baseline is null ? [SideOf(plan.Candidate, plan)] : [SideOf(plan.Candidate, plan), SideOf(plan.Baseline, plan)];
-        using var pass = new EvaluationPass(plan, sides, judges, asker, store, run, clock, progress);
+        using var pass = new EvaluationPass(plan, SidesOf(plan), JudgesOf(plan), asker, store, run, clock, progress);
         return await pass.RunAsync(cancellation);
     }
 

@@ -123,11 +123,11 @@ internal static class EvaluationRunEndpoints
         }
     }
 
-    private static IResult Show(string run, Caller caller, EvaluationRuns runs, ObjectKeeper objects)
+    private static IResult Show(string run, Caller caller, EvaluationRuns runs, ObjectKeeper objects, Reviews reviews)
     {
         if (Find(run, caller, runs, out var refused) is not { } found) return refused!;
-        var report = EvaluationRuns.OutcomeOf(found)?.Report is { } hash ? Report(objects, hash).Report : null;
-        return TypedResults.Ok(Document(found, runs.FindLive(found.Number), report));
+        var document = Document(found, runs.FindLive(found.Number), null);
+        return TypedResults.Ok(document.ReportHash is { } hash ? document with { Report = Report(objects, hash).Report, Reviews = reviews.OutcomesOf(hash) } : document);
     }
 
     private static async Task<IResult> CancelAsync(string run, Caller caller, Ledger ledger, EvaluationRuns runs, CancellationToken cancellation)
