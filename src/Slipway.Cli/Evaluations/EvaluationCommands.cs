@@ -28,8 +28,8 @@ internal static class EvaluationCommands
     public static int Show(CommandContext context, EvaluationDocument evaluation)
     {
         if (context.WantsJson) context.Terminal.Json(evaluation, ApiJson.Default.EvaluationDocument);
-        else ReportText.Write(context.Terminal, evaluation.Report, ReportText.More);
-        return ReportFiles.Write(context, evaluation.Report) ? ReportFiles.ExitCodeOf(evaluation.Report) : ExitCode.Unusable;
+        else ReportText.Write(context.Terminal, evaluation.Report, ReportText.More, evaluation.Reviews);
+        return ReportFiles.Write(context, evaluation) ? ReportFiles.ExitCodeOf(evaluation.Report) : ExitCode.Unusable;
     }
 
     /// <summary>What came of a request about a file, the file in front of what is wrong with it.</summary>

@@ -48,7 +48,7 @@ internal static class EvaluationWatch
         if (ended is not { ReportHash: { } hash, Report: { } report })
             return new ApiResult<EvaluationDocument>.Failed(new ApiFailure(409, $"{ended.Id} {(ended.State == EvaluationRunState.Cancelled ? "was cancelled" : "failed")}: {ended.Message}", []));
         if (ended.Message is { } stopped) context.Terminal.Remark(stopped);
-        return new ApiResult<EvaluationDocument>.Ok(new EvaluationDocument(hash, report));
+        return new ApiResult<EvaluationDocument>.Ok(new EvaluationDocument(hash, report) { Reviews = ended.Reviews ?? [] });
     }
 
     /// <summary>How far a run is, in one line.</summary>

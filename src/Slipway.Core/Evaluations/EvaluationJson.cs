@@ -10,6 +10,8 @@ namespace Slipway.Core.Evaluations;
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(SideBySide))]
+[JsonSerializable(typeof(ReviewPlan))]
+[JsonSerializable(typeof(ReviewResults))]
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

@@ -31,6 +31,7 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(GoldenSetPushed), "golden_set_pushed.v2")]
 [JsonDerivedType(typeof(RubricPushed), "rubric_pushed.v1")]
 [JsonDerivedType(typeof(EvaluationRecorded), "evaluation_recorded.v1")]
+[JsonDerivedType(typeof(ReviewClosed), "review_closed.v1")]
 [JsonDerivedType(typeof(ReleaseProposedV1), "release_proposed.v1")]
 [JsonDerivedType(typeof(ReleaseProposedV2), "release_proposed.v2")]
 [JsonDerivedType(typeof(ReleaseProposed), "release_proposed.v3")]

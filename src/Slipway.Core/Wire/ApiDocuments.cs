@@ -37,7 +37,11 @@ public sealed record VersionDocument(
 /// <summary>An evaluation that was run.</summary>
 /// <param name="ReportHash">The report's object.</param>
 /// <param name="Report">What came out.</param>
-public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport Report);
+public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport Report)
+{
+    /// <summary>What people's reviews of it came to; empty where there is none.</summary>
+    public ImmutableArray<ReviewOutcome> Reviews { get; init => field = value.IsDefault ? [] : value; } = [];
+}
 
 /// <summary>Asks for a release.</summary>
 /// <param name="Candidate">What is to go live.</param>

@@ -76,13 +76,15 @@ public sealed class EvaluationEngine : IDisposable
     public Task<EvaluationResult> RunAsync(EvaluationPlan plan, Action<EvaluationProgress>? progress = null, CancellationToken cancellation = default) =>
         RunAsync(plan, null, progress, cancellation);
 
+    /// <summary>The candidate and, where there is one, the baseline, with what their answers are stored under.</summary>
+    /// <exception cref="InvalidOperationException">A provider is not configured here.</exception>
+    internal EvaluatedSide[] SidesOf(EvaluationPlan plan) => plan.Baseline is null ? [SideOf(plan.Candidate, plan)] : [SideOf(plan.Candidate, plan), SideOf(plan.Baseline, plan)];
+
     /// <summary>Runs a plan as a run that is stored.</summary>
     internal async Task<EvaluationResult> RunAsync(EvaluationPlan plan, StoredRun? run, Action<EvaluationProgress>? progress, CancellationToken cancellation)
     {
         if (ProblemsOf(plan) is [var problem, ..]) throw new InvalidOperationException(problem);
-        var judges = JudgesOf(plan);
-        EvaluatedSide[] sides = plan.Baseline is null ? [SideOf(plan.Candidate, plan)] : [SideOf(plan.Candidate, plan), SideOf(plan.Baseline, plan)];
-        using var pass = new EvaluationPass(plan, sides, judges, asker, store, run, clock, progress);
+        using var pass = new EvaluationPass(plan, SidesOf(plan), JudgesOf(plan), asker, store, run, clock, progress);
         return await pass.RunAsync(cancellation);
     }
 
@@ -142,6 +144,11 @@ public sealed class EvaluationEngine : IDisposable
             return JudgeOf(plan.Rubrics.First(rubric => rubric.Id == id), plan.Models, request, plan.Baseline is not null && request?.Compare == true);
         }),
     ];
+
+    /// <summary>The judge that scored a run, as it was then; null where it would be another one today.</summary>
+    internal PanelJudge? JudgeOf(EvaluationPlan plan, JudgeReport judge) =>
+        plan.NamedRubrics.Contains(judge.Rubric) && ProblemsOf(plan).IsEmpty && JudgesOf(plan).FirstOrDefault(one => one.Rubric.Id == judge.Rubric) is { } found
+            && found.Rubric.Content == judge.Content && found.Score.Package.Hash == judge.Judge ? found : null;
 
     private PanelJudge JudgeOf(Rubric rubric, ModelsState models, JudgeRequest? request, bool compares)
     {

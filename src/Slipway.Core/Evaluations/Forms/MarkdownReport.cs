@@ -11,7 +11,9 @@ public static class MarkdownReport
     private const int MostClusters = 8, LongestText = 240, MostLength = 60_000;
 
     /// <summary>Writes it; at most 60,000 characters.</summary>
-    public static string Write(EvaluationReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="reviews">What people's reviews of it came to; null for none.</param>
+    public static string Write(EvaluationReport report, IReadOnlyCollection<ReviewOutcome>? reviews = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
@@ -26,6 +28,7 @@ public static class MarkdownReport
         Worse(text, report);
         Better(text, report);
         Judges(text, report);
+        Reviews(text, reviews ?? []);
         Questions(text, report);
         Details(text, "Quality, speed and cost", () => Table(text, ["metric", "baseline", "candidate", "difference"], ReportWords.Main(report).Select(metric => (string[])
             [Name(report, metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
@@ -75,6 +78,17 @@ public static class MarkdownReport
     }
 
     private static string Name(EvaluationReport report, string metric) => JudgeWords.NameOf(report, metric) is var name && name == metric ? Code(metric) : $"{Code(metric)} {Inert(name[metric.Length..])}";
+
+    private static void Reviews(StringBuilder text, IReadOnlyCollection<ReviewOutcome> reviews)
+    {
+        foreach (var review in reviews)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"**{Inert(ReviewWords.Heading)}: {Inert(ReviewWords.Title(review))}**\n\n");
+            if (ReviewWords.Table(review) is { Count: > 0 } rows) Table(text, [.. ReviewWords.Headings], rows.Select(row => (string[])[.. row.Select(Inert)]));
+            foreach (var sentence in ReviewWords.Sentences(review)) text.Append(CultureInfo.InvariantCulture, $"- {Inert(sentence)}\n");
+            text.Append('\n');
+        }
+    }
 
     private static void Questions(StringBuilder text, EvaluationReport report)
     {
