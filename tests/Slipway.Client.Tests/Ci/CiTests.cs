@@ -21,6 +21,26 @@ public sealed class CiTests
     }
 
     [Fact]
+    public async Task Rubrics_are_found_as_files_and_their_judges_are_asked()
+    {
+        using var desk = await Desk.MakeAsync();
+        desk.WriteVersion("1.1.0", Desk.Talkative, rollbackTo: "1.0.0");
+        desk.Repository.Write("prompts/evals/v1.1.0.json", """
+            {"candidate_prompt": "desk:v1.1.0", "dataset": "desk_golden:v1", "judges": [{"rubric": "bare:v1"}], "gates": {"bare_pass_rate": ">= 99%", "error_rate": "0%"}}
+            """);
+        await desk.Repository.CommitAsync();
+        var missing = await desk.RunAsync();
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("There is no rubric bare:v1 in this folder: no file is called bare_v1.json.", missing.Output, StringComparison.Ordinal);
+
+        desk.Repository.Write("prompts/rubrics/bare_v1.json", await File.ReadAllTextAsync(Path.Combine(CommandLines.Installation.Sample, "rubrics", "bare_v1.json"), TestContext.Current.CancellationToken));
+        var result = await desk.RunAsync();
+        Assert.True(result.ExitCode == 1, result.Output + result.Errors);
+        Assert.Contains("bare_pass_rate is ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("bare:v1 may gate: 80% agreement and a kappa of 0.6 are asked for.", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_version_that_behaves_as_well_passes()
     {
         using var desk = await Desk.MakeAsync();

@@ -49,6 +49,22 @@ public sealed class RubricCommandTests(Installation installation) : IClassFixtur
         Assert.Contains("names no rubric.", (await installation.TryAsAsync("ana", "rubric", "push", await WriteAsync("odd.json", Rubric))).Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_samples_judge_reaches_the_bar_and_tells_the_version_that_explains_itself()
+    {
+        foreach (var version in (string[])["1.5.2", "1.6.0", "1.7.0", "1.8.0"]) await installation.AsAsync("ana", "push", Path.Combine(Installation.Sample, $"support_router.v{version}.yaml"));
+        await installation.AsAsync("ana", "rubric", "push", Path.Combine(Installation.Sample, "rubrics", "bare_v1.json"));
+        var check = (await installation.AsAsync("ana", "rubric", "check", "bare:v1")).Output;
+        Assert.Contains("of 24 examples it passes and fails 95.8% (81.7% to 99.8%) as people do, kappa 0.92", check, StringComparison.Ordinal);
+        Assert.Contains("It may gate: 80% agreement and a kappa of 0.6 are asked for", check, StringComparison.Ordinal);
+        var readme = await File.ReadAllTextAsync(Path.Combine(Installation.Sample, "README.md"), TestContext.Current.CancellationToken);
+        var manifest = await WriteAsync("judged.json", readme.Split("```json\n")[1].Split("```")[0]);
+        var result = await installation.TryAsAsync("ana", "eval", manifest);
+        Assert.True(result.ExitCode == 1, result.Errors + result.Output);
+        Assert.Contains("bare_pass_rate is 84.1463%, required >= baseline - 1pp, that is 94.4268% (baseline 95.4268%)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("By it 37 cases got worse and 0 better.", result.Output, StringComparison.Ordinal);
+    }
+
     private async Task<string> WriteAsync(string name, string text)
     {
         var path = Path.Combine(installation.Files, name);
