@@ -98,7 +98,9 @@ internal abstract class SqlCallLog : ICallLog
 
     public ImmutableArray<CallRecord> Trace(string trace) => Read(connection => CallsOf(connection, null, [trace]).OrderBy(call => call.StartedAt).ToImmutableArray());
 
-    public CallOutcomeDocument? Outcome(string trace) => Read(connection => OutcomesOf(connection, null, [trace]).GetValueOrDefault(trace));
+    public CallOutcomeDocument? Outcome(string trace) => Outcomes([trace]).GetValueOrDefault(trace);
+
+    public IReadOnlyDictionary<string, CallOutcomeDocument> Outcomes(IReadOnlyCollection<string> traces) => Read(connection => OutcomesOf(connection, null, [.. traces]));
 
     public ImmutableArray<(RollupKey Group, CallTotals Totals)> Metrics(string prompt, EnvironmentName environment, DateTimeOffset from, DateTimeOffset to) => Read(connection =>
     {

@@ -60,6 +60,12 @@ internal static class Story
         while (installation[second].State == ReleaseState.Canary)
             installation.Do(new ReleaseCommand.Advance(MemberName.System, second, installation[second].Epoch, "every guardrail is proved", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
+        foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
+        {
+            var run = installation.State.Evaluations.Runs[^1].Facts;
+            installation.Do(new CloseReview(Some.Clara, new ReviewClosed(
+                new ReviewId(review), run.Report, run.Candidate, run.Baseline, rubric is null ? null : Some.Parse<RubricId>(rubric), 38, [Some.Boris, Some.Dora], Some.Hash($"scores {review}"), note)));
+        }
         installation.Do(new EraseObject(Some.Admin, installation.State.Evaluations.Runs[0].Facts.Report, "a customer's name stood in an answer", Stored: true));
         return installation.Signed();
     }
@@ -79,6 +85,7 @@ internal static class Story
         .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.AllRubrics.Values.Select(rubric => rubric.ToString()),
+        .. state.Evaluations.Reviews.Select(review => $"{review.By} {review.At:O} {review.Facts.Sentence} {review.Facts.Report} {review.Facts.Results}"),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
         .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),
