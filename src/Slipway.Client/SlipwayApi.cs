@@ -214,6 +214,18 @@ public sealed partial class SlipwayApi : IDisposable
         return SendAsync(HttpMethod.Put, "rubrics/" + Uri.EscapeDataString(rubric.ToString()), Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricDocument), cancellation);
     }
 
+    /// <summary>Asks the judge of a rubric, given as its JSON, about the rubric's examples; it need not be pushed.</summary>
+    /// <param name="rubric">Its name and version.</param>
+    /// <param name="json">The rubric.</param>
+    /// <param name="prompt">Whose policy says what the judge must reach; null for the usual bar.</param>
+    /// <param name="cancellation">Gives up; what was answered is kept.</param>
+    public Task<ApiResult<RubricCheckDocument>> CheckRubricAsync(RubricId rubric, string json, PromptName? prompt = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rubric);
+        return SendAsync(HttpMethod.Post, $"rubrics/{Uri.EscapeDataString(rubric.ToString())}/check{(prompt is null ? "" : "?prompt=" + Uri.EscapeDataString(prompt.Value))}",
+            Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricCheckDocument), cancellation);
+    }
+
     /// <summary>Every rubric.</summary>
     public Task<ApiResult<ImmutableArray<RubricListing>>> RubricsAsync(CancellationToken cancellation = default) =>
         GetAllAsync("rubrics", ApiJsonFor.OlderClients.ImmutableArrayRubricListing, cancellation);
