@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
 using Slipway.Client;
 using Slipway.Core.Evaluations;
@@ -21,8 +20,8 @@ internal static class ReportFiles
 
     /// <summary>Writes the files that were asked for; says so and is false where one cannot be written.</summary>
     public static bool Write(CommandContext context, EvaluationDocument document) =>
-        Write(context, Markdown, () => MarkdownReport.Write(document.Report, document.Reviews)) & Write(context, JUnit, () => JUnitReport.Write(document.Report))
-            & Write(context, Html, () => HtmlReport.Write(document.Report, document.Reviews));
+        context.WriteFile(Markdown, () => MarkdownReport.Write(document.Report, document.Reviews)) & context.WriteFile(JUnit, () => JUnitReport.Write(document.Report))
+            & context.WriteFile(Html, () => HtmlReport.Write(document.Report, document.Reviews));
 
     /// <summary>What a command ends with that ran an evaluation.</summary>
     public static int ExitCodeOf(EvaluationReport report) => report.Verdict switch
@@ -31,21 +30,6 @@ internal static class ReportFiles
         GateVerdict.Inconclusive => ExitCode.Inconclusive,
         _ => ExitCode.Refused,
     };
-
-    private static bool Write(CommandContext context, Option<string?> option, Func<string> form)
-    {
-        if (context.Parse.GetValue(option) is not { } path) return true;
-        try
-        {
-            File.WriteAllText(path, form(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            context.Terminal.Error($"{path} cannot be written: {exception.Message}");
-            return false;
-        }
-    }
 
     // Showing is not judging: what was shown was done, whatever the verdict was.
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
