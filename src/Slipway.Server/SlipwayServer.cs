@@ -132,7 +132,8 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<Jitter>(), all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
-        builder.Services.AddSingleton<RecordedCases>().AddSingleton<Reviews>();
+        builder.Services.AddSingleton<RecordedCases>();
+        builder.Services.AddSingleton<Reviews>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
@@ -188,15 +189,16 @@ public sealed class SlipwayServer : IAsyncDisposable
             services.AddSingleton(_ => new PostgresJournal(address));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
             services.AddSingleton<ICallLog>(_ => new PostgresCallLog(address));
-            services.AddSingleton<IEvaluationStore>(_ => new PostgresEvaluationStore(address));
+            services.AddSingleton<SqlEvaluationStore>(_ => new PostgresEvaluationStore(address));
         }
         else
         {
             services.AddSingleton(_ => new SqliteJournal(Path.Combine(Path.GetFullPath(options.DataFolder), "slipway.db")));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
             services.AddSingleton<ICallLog>(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
-            services.AddSingleton<IEvaluationStore>(_ => new SqliteEvaluationStore(Path.Combine(Path.GetFullPath(options.DataFolder), "evaluations.db")));
+            services.AddSingleton<SqlEvaluationStore>(_ => new SqliteEvaluationStore(Path.Combine(Path.GetFullPath(options.DataFolder), "evaluations.db")));
         }
+        services.AddSingleton<IEvaluationStore>(all => all.GetRequiredService<SqlEvaluationStore>()).AddSingleton<IReviewStore>(all => all.GetRequiredService<SqlEvaluationStore>());
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)

@@ -53,6 +53,7 @@ internal static class ReviewText
         terminal.Line();
         terminal.Heading($"{row.Id}  ({Number(turn.Scored)} of {Number(turn.Rows)} rows are scored)");
         Block(terminal, "Input", row.Input ?? "");
+        if (row.Reference is { } reference) Block(terminal, "What a good answer says here", reference);
         Block(terminal, row.SecondAnswer is null ? "Answer" : "First answer", row.Answer ?? "");
         if (row.SecondAnswer is { } second) Block(terminal, "Second answer", second);
         terminal.Line(Text(row.Question));

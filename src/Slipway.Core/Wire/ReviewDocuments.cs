@@ -48,6 +48,7 @@ public sealed record ReviewDocument(
 /// <param name="Question">What is asked of it.</param>
 /// <param name="Labels">What may be said.</param>
 /// <param name="Input">What was asked, as far as the prompt's policy shows texts; null where it is gone.</param>
+/// <param name="Reference">What a good answer says here, where the case says so for the rubric; else null.</param>
 /// <param name="Answer">The answer, or the one that stands first; null where it is gone.</param>
 /// <param name="SecondAnswer">The answer that stands second; null where the row shows one, or where it is gone.</param>
 /// <param name="Gone">Why the texts are gone, in a sentence; null where they are here.</param>
@@ -55,7 +56,7 @@ public sealed record ReviewDocument(
 /// <param name="Note">Why the reader said so; null for nothing.</param>
 /// <param name="Revealed">Which row it was and what everybody said; null while the review is open.</param>
 public sealed record ReviewRowDocument(
-    ReviewRowId Id, string Question, ImmutableArray<RubricStep> Labels, string? Input, string? Answer, string? SecondAnswer, string? Gone, string? Label, string? Note, RevealedRow? Revealed = null);
+    ReviewRowId Id, string Question, ImmutableArray<RubricStep> Labels, string? Input, string? Reference, string? Answer, string? SecondAnswer, string? Gone, string? Label, string? Note, RevealedRow? Revealed = null);
 
 /// <summary>A row of a closed review.</summary>
 /// <param name="Row">Which case, repeat and side it was.</param>

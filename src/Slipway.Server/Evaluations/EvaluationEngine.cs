@@ -145,6 +145,11 @@ public sealed class EvaluationEngine : IDisposable
         }),
     ];
 
+    /// <summary>The judge that scored a run, as it was then; null where it would be another one today.</summary>
+    internal PanelJudge? JudgeOf(EvaluationPlan plan, JudgeReport judge) =>
+        plan.NamedRubrics.Contains(judge.Rubric) && ProblemsOf(plan).IsEmpty && JudgesOf(plan).FirstOrDefault(one => one.Rubric.Id == judge.Rubric) is { } found
+            && found.Rubric.Content == judge.Content && found.Score.Package.Hash == judge.Judge ? found : null;
+
     private PanelJudge JudgeOf(Rubric rubric, ModelsState models, JudgeRequest? request, bool compares)
     {
         var model = models.Resolve(rubric.Model) ?? throw new InvalidOperationException($"The model {rubric.Model} of {rubric.Id} is neither an alias of the model catalog nor {ModelReference.Form}.");

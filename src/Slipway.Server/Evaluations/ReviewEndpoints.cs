@@ -175,7 +175,7 @@ internal static class ReviewEndpoints
         var (planned, mine) = (plan.Rows[row - 1], scores.FirstOrDefault(score => score.Row == row && score.Member == caller.Name.Value));
         var shown = texts.Of(planned);
         return new ReviewRowDocument(
-            new ReviewRowId(new ReviewId(review.Number), row), plan.Scale.Question, plan.Scale.Steps, shown.Input, shown.First, shown.Second, shown.Gone, mine?.Label, mine?.Note,
+            new ReviewRowId(new ReviewId(review.Number), row), plan.Scale.Question, plan.Scale.Steps, shown.Input, shown.Reference, shown.First, shown.Second, shown.Gone, mine?.Label, mine?.Note,
             isClosed ? new RevealedRow(planned.Row, [.. scores.Where(score => score.Row == row).Select(score => new NotedScore(Reviews.NameOf(review, score.Member), score.Label, score.Note))]) : null);
     }
 

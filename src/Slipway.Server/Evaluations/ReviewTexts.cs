@@ -23,7 +23,11 @@ internal sealed class ReviewTexts(ReviewPlan plan, ServingPolicy policy, IEvalua
             set ??= objects.Get(plan.SetContent) ?? throw new StorageException($"The golden set {plan.Dataset} is missing from the object store.");
             var answers = store.Find(row.Second is null ? [row.First.Key] : [row.First.Key, row.Second.Key], null, clock.GetUtcNow());
             if (Read(answers, row.First) is not { } first || (row.Second is not null && Read(answers, row.Second) is null)) return Gone("The answer is not kept any more, or was asked again since.");
-            return new RowTexts(Allowed(StoredCases.At(plan.Dataset, set.Value, row.Line).InputText), Allowed(first), row.Second is null ? null : Allowed(Read(answers, row.Second)!), null);
+            var goldenCase = StoredCases.At(plan.Dataset, set.Value, row.Line);
+            return new RowTexts(Allowed(goldenCase.InputText), Allowed(first), row.Second is null ? null : Allowed(Read(answers, row.Second)!), null)
+            {
+                Reference = goldenCase.Judges.FirstOrDefault(one => one.Rubric == plan.Rubric)?.Reference is { } reference ? Allowed(reference) : null,
+            };
         }
         catch (ErasedException erased)
         {
@@ -37,7 +41,8 @@ internal sealed class ReviewTexts(ReviewPlan plan, ServingPolicy policy, IEvalua
     public static string? Read(IReadOnlyDictionary<ContentHash, string> answers, AnswerPlace place) =>
         answers.TryGetValue(place.Key, out var json) && Answer(json) is { Error: null } answer && ContentHash.Of(Encoding.UTF8.GetBytes(answer.Shown)) == place.Text ? answer.Shown : null;
 
-    private static Answer? Answer(string json)
+    /// <summary>A stored answer; null where another build wrote it.</summary>
+    public static Answer? Answer(string json)
     {
         try
         {
@@ -57,4 +62,8 @@ internal sealed class ReviewTexts(ReviewPlan plan, ServingPolicy policy, IEvalua
 /// <param name="First">The answer, or the one that stands first; null where it is gone.</param>
 /// <param name="Second">The answer that stands second; null where the row shows one, or where it is gone.</param>
 /// <param name="Gone">Why it is gone, in a sentence; null where it is there.</param>
-internal sealed record RowTexts(string? Input, string? First, string? Second, string? Gone);
+internal sealed record RowTexts(string? Input, string? First, string? Second, string? Gone)
+{
+    /// <summary>What the case says a good answer says, by the review's rubric; null where it says nothing.</summary>
+    public string? Reference { get; init; }
+}

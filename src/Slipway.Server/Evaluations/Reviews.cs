@@ -13,7 +13,7 @@ using Slipway.Server.Storage;
 namespace Slipway.Server.Evaluations;
 
 /// <summary>Reviews: draws their rows, keeps what people say of them, and puts it on record when they are closed. Who may do so is asked before.</summary>
-internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IEvaluationStore store, Ledger ledger, ObjectKeeper objects, TimeProvider clock)
+internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IEvaluationStore answers, IReviewStore store, Ledger ledger, ObjectKeeper objects, TimeProvider clock)
 {
     /// <summary>The rows of a new review of a run.</summary>
     /// <param name="run">A run that is finished.</param>
@@ -25,13 +25,15 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
     public ReviewPlan Draw(StoredRun run, ReviewRequest request, (ContentHash Hash, EvaluationReport Value) report, Rubric? rubric)
     {
         var told = EvaluationRuns.Read(run);
-        var sides = engine.SidesOf(plans.Make(told, run.Member));
+        var plan = plans.Make(told, run.Member);
+        var sides = engine.SidesOf(plan);
         var bytes = objects.Get(told.SetContent) ?? throw new StorageException($"The golden set {told.Dataset} is missing from the object store.");
         var cases = StoredCases.All(told.Dataset, bytes).Index().ToDictionary(one => one.Item.Id, one => (Line: one.Index, Input: CaseInput.HashOf(one.Item)), StringComparer.Ordinal);
         var outputs = report.Value.Outputs.ToDictionary(one => one.CaseId, StringComparer.Ordinal);
         // Chance, not a count: who scores could draw from a seed that can be guessed.
         var seed = request.Seed ?? (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) & (ulong)ReviewSample.LargestSeed);
         var draw = ReviewSample.Draw(report.Value, request.Rows ?? ReviewSample.DefaultRows, request.Compare, seed, IsThere);
+        var judge = report.Value.Judges.FirstOrDefault(one => one.Content == rubric?.Content) is { } reported && engine.JudgeOf(plan, reported) is { } found ? new ReviewJudge(found, answers, clock) : null;
         var scale = (rubric, request.Compare) switch
         {
             ({ } named, var compare) => ReviewScale.Of(named, compare),
@@ -39,14 +41,22 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
             (null, false) => ReviewScale.Plain,
         };
         return new ReviewPlan(new EvaluationRunId(run.Number), report.Hash, told.Candidate, told.Baseline, told.Dataset, told.SetContent, rubric?.Id, rubric?.Content, scale, seed, draw.Pairs, draw.Differing,
-            [.. draw.Rows.Select(row => new PlannedRow(row, cases[row.CaseId].Line, Place(row, row.First), row.Second is { } second ? Place(row, second) : null))]);
+            [.. draw.Rows.Select(row => Judged(new PlannedRow(row, cases[row.CaseId].Line, Place(row, row.First), row.Second is { } second ? Place(row, second) : null)))]);
 
         bool IsThere(string caseId, int repeat)
         {
             if (!cases.ContainsKey(caseId)) return false;
             ImmutableArray<AnswerPlace> places = [.. Enumerable.Range(0, sides.Length).Select(side => PlaceOf(caseId, repeat, side))];
-            var found = store.Find([.. places.Select(place => place.Key)], null, clock.GetUtcNow());
+            var found = answers.Find([.. places.Select(place => place.Key)], null, clock.GetUtcNow());
             return places.All(place => ReviewTexts.Read(found, place) is not null);
+        }
+
+        PlannedRow Judged(PlannedRow row)
+        {
+            if (judge is null) return row;
+            var found = answers.Find(row.Second is null ? [row.First.Key] : [row.First.Key, row.Second.Key], null, clock.GetUtcNow());
+            var (goldenCase, first) = (StoredCases.At(told.Dataset, bytes, row.Line), ReviewTexts.Read(found, row.First)!);
+            return row with { Judge = row.Second is null ? judge.Of(goldenCase, first) : judge.Of(goldenCase, first, ReviewTexts.Read(found, row.Second)!) };
         }
 
         AnswerPlace Place(ReviewRow row, ReviewSide side) => PlaceOf(row.CaseId, row.Repeat, side == ReviewSide.Baseline ? 1 : 0);
@@ -82,7 +92,7 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
     public static ReviewPlan Read(StoredReview review) => ReviewPlan.FromJson(review.Plan);
 
     /// <summary>The texts of a review's rows.</summary>
-    public ReviewTexts Texts(ReviewPlan plan) => new(plan, ledger.Current.Prompts.Policy(plan.Candidate.Prompt).Serving, store, objects, clock);
+    public ReviewTexts Texts(ReviewPlan plan) => new(plan, ledger.Current.Prompts.Policy(plan.Candidate.Prompt).Serving, answers, objects, clock);
 
     /// <summary>Stores what somebody says of a row.</summary>
     /// <returns>False where the review takes no more scores.</returns>
@@ -144,7 +154,7 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
             }
             var why = string.Join(" ", notes[row.Row.Number].Where(score => score.Label == most.Key).Select(score => score.Note).OfType<string>());
             yield return new RubricExample(
-                string.Create(CultureInfo.InvariantCulture, $"{results.Review}-{row.Row.Number}"), shown.Input!, shown.First!, null, results.Scale.Steps[results.Scale.PlaceOf(most.Key)!.Value].Score, why.Length == 0 ? null : why);
+                string.Create(CultureInfo.InvariantCulture, $"{results.Review}-{row.Row.Number}"), shown.Input!, shown.First!, shown.Reference, results.Scale.Steps[results.Scale.PlaceOf(most.Key)!.Value].Score, why.Length == 0 ? null : why);
         }
     }
 

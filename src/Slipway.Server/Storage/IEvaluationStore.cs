@@ -4,9 +4,9 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Server.Storage;
 
-/// <summary>Answers of evaluations that were paid for, the runs that asked for them, and reviews of them, on one engine. All of it may be lost without harm but for
-/// its cost, in money or in people's time: what an evaluation or a review came to stands in the journal and the objects.</summary>
-internal interface IEvaluationStore : IReviewStore, IDisposable
+/// <summary>Answers of evaluations that were paid for, and the runs that asked for them, on one engine. All of it may be lost without harm but for its cost:
+/// what an evaluation came to stands in the journal and the objects. The same engine is an <see cref="IReviewStore"/>.</summary>
+internal interface IEvaluationStore : IDisposable
 {
     /// <summary>What people call it: a file, or a database and its server; never a password.</summary>
     string Name { get; }

@@ -38,6 +38,12 @@ internal static class Story
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
         installation.Do(new PushRubric(Some.Boris, Some.Rubric()));
+        foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
+        {
+            var run = installation.State.Evaluations.Runs[^1].Facts;
+            installation.Do(new CloseReview(Some.Clara, new ReviewClosed(
+                new ReviewId(review), run.Report, run.Candidate, run.Baseline, rubric is null ? null : Some.Parse<RubricId>(rubric), 38, [Some.Boris, Some.Dora], Some.Hash($"scores {review}"), note)));
+        }
         installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
@@ -79,6 +85,7 @@ internal static class Story
         .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.AllRubrics.Values.Select(rubric => rubric.ToString()),
+        .. state.Evaluations.Reviews.Select(review => $"{review.By} {review.At:O} {review.Facts.Sentence} {review.Facts.Report} {review.Facts.Results}"),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
         .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),

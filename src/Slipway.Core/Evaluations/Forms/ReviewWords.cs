@@ -14,7 +14,7 @@ public static class ReviewWords
     {
         ArgumentNullException.ThrowIfNull(review);
         var by = review.Rubric is null ? "" : $" by {review.Rubric}";
-        if (review.Figures is not { } figures) return $"{review.Review}{by}: the scores {review.Erased ?? "are gone"}";
+        if (review.Figures is not { } figures) return $"{review.Review}{by}: what people said {review.Erased ?? "is gone"}";
         return $"{review.Review}{by}: {(figures.Scored == figures.Rows ? Rows(figures.Rows) : string.Create(CultureInfo.InvariantCulture, $"{figures.Scored} of {Rows(figures.Rows)}"))} scored by {Names(figures)}";
     }
 
@@ -53,6 +53,7 @@ public static class ReviewWords
             yield return $"On {Rows(worst.Rows)} that differ{(worst.Rows == 1 ? "s" : "")} worst, a choice and no sample: {said}.";
         }
         yield return Agreement(figures);
+        if (figures.Judge is { } judge) yield return Judge(judge, scale);
     }
 
     private static string Agreement(ReviewFigures figures) => figures.Agreement switch
@@ -63,6 +64,15 @@ public static class ReviewWords
             + (known.Kappa is { } kappa ? string.Create(CultureInfo.InvariantCulture, $", Cohen's kappa {kappa:0.00}") : ", too much alike for a kappa")
             + (known.WeightedKappa is { } weighted ? string.Create(CultureInfo.InvariantCulture, $" and {weighted:0.00} over the whole scale.") : "."),
     };
+
+    private static string Judge(JudgeWithPeople judge, ReviewScale scale)
+    {
+        var leaning = judge.Bias == 0 ? "it leans to neither side" : string.Create(CultureInfo.InvariantCulture,
+            $"it is {Math.Abs(judge.Bias):0.##} steps {(scale.Compares ? judge.Bias > 0 ? "further on the candidate's side" : "further on the baseline's side" : judge.Bias > 0 ? "kinder" : "stricter")} than they are");
+        return string.Create(CultureInfo.InvariantCulture, $"The run's judge scored {Rows(judge.Rows)} of these too and says what people say in {judge.Same * 100:0.#}% of scores")
+            + (judge.Kappa is { } kappa ? string.Create(CultureInfo.InvariantCulture, $", Cohen's kappa {kappa:0.00}") : "")
+            + (judge.WeightedKappa is { } weighted ? string.Create(CultureInfo.InvariantCulture, $" and {weighted:0.00} over the whole scale") : "") + $"; {leaning}.";
+    }
 
     private static string Counts(PreferenceCounts counts) => string.Create(CultureInfo.InvariantCulture, $"{counts.Wins} times the candidate, {counts.Ties} times neither, {counts.Losses} times the baseline");
 

@@ -29,6 +29,9 @@ public sealed record ReviewFigures(int Rows, int Scored, int Scores, ImmutableAr
     /// <summary>How far people agree with each other; null where no row was scored by two.</summary>
     public ReviewAgreement? Agreement { get; init; }
 
+    /// <summary>How far the run's judge of the same rubric agrees with them; null where it scored none of the rows.</summary>
+    public JudgeWithPeople? Judge { get; init; }
+
     /// <summary>Counts results.</summary>
     public static ReviewFigures Of(ReviewResults results)
     {
@@ -80,3 +83,11 @@ public sealed record WorstRows(int Rows, int CandidatePassed, int CandidateScore
 /// <param name="Kappa">Cohen's kappa of the same; the mean over every two people who share rows; null where chance alone would always agree.</param>
 /// <param name="WeightedKappa">Over the whole scale, with quadratic weights; null likewise.</param>
 public sealed record ReviewAgreement(int People, int Rows, double Same, double? Kappa, double? WeightedKappa);
+
+/// <summary>How far a judge says what people say of the same answers.</summary>
+/// <param name="Rows">How many rows both scored.</param>
+/// <param name="Same">The share of people's scores that the judge agrees with: on pass or fail, or on which answer is better.</param>
+/// <param name="Kappa">Cohen's kappa of the same, the mean over the people; null where chance alone would always agree.</param>
+/// <param name="WeightedKappa">Over the whole scale, with quadratic weights; null likewise.</param>
+/// <param name="Bias">By how many steps of the scale the judge is above people, on average; below 0 it is stricter. Of two answers, how far it leans to the candidate.</param>
+public sealed record JudgeWithPeople(int Rows, double Same, double? Kappa, double? WeightedKappa, double Bias);

@@ -33,7 +33,7 @@ public sealed record ReviewPlan(
     {
         ArgumentNullException.ThrowIfNull(scores);
         return new ReviewResults(review, Run, Report, Candidate, Baseline, Rubric, RubricContent, Scale, Seed, openedBy, openedAt, Pairs, Differing,
-            [.. Rows.Select(row => new ReviewedRow(row.Row, row.First.Text, row.Second?.Text, [.. scores[row.Row.Number].OrderBy(score => score.By.Value, StringComparer.Ordinal)]))]);
+            [.. Rows.Select(row => new ReviewedRow(row.Row, row.First.Text, row.Second?.Text, [.. scores[row.Row.Number].OrderBy(score => score.By.Value, StringComparer.Ordinal)]) { Judge = row.Judge })]);
     }
 
     /// <summary>The plan as JSON, which <see cref="FromJson"/> reads back.</summary>
@@ -49,7 +49,11 @@ public sealed record ReviewPlan(
 /// <param name="Line">Where its case stands in the golden set, from 0.</param>
 /// <param name="First">The answer that stands first, or alone.</param>
 /// <param name="Second">The answer that stands second; null where the row shows one.</param>
-public sealed record PlannedRow(ReviewRow Row, int Line, AnswerPlace First, AnswerPlace? Second);
+public sealed record PlannedRow(ReviewRow Row, int Line, AnswerPlace First, AnswerPlace? Second)
+{
+    /// <summary>What the run's judge of the same rubric said, as a label of the review's scale; null where it said nothing.</summary>
+    public string? Judge { get; init; }
+}
 
 /// <summary>Where an answer is stored.</summary>
 /// <param name="Key">Under which key.</param>

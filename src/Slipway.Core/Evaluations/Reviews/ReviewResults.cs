@@ -41,7 +41,11 @@ public sealed record ReviewResults(
 /// <param name="First">The hash of the text that stood first, or alone.</param>
 /// <param name="Second">The hash of the text that stood second; null where a row shows one.</param>
 /// <param name="Scores">By name; empty where nobody scored it.</param>
-public sealed record ReviewedRow(ReviewRow Row, ContentHash First, ContentHash? Second, ImmutableArray<RowScore> Scores);
+public sealed record ReviewedRow(ReviewRow Row, ContentHash First, ContentHash? Second, ImmutableArray<RowScore> Scores)
+{
+    /// <summary>What the run's judge of the same rubric said of it, as a label of the scale; null where it said nothing.</summary>
+    public string? Judge { get; init; }
+}
 
 /// <summary>What one person said of a row.</summary>
 /// <param name="By">Who.</param>

@@ -62,8 +62,7 @@ public static class ReviewSample
             var differing = hasBaseline ? report.Outputs.Sum(one => Enumerable.Range(0, Repeats(one)).Count(repeat => !IsSame(one, repeat))) : 0;
             var worst = Worst();
             var forWorst = Math.Min(rows / 2, worst.Count * PlacesOfDifferent);
-            var placesOfPair = compare || !hasBaseline || pairs == 0 ? 1 : 1 + (double)differing / pairs;
-            var chosen = Random().Take(Math.Max(1, (int)((rows - forWorst) / placesOfPair))).SelectMany(one => Rows(one.Case, one.Repeat, ReviewPart.Random)).ToList();
+            var chosen = Random().Take(PairsOfChance(rows, forWorst, pairs, differing)).SelectMany(one => Rows(one.Case, one.Repeat, ReviewPart.Random)).ToList();
             var taken = chosen.Select(row => row.CaseId).ToHashSet(StringComparer.Ordinal);
             foreach (var (one, repeat) in worst.Where(one => !taken.Contains(one.Case.CaseId)))
             {
@@ -72,6 +71,15 @@ public static class ReviewSample
             }
             Shuffle(chosen);
             return new ReviewDraw([.. chosen.Select((row, index) => row with { Number = index + 1 })], pairs, differing);
+        }
+
+        // So many that together with what differs worst they are as many rows as are asked for, on average: chance draws some of the worst too, and these come once.
+        private int PairsOfChance(int rows, int forWorst, int pairs, int differing)
+        {
+            var placesOfPair = compare || !hasBaseline || pairs == 0 ? 1 : 1 + (double)differing / pairs;
+            var cases = report.Outputs.Count(one => !compare || Enumerable.Range(0, Repeats(one)).Any(repeat => !IsSame(one, repeat)));
+            var newPlaces = placesOfPair - (double)forWorst / Math.Max(1, cases);
+            return (int)Math.Clamp((rows - forWorst) / Math.Max(newPlaces, 1e-9), 1, Math.Max(1, rows / placesOfPair));
         }
 
         // As the report has them, the worst first.

@@ -30,6 +30,7 @@ internal sealed class ReviewTally
             Preference = compares ? Preference(random) : null,
             Worst = Worst([.. scores.Where(score => score.Row.Part == ReviewPart.Worst)]),
             Agreement = Agreement(),
+            Judge = Judge(),
         };
     }
 
@@ -101,6 +102,19 @@ internal sealed class ReviewTally
             Mean(two.Select(pairs => CohenKappa.Weighted([.. pairs.Select(pair => (pair.left.Place, pair.right.Place))], results.Scale.Steps.Length))));
 
         static double? Mean(IEnumerable<double?> kappas) => kappas.Average();
+    }
+
+    // Each person beside the judge, as if these were the two.
+    private JudgeWithPeople? Judge()
+    {
+        var both = results.Rows.Where(row => row.Judge is not null && !row.Scores.IsEmpty)
+            .SelectMany(row => row.Scores.Select(score => (Person: Read(row.Row, score), Judge: Read(row.Row, new RowScore(score.By, row.Judge!))))).ToList();
+        if (both.Count == 0) return null;
+        var people = both.GroupBy(pair => pair.Person.By).ToList();
+        return new JudgeWithPeople(both.Select(pair => pair.Person.Row.Number).Distinct().Count(), both.Average(pair => pair.Person.Outcome == pair.Judge.Outcome ? 1.0 : 0),
+            people.Average(pairs => CohenKappa.Of([.. pairs.Select(pair => (pair.Person.Outcome, pair.Judge.Outcome))], results.Scale.Compares ? 3 : 2)),
+            people.Average(pairs => CohenKappa.Weighted([.. pairs.Select(pair => (pair.Person.Place, pair.Judge.Place))], results.Scale.Steps.Length)),
+            both.Average(pair => pair.Judge.Place - pair.Person.Place));
     }
 
     private static Share Passes(List<Score> scores) => new(scores.Sum(score => score.Outcome), scores.Count);
