@@ -23,7 +23,7 @@ internal static class ReportText
         terminal.Line();
         terminal.Table(["gate", "required", "baseline", "candidate", "lies between", "verdict"], [.. report.Gates.Select(gate => (string[])
         [
-            JudgeWords.NameOf(report, gate.Metric), gate.Threshold, Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
+            JudgeWords.NameOf(report, gate.Metric), gate.Threshold, Numbers.Baseline(gate), Numbers.Candidate(gate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
         ])]);
         terminal.Line();
         terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Main(report).Select(metric => (string[])

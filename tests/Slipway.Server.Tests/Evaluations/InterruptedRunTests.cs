@@ -218,22 +218,6 @@ public sealed class InterruptedRunTests
 
         public IRunHold? Hold(long number) => store.Hold(number);
 
-        public StoredReview Open(NewReview review, long above, DateTimeOffset now) => store.Open(review, above, now);
-
-        public StoredReview? FindReview(long number) => store.FindReview(number);
-
-        public StoredReview? FindReviewByCommand(string command) => store.FindReviewByCommand(command);
-
-        public ImmutableArray<StoredReview> NewestReviews(ContentHash? report, long? before, int most) => store.NewestReviews(report, before, most);
-
-        public bool Score(long review, StoredScore score, DateTimeOffset now) => store.Score(review, score, now);
-
-        public ImmutableArray<StoredScore> Scores(long review) => store.Scores(review);
-
-        public void Seal(long review, DateTimeOffset now) => store.Seal(review, now);
-
-        public void Unseal(long review) => store.Unseal(review);
-
         public void Dispose() => store.Dispose();
     }
 }

@@ -109,7 +109,7 @@ public sealed class HtmlReport
         Raw("<section><h2>Gates</h2>\n");
         Table(["", "gate", "required", "baseline", "candidate", "lies between"], report.Gates.Select(gate => (ReportWords.Word(gate.Verdict), (string[])
         [
-            $"<span class=\"verdict\">{ReportWords.Word(gate.Verdict)}</span>", Name(gate.Metric), Text(gate.Threshold), Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate),
+            $"<span class=\"verdict\">{ReportWords.Word(gate.Verdict)}</span>", Name(gate.Metric), Text(gate.Threshold), Numbers.Baseline(gate), Numbers.Candidate(gate), Numbers.Interval(gate),
         ])));
         var open = report.Gates.Where(gate => gate.Verdict != GateVerdict.Pass).ToList();
         if (open.Count > 0) Raw($"<ul>{string.Concat(open.Select(gate => $"<li>{Text(gate.Sentence)}.</li>"))}</ul>\n");

@@ -20,7 +20,7 @@ public static class MarkdownReport
         text.Append(CultureInfo.InvariantCulture, $"### {Sign(report.Verdict)} {Inert(ReportWords.Headline(report))}\n\n");
         Table(text, ["gate", "required", "baseline", "candidate", "lies between", "verdict"], report.Gates.Select(gate => (string[])
         [
-            Name(report, gate.Metric), Inert(gate.Threshold), Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate),
+            Name(report, gate.Metric), Inert(gate.Threshold), Numbers.Baseline(gate), Numbers.Candidate(gate),
             Numbers.Interval(gate), $"{Sign(gate.Verdict)} {ReportWords.Word(gate.Verdict)}",
         ]));
         foreach (var gate in report.Gates.Where(gate => gate.Verdict != GateVerdict.Pass)) text.Append(CultureInfo.InvariantCulture, $"- {Inert(gate.Sentence)}\n");
