@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
@@ -54,7 +55,7 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     public PromptPolicySet Policy(PromptName prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default, EvaluationPolicy.Default);
+        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
     }
 
     /// <summary>The duties that were assigned, by prompt; also of prompts that have no version yet.</summary>

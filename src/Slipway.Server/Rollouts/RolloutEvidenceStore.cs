@@ -26,9 +26,17 @@ internal sealed class RolloutEvidenceStore(ICallLog calls, TimeProvider clock)
         {
             if (!tracked.TryGetValue(release.Id, out var known)) tracked[release.Id] = known = new Tracked(new RolloutEvidence(release.Plan));
             CatchUp(release, known);
-            return (known.Evidence.Current(), release.CarriesTraffic ? RolloutJudge.Judge(release, known.Evidence, clock.GetUtcNow()) : null);
+            return (known.Evidence.Current(), Verdict(release, known.Evidence, clock.GetUtcNow()));
         }
     }
+
+    private static RolloutVerdict? Verdict(Release release, RolloutEvidence evidence, DateTimeOffset now) => release switch
+    {
+        { CarriesTraffic: false } => null,
+        { State: ReleaseState.Full } => ReleaseClock.Observe(release, evidence.Current(), now),
+        // The judge looks at what the plan says of every step; a step that says something of its own is judged by that.
+        _ => RolloutJudge.Judge(release with { Plan = release.Plan with { MinimumUnits = release.MinimumUnits, MinimumTime = release.MinimumTime } }, evidence, now),
+    };
 
     private void CatchUp(Release release, Tracked known)
     {
