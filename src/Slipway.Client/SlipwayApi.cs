@@ -233,6 +233,24 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
+    /// <summary>The changes that were asked for.</summary>
+    /// <param name="prompt">Only of this prompt; null for all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<ChangeRequest>>> ChangeRequestsAsync(PromptName? prompt = null, CancellationToken cancellation = default) =>
+        GetAllAsync(prompt is null ? "change-requests" : $"change-requests?prompt={Uri.EscapeDataString(prompt.Value)}", ApiJsonFor.OlderClients.ImmutableArrayChangeRequest, cancellation);
+
+    /// <summary>Asks for a change of a prompt.</summary>
+    public Task<ApiResult<ChangeRequest>> RequestChangeAsync(ChangeRequestRequest request, CancellationToken cancellation = default) =>
+        PostAsync("change-requests", request, ApiJson.Default.ChangeRequestRequest, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Takes up what was asked for, or says which version makes it.</summary>
+    public Task<ApiResult<ChangeRequest>> TakeUpChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
+        PostAsync($"change-requests/{request}/take-up", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Says why what was asked for is not done.</summary>
+    public Task<ApiResult<ChangeRequest>> TurnDownChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
+        PostAsync($"change-requests/{request}/turn-down", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
     /// <summary>Says what proposing a version would come to: its plan and its checklist. Nothing changes.</summary>
     public Task<ApiResult<ReleaseCheckDocument>> CheckReleaseAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases/check", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseCheckDocument, cancellation);

@@ -160,6 +160,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPromptLists();
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
+        Tagged("Prompts").MapChangeRequests();
         Tagged("Evaluations").MapGoldenSets();
         Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Releases").MapReleases();

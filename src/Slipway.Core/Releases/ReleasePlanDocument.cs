@@ -134,7 +134,7 @@ public sealed record ReleasePlanDocument
     }
 
     /// <summary>What it says of all releases of a prompt, as the end of a sentence.</summary>
-    internal string Told()
+    public string Told()
     {
         var parts = string.Join(", ", new[]
         {

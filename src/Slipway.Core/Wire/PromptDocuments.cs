@@ -123,3 +123,13 @@ public sealed record ModelDocument(ModelReference Model, int? ContextTokens, Mod
 /// <param name="Prices">In US dollars per million tokens; null for unknown.</param>
 /// <param name="Pinned">Whether its provider never changes what stands behind the name, though the name holds no date.</param>
 public sealed record ModelFactsRequest(int? ContextTokens = null, ModelPrices? Prices = null, bool Pinned = false);
+
+/// <summary>Asks for a change of a prompt.</summary>
+/// <param name="Prompt">Which prompt.</param>
+/// <param name="Text">What is to be otherwise, and why; at most 4,000 characters.</param>
+public sealed record ChangeRequestRequest(PromptName Prompt, string Text);
+
+/// <summary>Answers a request for a change.</summary>
+/// <param name="Reason">What is said to it; required where it is turned down.</param>
+/// <param name="Version">The version that makes the change; null before there is one.</param>
+public sealed record ChangeAnswer(string? Reason = null, VersionId? Version = null);

@@ -61,6 +61,7 @@ internal static class Story
 
         installation.Do(new ReleaseCommand.Decline(Some.Boris, installation.Propose("1.1.0"), "the wording is \"too harsh\" < ö"));
         installation.Do(new ReleaseCommand.Cancel(Some.Clara, installation.Propose("1.3.0"), "not before the holidays"));
+        installation.Asked();
         installation.Scheduled();
         installation.InAnEmergency();
 
@@ -93,6 +94,7 @@ internal static class Story
         .. state.Partials.All.Values.SelectMany(versions => versions).Select(version => $"{version.Author} {version.SubmittedAt:O} {version.Facts with { Pins = [] }} {string.Join(' ', version.Facts.Pins)}"),
         .. state.Models.Aliases.Select(alias => $"{alias.Key} = {alias.Value}"),
         .. state.Prompts.All.Values.SelectMany(prompt => prompt.Versions.Select(version => $"{prompt.Name} of {prompt.Owner}: {version}")),
+        .. state.Prompts.ChangeRequests.Values.Select(request => request.ToString()),
         .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
@@ -101,6 +103,16 @@ internal static class Story
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
         .. state.Checkpoints.Keys.Keys.Select(key => key.Value).Order(StringComparer.Ordinal), $"{state.Checkpoints.Last} {state.Checkpoints.Border}",
     ]);
+
+    // Somebody without a right to edit asks; an author takes one up, names the version that makes it, and turns another down.
+    private static void Asked(this Installation installation)
+    {
+        installation.Do(new RequestChange(Some.Greta, Some.Prompt, "It should say \"billing\", not \"accounts\" < ö"));
+        installation.Do(new RequestChange(Some.Dora, Some.Prompt, "It should answer in rhymes"));
+        installation.Do(new AnswerChange.TakeUp(Some.Ana, new ChangeRequestId(1), null, null));
+        installation.Do(new AnswerChange.TakeUp(Some.Ana, new ChangeRequestId(1), Some.Version("2.0.0"), "with the next one"));
+        installation.Do(new AnswerChange.TurnDown(Some.Emil, new ChangeRequestId(2), "our customers do not"));
+    }
 
     // Signed part by part, planned anew, signed again, and started by itself at its time; then it is not so good after all.
     private static void Scheduled(this Installation installation)
