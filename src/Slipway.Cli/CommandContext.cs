@@ -118,10 +118,32 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
         {
             return File.ReadAllText(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             Terminal.Error(File.Exists(path) ? $"{path} cannot be read: {exception.Message}" : $"There is no file {path}.");
             return null;
+        }
+    }
+
+    /// <summary>Writes the file that an option names, where it names one.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="text">What goes into it.</param>
+    /// <returns>False, after saying so, where it cannot be written.</returns>
+    public bool WriteFile(Option<string?> option, Func<string> text) => Parse.GetValue(option) is not { } path || WriteFile(path, text());
+
+    /// <summary>Writes a text file, over the one that is there.</summary>
+    /// <returns>False, after saying so, where it cannot be written.</returns>
+    public bool WriteFile(string path, string text)
+    {
+        try
+        {
+            File.WriteAllText(path, text);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            Terminal.Error($"{path} cannot be written: {exception.Message}");
+            return false;
         }
     }
 }

@@ -11,13 +11,15 @@ internal sealed class Terminal
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
     private readonly IAnsiConsole console;
     private readonly TextWriter output, errors;
+    private readonly TextReader? input;
 
     /// <param name="output">Results go here.</param>
     /// <param name="errors">Errors go here.</param>
     /// <param name="interactive">Whether a person watches the output as it comes.</param>
-    public Terminal(TextWriter output, TextWriter errors, bool interactive)
+    /// <param name="input">Where that person answers; null where nobody does.</param>
+    public Terminal(TextWriter output, TextWriter errors, bool interactive, TextReader? input = null)
     {
-        (this.output, this.errors, Interactive) = (output, errors, interactive);
+        (this.output, this.errors, Interactive, this.input) = (output, errors, interactive, input);
         console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
@@ -27,10 +29,31 @@ internal sealed class Terminal
     }
 
     /// <summary>The process's own streams.</summary>
-    public static Terminal Standard() => new(Console.Out, Console.Error, interactive: !Console.IsOutputRedirected);
+    public static Terminal Standard() => new(Console.Out, Console.Error, interactive: !Console.IsOutputRedirected, Console.IsInputRedirected ? null : Console.In);
 
     /// <summary>Whether a person watches.</summary>
     public bool Interactive { get; }
+
+    /// <summary>Whether somebody is there to be asked.</summary>
+    public bool CanAsk => Interactive && input is not null;
+
+    /// <summary>Asks who watches for a line.</summary>
+    /// <param name="question">As it is shown, in front of what is typed.</param>
+    /// <returns>Null where nothing is typed any more.</returns>
+    /// <exception cref="OutputException">The question cannot be written.</exception>
+    public string? Ask(string question)
+    {
+        try
+        {
+            output.Write(question);
+            output.Flush();
+        }
+        catch (IOException exception)
+        {
+            throw new OutputException(exception);
+        }
+        return input?.ReadLine();
+    }
 
     /// <summary>A line of plain text.</summary>
     /// <exception cref="OutputException">It cannot be written.</exception>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Slipway.Core.Evaluations;
@@ -23,39 +21,51 @@ public sealed partial class SlipwayApi
         EvaluationRunId run, Action<EvaluationRunDocument>? progress = null, TimeSpan? patience = null, CancellationToken cancellation = default)
     {
         var (last, wait, awaySince) = ((string?)null, FirstWait, (long?)null);
+        var away = new ApiFailure(null, $"The server at {Server} is away; {run} goes on when it is back.", []);
         while (true)
         {
+            var failure = away;
             try
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"evaluations/{run}/events");
                 if (last is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
-                using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                silent.CancelAfter(Silence);
+                using var silence = new CancellationTokenSource(Silence, clock);
+                using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
                 using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silent.Token);
-                if (!response.IsSuccessStatusCode && (int)response.StatusCode < 500)
-                    return new ApiResult<EvaluationRunDocument>.Failed(Failure((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(silent.Token)));
                 if (response.IsSuccessStatusCode)
                 {
                     await using var body = await response.Content.ReadAsStreamAsync(silent.Token);
                     await foreach (var item in SseParser.Create(body, static (_, data) => JsonSerializer.Deserialize(data, ApiJsonFor.OlderClients.EvaluationRunDocument)!).EnumerateAsync(silent.Token))
                     {
-                        silent.CancelAfter(Silence);
-                        (last, wait, awaySince) = (item.EventId ?? last, FirstWait, null);
+                        silence.CancelAfter(Silence);
                         progress?.Invoke(item.Data);
-                        if (item.Data.State != EvaluationRunState.Running) return await EvaluationRunAsync(run, cancellation);
+                        if (item.Data.State == EvaluationRunState.Running)
+                        {
+                            (last, wait, awaySince) = (item.EventId ?? last, FirstWait, null);
+                            continue;
+                        }
+                        var ended = await EvaluationRunAsync(run, cancellation);
+                        if (ended is not ApiResult<EvaluationRunDocument>.Failed { Failure: { Status: null or >= 500 } missing }) return ended;
+                        failure = missing;
+                        break;
                     }
+                }
+                else
+                {
+                    failure = Failure((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(silent.Token));
+                    if (failure.Status < 500) return new ApiResult<EvaluationRunDocument>.Failed(failure);
                 }
             }
             catch (Exception exception) when (exception is HttpRequestException or IOException || exception is OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                if (Stopwatch.GetElapsedTime(awaySince ??= Stopwatch.GetTimestamp()) > (patience ?? TimeSpan.FromMinutes(2)))
-                    return new ApiResult<EvaluationRunDocument>.Failed(new ApiFailure(null, string.Create(CultureInfo.InvariantCulture, $"The server at {Server} is away; {run} goes on when it is back."), []));
+                failure = away;
             }
             catch (JsonException)
             {
                 return new ApiResult<EvaluationRunDocument>.Failed(new ApiFailure(null, $"What answers at {Server} is not a Slipway server of this version.", []));
             }
-            await Task.Delay(wait, cancellation);
+            if (clock.GetElapsedTime(awaySince ??= clock.GetTimestamp()) >= (patience ?? TimeSpan.FromMinutes(2))) return new ApiResult<EvaluationRunDocument>.Failed(failure);
+            await Task.Delay(wait, clock, cancellation);
             wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
         }
     }

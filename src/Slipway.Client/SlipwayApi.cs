@@ -17,14 +17,17 @@ namespace Slipway.Client;
 public sealed partial class SlipwayApi : IDisposable
 {
     private readonly HttpClient http;
+    private readonly TimeProvider clock;
 
     /// <summary>Speaks to a server.</summary>
     /// <param name="server">Its address.</param>
     /// <param name="key">An API key; null sends none.</param>
-    public SlipwayApi(Uri server, string? key)
+    /// <param name="clock">The clock of what it waits for; the system's by default.</param>
+    public SlipwayApi(Uri server, string? key, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(server);
         Server = server;
+        this.clock = clock ?? TimeProvider.System;
         http = new HttpClient { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/api/v1/"), Timeout = TimeSpan.FromMinutes(30) };
         if (key is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
@@ -204,6 +207,23 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<GoldenCasesDocument>> AddCasesAsync(string name, GoldenCasesRequest request, CancellationToken cancellation = default) =>
         PostAsync("golden-sets/" + Uri.EscapeDataString(name), request, ApiJson.Default.GoldenCasesRequest, ApiJsonFor.OlderClients.GoldenCasesDocument, cancellation);
 
+    /// <summary>Pushes a rubric, given as its JSON.</summary>
+    public Task<ApiResult<RubricDocument>> PushRubricAsync(RubricId rubric, string json, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rubric);
+        return SendAsync(HttpMethod.Put, "rubrics/" + Uri.EscapeDataString(rubric.ToString()), Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricDocument), cancellation);
+    }
+
+    /// <summary>Every rubric.</summary>
+    public Task<ApiResult<ImmutableArray<RubricListing>>> RubricsAsync(CancellationToken cancellation = default) =>
+        GetAllAsync("rubrics", ApiJsonFor.OlderClients.ImmutableArrayRubricListing, cancellation);
+
+    /// <summary>A rubric with all it says.</summary>
+    /// <param name="rubric"><c>NAME:vN</c>, or <c>NAME</c> for its newest version.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<RubricContent>> RubricAsync(string rubric, CancellationToken cancellation = default) =>
+        GetAsync("rubrics/" + Uri.EscapeDataString(rubric), ApiJsonFor.OlderClients.RubricContent, cancellation);
+
     /// <summary>Runs an evaluation manifest, given as its JSON.</summary>
     public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationDocument), cancellation);
@@ -224,6 +244,12 @@ public sealed partial class SlipwayApi : IDisposable
     /// <summary>The runs of evaluations, newest first.</summary>
     public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(CancellationToken cancellation = default) =>
         GetAllAsync("evaluations", ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
+
+    /// <summary>The newest runs of evaluations, newest first.</summary>
+    /// <param name="most">At most so many, 1 to 1,000.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(int most, CancellationToken cancellation = default) =>
+        GetAsync("evaluations" + Query(("limit", Number(most))), ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
 
     /// <summary>Cancels a run; what was answered is kept. One that has ended stays as it is.</summary>
     public Task<ApiResult<EvaluationRunDocument>> CancelEvaluationAsync(EvaluationRunId run, CancellationToken cancellation = default) =>

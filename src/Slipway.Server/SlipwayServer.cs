@@ -119,7 +119,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTime);
         builder.Services.AddExceptionHandler<ErrorHandling>();
-        builder.Services.AddSingleton(options).AddSingleton(clock);
+        builder.Services.AddSingleton(options).AddSingleton(clock).AddSingleton(Jitter.System);
 
         AddStorage(builder.Services, options);
         builder.Services.AddSingleton<Ledger>().AddSingleton<FailureLimiter>().AddSingleton<ObjectKeeper>();
@@ -130,9 +130,10 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<PartialTexts>().AddSingleton<PackageBuilder>();
         AddProviders(builder.Services, options);
         builder.Services.AddSingleton<EvaluationPlans>().AddSingleton(all => new EvaluationEngine(
-            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<TimeProvider>()));
+            all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<Jitter>(), all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<RecordedCases>();
+        builder.Services.AddSingleton<Reviews>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
@@ -162,7 +163,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapDuties();
         Tagged("Prompts").MapChangeRequests();
         Tagged("Evaluations").MapGoldenSets();
+        Tagged("Evaluations").MapRubrics();
         Tagged("Evaluations").MapEvaluationRuns();
+        Tagged("Evaluations").MapReviews();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapLive();
         Tagged("Serving").MapResolve();
@@ -187,15 +190,16 @@ public sealed class SlipwayServer : IAsyncDisposable
             services.AddSingleton(_ => new PostgresJournal(address));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<PostgresJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<PostgresJournal>());
             services.AddSingleton<ICallLog>(_ => new PostgresCallLog(address));
-            services.AddSingleton<IEvaluationStore>(_ => new PostgresEvaluationStore(address));
+            services.AddSingleton<SqlEvaluationStore>(_ => new PostgresEvaluationStore(address));
         }
         else
         {
             services.AddSingleton(_ => new SqliteJournal(Path.Combine(Path.GetFullPath(options.DataFolder), "slipway.db")));
             services.AddSingleton<IJournal>(all => all.GetRequiredService<SqliteJournal>()).AddSingleton<IObjectStore>(all => all.GetRequiredService<SqliteJournal>());
             services.AddSingleton<ICallLog>(_ => new SqliteCallLog(Path.Combine(Path.GetFullPath(options.DataFolder), "calls.db")));
-            services.AddSingleton<IEvaluationStore>(_ => new SqliteEvaluationStore(Path.Combine(Path.GetFullPath(options.DataFolder), "evaluations.db")));
+            services.AddSingleton<SqlEvaluationStore>(_ => new SqliteEvaluationStore(Path.Combine(Path.GetFullPath(options.DataFolder), "evaluations.db")));
         }
+        services.AddSingleton<IEvaluationStore>(all => all.GetRequiredService<SqlEvaluationStore>()).AddSingleton<IReviewStore>(all => all.GetRequiredService<SqlEvaluationStore>());
     }
 
     private static void AddProviders(IServiceCollection services, ServerOptions options)

@@ -134,6 +134,19 @@ internal static class Some
             Hash("report"), Version(candidate), baseline is null ? null : Version(baseline), Parse<GoldenSetId>(set), verdict,
             gates.Length == 0 ? ["accuracy is 99%, required >= 98%"] : [.. gates]);
 
+    /// <summary>A rubric as people write it.</summary>
+    public const string RubricText = """
+        {"criterion": "Is the answer friendly?",
+         "scale": [{"score": 1, "label": "rude", "means": "It blames or mocks."}, {"score": 2, "label": "curt", "means": "Correct but short."}, {"score": 3, "label": "friendly", "means": "It greets and helps."}],
+         "pass": 2, "model": "production-default",
+         "examples": [
+           {"id": "e1", "input": "Where is my parcel?", "answer": "How should I know?", "score": 1, "why": "It blames the customer."},
+           {"id": "e2", "input": "Where is my parcel?", "answer": "Hello! It comes tomorrow.", "reference": "It names the day.", "score": 3}]}
+        """;
+
+    /// <summary>That rubric.</summary>
+    public static Rubric Rubric(string id = "tone:v1") => Core.Evaluations.Rubric.Parse(Parse<RubricId>(id), RubricText) is RubricResult.Parsed parsed ? parsed.Rubric : throw new InvalidOperationException("The rubric is well-formed.");
+
     /// <summary>What a golden set of normal cases holds.</summary>
     public static GoldenSetCounts Counts(int cases, params (CaseKind Kind, int Count)[] others) =>
         new(cases + others.Sum(one => one.Count), 0, others.Prepend((CaseKind.Normal, cases)).ToImmutableSortedDictionary(one => one.Item1, one => one.Item2));

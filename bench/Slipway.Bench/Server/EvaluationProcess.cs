@@ -49,7 +49,7 @@ internal static class EvaluationProcess
         using var store = what.Cache is null ? null : new SqliteEvaluationStore(what.Cache);
         var plan = Plan(what);
         var kept = what.Cases > 1_000 ? GC.GetTotalMemory(forceFullCollection: true) - before : 0;
-        using var engine = new EvaluationEngine(new ModelProviders([new QuickProvider(TimeSpan.FromMilliseconds(what.UpstreamMs))]), store, ServerOptions.DefaultModelTimeout, TimeProvider.System);
+        using var engine = new EvaluationEngine(new ModelProviders([new QuickProvider(TimeSpan.FromMilliseconds(what.UpstreamMs))]), store, ServerOptions.DefaultModelTimeout, Jitter.System, TimeProvider.System);
         var stretch = new Stretch();
         var result = await engine.RunAsync(plan);
         var (seconds, allocated) = (stretch.Seconds, stretch.Bytes);

@@ -64,22 +64,7 @@ internal static class CiCommand
     }
 
     private static bool Written(CommandContext context, CiResult result) =>
-        Write(context, Markdown, () => CiMarkdown.Write(result)) & Write(context, JUnit, () => CiJUnit.Write(result)) & Write(context, Html, () => CiHtml.Write(result));
-
-    private static bool Write(CommandContext context, Option<string?> option, Func<string> text)
-    {
-        if (context.Parse.GetValue(option) is not { } path) return true;
-        try
-        {
-            File.WriteAllText(path, text());
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            context.Terminal.Error($"{path} cannot be written: {exception.Message}");
-            return false;
-        }
-    }
+        context.WriteFile(Markdown, () => CiMarkdown.Write(result)) & context.WriteFile(JUnit, () => CiJUnit.Write(result)) & context.WriteFile(Html, () => CiHtml.Write(result));
 
     private static async Task<CiOutcome> AskAsync(CommandContext context, CiRun run, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Evaluations;
 
-/// <summary>Runs an evaluation on the server and watches it: a bar on a terminal, a line now and then in a pipe.</summary>
+/// <summary>Runs an evaluation on the server and watches it, or one that runs already: a bar on a terminal, a line now and then in a pipe.</summary>
 internal static class EvaluationWatch
 {
     // The process has two seconds from Ctrl-C to its end.
@@ -29,14 +29,7 @@ internal static class EvaluationWatch
         if (beginning is not ApiResult<EvaluationRunDocument>.Ok { Value: var begun }) return Failed(beginning);
         try
         {
-            var followed = await context.Terminal.ProgressAsync($"{begun.Id}", tell => api.FollowEvaluationAsync(begun.Id, run => Tell(run, tell), cancellation: cancellation));
-            return followed switch
-            {
-                ApiResult<EvaluationRunDocument>.Ok { Value: { ReportHash: { } hash, Report: { } report } run } => Finished(context, run, new EvaluationDocument(hash, report)),
-                ApiResult<EvaluationRunDocument>.Ok { Value: var run } =>
-                    new ApiResult<EvaluationDocument>.Failed(new ApiFailure(409, $"{run.Id} {(run.State == EvaluationRunState.Cancelled ? "was cancelled" : "failed")}: {run.Message}", [])),
-                _ => Failed(followed),
-            };
+            return await FollowAsync(context, api, begun.Id, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -45,6 +38,17 @@ internal static class EvaluationWatch
             else context.Terminal.Remark($"{begun.Id} could not be cancelled and goes on at {api.Server}.");
             throw;
         }
+    }
+
+    /// <summary>Follows a run to its end.</summary>
+    public static async Task<ApiResult<EvaluationDocument>> FollowAsync(CommandContext context, SlipwayApi api, EvaluationRunId run, CancellationToken cancellation)
+    {
+        var followed = await context.Terminal.ProgressAsync($"{run}", tell => api.FollowEvaluationAsync(run, state => Tell(state, tell), cancellation: cancellation));
+        if (followed is not ApiResult<EvaluationRunDocument>.Ok { Value: var ended }) return Failed(followed);
+        if (ended is not { ReportHash: { } hash, Report: { } report })
+            return new ApiResult<EvaluationDocument>.Failed(new ApiFailure(409, $"{ended.Id} {(ended.State == EvaluationRunState.Cancelled ? "was cancelled" : "failed")}: {ended.Message}", []));
+        if (ended.Message is { } stopped) context.Terminal.Remark(stopped);
+        return new ApiResult<EvaluationDocument>.Ok(new EvaluationDocument(hash, report) { Reviews = ended.Reviews ?? [] });
     }
 
     /// <summary>How far a run is, in one line.</summary>
@@ -64,12 +68,6 @@ internal static class EvaluationWatch
     {
         if (run.Progress is { } progress) tell(progress.Calls == 0 ? 0 : (double)progress.CallsDone / progress.Calls, Line(progress));
         else tell(0, "waits for its turn");
-    }
-
-    private static ApiResult<EvaluationDocument> Finished(CommandContext context, EvaluationRunDocument run, EvaluationDocument document)
-    {
-        if (run.Message is { } stopped) context.Terminal.Remark(stopped);
-        return new ApiResult<EvaluationDocument>.Ok(document);
     }
 
     private static async Task<EvaluationRunDocument?> CancelAsync(SlipwayApi api, EvaluationRunId run, CancellationToken cancellation)

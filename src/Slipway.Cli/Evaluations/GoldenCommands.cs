@@ -140,7 +140,7 @@ internal static class GoldenCommands
     {
         var (ids, all) = (context.Parse.GetValue(Case) ?? [], context.Parse.GetValue(All));
         if (all == ids.Length > 0) return Task.FromResult(context.Misused("It is not said which cases.", "Write --case ID or --all"));
-        return ChangeAsync(context, (set, _) =>
+        return ChangeAsync(context, set =>
         {
             var wrong = ids.FirstOrDefault(id => !set.Cases.Any(one => one.Id == id && one.IsProposed));
             return wrong is not null ? (null, $"{set.Id} has no case {wrong} that waits to be confirmed.")
@@ -154,7 +154,7 @@ internal static class GoldenCommands
         var (ids, trace) = (context.Parse.GetValue(Case) ?? [], context.Parse.GetValue(Trace));
         if (trace is null && ids.Length == 0) return context.Misused("It is not said which cases.", "Write --case ID or --trace ID");
         var removed = new HashSet<string>(StringComparer.Ordinal);
-        var code = await ChangeAsync(context, (set, _) =>
+        var code = await ChangeAsync(context, set =>
         {
             var gone = set.Cases.Where(one => ids.Contains(one.Id) || (trace is not null && one.Source?.EndsWith($":{trace}", StringComparison.Ordinal) == true)).Select(one => one.Id).ToHashSet(StringComparer.Ordinal);
             removed.UnionWith(gone);
@@ -182,10 +182,10 @@ internal static class GoldenCommands
     });
 
     // Reads the newest version of a set, changes its cases and pushes them as the next.
-    private static Task<int> ChangeAsync(CommandContext context, Func<GoldenSet, CommandContext, (ImmutableArray<GoldenCase>? Cases, string? Why)> change, CancellationToken cancellation) =>
+    private static Task<int> ChangeAsync(CommandContext context, Func<GoldenSet, (ImmutableArray<GoldenCase>? Cases, string? Why)> change, CancellationToken cancellation) =>
         context.AskAsync(api => api.GoldenSetAsync(context.Parse.GetValue(Name)!, cancellation), async (api, found) =>
         {
-            var (cases, why) = change(Parse(found), context);
+            var (cases, why) = change(Parse(found));
             if (cases is not { } kept)
             {
                 context.Terminal.Error(why!);

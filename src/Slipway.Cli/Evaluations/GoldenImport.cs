@@ -78,14 +78,7 @@ internal static class GoldenImport
     private static async Task<int> KeepAsync(CommandContext context, string source, GoldenSet set, CancellationToken cancellation)
     {
         if (context.Parse.GetValue(Out) is not { } path) return await GoldenCommands.PushAsync(context, source, set.Id, set.ToJsonLines(), cancellation);
-        try
-        {
-            await File.WriteAllTextAsync(path, set.ToJsonLines(), cancellation);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return context.Misused($"{path} cannot be written: {exception.Message}");
-        }
+        if (!context.WriteFile(path, set.ToJsonLines())) return ExitCode.Unusable;
         if (!context.WantsJson) context.Terminal.Line($"{path}  {ReportText.Cases(set.Cases.Length)}");
         return ExitCode.Done;
     }

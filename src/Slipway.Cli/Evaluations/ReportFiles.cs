@@ -1,6 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
+using Slipway.Client;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Evaluations.Forms;
 using Slipway.Core.Wire;
@@ -13,13 +14,14 @@ internal static class ReportFiles
     public static readonly Option<string?> Markdown = new("--markdown") { Description = "Also write the report as a comment for a pull request", HelpName = "FILE" };
     public static readonly Option<string?> JUnit = new("--junit") { Description = "Also write the gates and the failing cases as JUnit XML", HelpName = "FILE" };
     public static readonly Option<string?> Html = new("--html") { Description = "Also write the report as one HTML file that needs no network", HelpName = "FILE" };
-    private static readonly Argument<string> Report = new("REPORT") { Description = "A report's hash, or a file of JSON that --json printed" };
+    private static readonly Argument<string> Report = new("REPORT") { Description = "A run, as eval-12, a report's hash, or a file of JSON that --json printed" };
 
     public static Command Show(Terminal terminal) => new Command("show", "Show a report once more") { Report, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
 
     /// <summary>Writes the files that were asked for; says so and is false where one cannot be written.</summary>
-    public static bool Write(CommandContext context, EvaluationReport report) =>
-        Write(context, Markdown, () => MarkdownReport.Write(report)) & Write(context, JUnit, () => JUnitReport.Write(report)) & Write(context, Html, () => HtmlReport.Write(report));
+    public static bool Write(CommandContext context, EvaluationDocument document) =>
+        context.WriteFile(Markdown, () => MarkdownReport.Write(document.Report, document.Reviews)) & context.WriteFile(JUnit, () => JUnitReport.Write(document.Report))
+            & context.WriteFile(Html, () => HtmlReport.Write(document.Report, document.Reviews));
 
     /// <summary>What a command ends with that ran an evaluation.</summary>
     public static int ExitCodeOf(EvaluationReport report) => report.Verdict switch
@@ -29,51 +31,52 @@ internal static class ReportFiles
         _ => ExitCode.Refused,
     };
 
-    private static bool Write(CommandContext context, Option<string?> option, Func<string> form)
-    {
-        if (context.Parse.GetValue(option) is not { } path) return true;
-        try
-        {
-            File.WriteAllText(path, form(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            context.Terminal.Error($"{path} cannot be written: {exception.Message}");
-            return false;
-        }
-    }
-
     // Showing is not judging: what was shown was done, whatever the verdict was.
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
     {
         var named = context.Parse.GetValue(Report)!;
+        if (EvaluationRunId.TryParse(named, out var run)) return await context.AskAsync(api => api.EvaluationRunAsync(run, cancellation), found => Show(context, found));
         if (ContentHash.TryParse(named, out var hash))
-            return await context.AskAsync(async api => await api.ObjectAsync(hash, cancellation), json => Show(context, named, json));
-        return context.ReadFile(named) is { } text ? Show(context, named, text) : ExitCode.Unusable;
+        {
+            return await context.AskAsync(async api => await api.ObjectAsync(hash, cancellation), async (api, json) =>
+                Parse(context, named, json) is not { } document ? ExitCode.Unusable : await api.ReviewsAsync(hash, cancellation) switch
+                {
+                    ApiResult<ImmutableArray<ReviewDocument>>.Ok reviews => Show(context, document with { Reviews = [.. reviews.Value.Select(review => review.Outcome).OfType<ReviewOutcome>().Reverse()] }),
+                    var failed => context.Fail(((ApiResult<ImmutableArray<ReviewDocument>>.Failed)failed).Failure),
+                });
+        }
+        return context.ReadFile(named) is { } text && Parse(context, named, text) is { } read ? Show(context, read) : ExitCode.Unusable;
     }
 
-    private static int Show(CommandContext context, string named, string json)
+    private static int Show(CommandContext context, EvaluationRunDocument run)
+    {
+        if (run is { Report: { } report, ReportHash: { } hash }) return Show(context, new EvaluationDocument(hash, report) { Reviews = run.Reviews ?? [] });
+        context.Terminal.Error(run.State == EvaluationRunState.Running ? $"{run.Id} has no report before it has ended." : $"{run.Id} has no report: {run.Message}",
+            run.State == EvaluationRunState.Running ? $"Follow it with: slipway eval watch {run.Id}" : null);
+        return ExitCode.Refused;
+    }
+
+    private static int Show(CommandContext context, EvaluationDocument document)
+    {
+        if (context.WantsJson) context.Terminal.Json(document, ApiJson.Default.EvaluationDocument);
+        else ReportText.Write(context.Terminal, document.Report, ReportText.More, document.Reviews);
+        return Write(context, document) ? ExitCode.Done : ExitCode.Unusable;
+    }
+
+    // Null, after saying so, where it is none. What --json prints has the report's hash and its reviews beside it; what is stored is the report alone.
+    private static EvaluationDocument? Parse(CommandContext context, string named, string json)
     {
         try
         {
-            var report = Parse(json);
-            if (context.WantsJson) context.Terminal.Json(report, EvaluationJson.Default.EvaluationReport);
-            else ReportText.Write(context.Terminal, report, ReportText.More);
-            return Write(context, report) ? ExitCode.Done : ExitCode.Unusable;
+            var root = JsonElement.Parse(json);
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("report", out var inner) && inner.ValueKind == JsonValueKind.Object
+                ? JsonSerializer.Deserialize(json, ApiJson.Default.EvaluationDocument) ?? throw new JsonException("There is no report.")
+                : new EvaluationDocument(ContentHash.Of(CanonicalJson.Of(root)), EvaluationReport.FromJson(json));
         }
         catch (JsonException)
         {
-            return context.Misused($"{named} is no evaluation report.", "A report is named by slipway eval --json, under report_hash");
+            context.Misused($"{named} is no evaluation report.", "A report is named by slipway eval --json, under report_hash");
+            return null;
         }
-    }
-
-    // What --json prints has the report's hash beside it; what is stored is the report alone.
-    private static EvaluationReport Parse(string json)
-    {
-        var root = JsonElement.Parse(json);
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("report", out var inner) && inner.ValueKind == JsonValueKind.Object
-            ? JsonSerializer.Deserialize(json, ApiJson.Default.EvaluationDocument)?.Report ?? throw new JsonException("There is no report.")
-            : EvaluationReport.FromJson(json);
     }
 }

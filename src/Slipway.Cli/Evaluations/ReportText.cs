@@ -16,7 +16,8 @@ internal static class ReportText
     /// <param name="terminal">Where.</param>
     /// <param name="report">The report.</param>
     /// <param name="more">What shows the cases that have no row here; null where nothing does.</param>
-    public static void Write(Terminal terminal, EvaluationReport report, string? more = null)
+    /// <param name="reviews">What people's reviews of it came to; null for none.</param>
+    public static void Write(Terminal terminal, EvaluationReport report, string? more = null, IReadOnlyCollection<ReviewOutcome>? reviews = null)
     {
         terminal.Heading($"{report.Candidate} on {report.Dataset}, {Cases(report.Counts.Cases)}{(report.Baseline is null ? "" : $", against {report.Baseline}")}");
         terminal.Line();
@@ -30,6 +31,7 @@ internal static class ReportText
         Drift(terminal, report);
         Differences(terminal, report, more);
         Remarks(terminal, report);
+        Reviews(terminal, reviews ?? []);
         terminal.Line();
         terminal.Verdict($"Verdict: {ReportWords.Word(report.Verdict)}{Because(report)}", report.Verdict == GateVerdict.Pass);
     }
@@ -71,6 +73,18 @@ internal static class ReportText
         ])]);
         if (counts.Broken + counts.Fixed + counts.BothWrongDifferent + counts.BothRightDifferent - shown.Count is > 0 and var more)
             terminal.Line($"and {more} more{(hint is null ? "" : $": {hint}")}");
+    }
+
+    /// <summary>Writes what people's reviews came to.</summary>
+    public static void Reviews(Terminal terminal, IReadOnlyCollection<ReviewOutcome> reviews)
+    {
+        foreach (var review in reviews)
+        {
+            terminal.Line();
+            terminal.Heading($"{ReviewWords.Heading}: {ReviewWords.Title(review)}");
+            if (ReviewWords.Table(review) is { Count: > 0 } rows) terminal.Table(ReviewWords.Headings, rows);
+            foreach (var sentence in ReviewWords.Sentences(review)) terminal.Line(ReportWords.Line(sentence, 8 * LongestCell));
+        }
     }
 
     private static void Remarks(Terminal terminal, EvaluationReport report)

@@ -57,14 +57,7 @@ internal static class LogCommands
         if (context.Parse.GetValue(CheckpointTarget) is not { } path || context.WantsJson)
             context.Terminal.Json(document, ApiJson.Default.CheckpointDocument);
         if (context.Parse.GetValue(CheckpointTarget) is not { } target) return ExitCode.Done;
-        try
-        {
-            File.WriteAllText(target, JournalJson.Serialize(document) + "\n");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return context.Misused($"{target} cannot be written: {exception.Message}");
-        }
+        if (!context.WriteFile(target, JournalJson.Serialize(document) + "\n")) return ExitCode.Unusable;
         if (!context.WantsJson) context.Terminal.Line($"{target}  entry {document.Checkpoint.Sequence}, signed with the key {document.Checkpoint.Key}");
         return ExitCode.Done;
     });

@@ -99,7 +99,7 @@ internal static class ReleaseCommands
     private static async Task<int> ReviewAsync(CommandContext context, CancellationToken cancellation)
     {
         var text = context.Parse.GetValue(Part);
-        if (!Enum.TryParse<ReviewPart>(text, ignoreCase: true, out var part) || !Enum.IsDefined(part) || int.TryParse(text, out _))
+        if (!Enum.TryParse<SignOff>(text, ignoreCase: true, out var part) || !Enum.IsDefined(part) || int.TryParse(text, out _))
             return context.Misused($"\"{text}\" is no part of a review.", "It is meaning, numbers or security");
         var reason = new ReasonDocument(context.Parse.GetValue(Note), Part: part);
         return await context.AskAsync(api => api.CommandAsync(context.Parse.GetValue(Id)!, "review", reason, cancellation), release => Show(context, release));

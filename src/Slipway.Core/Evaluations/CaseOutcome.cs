@@ -20,8 +20,8 @@ public sealed record CaseOutcome
     /// <summary>A result for each check of the case, in the case's order.</summary>
     public ImmutableArray<CheckResult> Results { get; }
 
-    /// <summary>Whether every check passed.</summary>
-    public bool Passed => Results.All(result => result.Passed);
+    /// <summary>Whether an answer came and every check passed.</summary>
+    public bool Passed => Answer.Error is null && Results.All(result => result.Passed);
 
     /// <summary>The reasons of the checks that failed, each once.</summary>
     public ImmutableArray<string> Failures => [.. Results.Where(result => !result.Passed).Select(result => result.Reason).Distinct()];
@@ -48,4 +48,8 @@ public sealed record CaseOutcome
 /// <param name="Case">The case.</param>
 /// <param name="Candidate">The candidate's outcomes, by repeat; at least one.</param>
 /// <param name="Baseline">The baseline's outcomes, by repeat; empty where none ran.</param>
-public sealed record CaseRun(GoldenCase Case, ImmutableArray<CaseOutcome> Candidate, ImmutableArray<CaseOutcome> Baseline);
+public sealed record CaseRun(GoldenCase Case, ImmutableArray<CaseOutcome> Candidate, ImmutableArray<CaseOutcome> Baseline)
+{
+    /// <summary>What judges said of them, one a rubric; empty without judges.</summary>
+    public ImmutableArray<JudgedCase> Judged { get; init => field = value.IsDefault ? [] : value; } = [];
+}

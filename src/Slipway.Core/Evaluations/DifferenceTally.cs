@@ -64,7 +64,10 @@ internal sealed class DifferenceTally(ServingPolicy serving)
     }
 
     // A report is stored and passed around: it holds what the prompt's policy keeps of a call, and no more.
-    private string Allowed(string text)
+    private string Allowed(string text) => Kept(serving, text);
+
+    /// <summary>What a report keeps of a text.</summary>
+    internal static string Kept(ServingPolicy serving, string text)
     {
         const int Longest = 4_000;
         var allowed = Captured.Of(serving, text) ?? "";

@@ -43,6 +43,35 @@ public sealed record PushGoldenSet(MemberName By, GoldenSetId Set, ContentHash C
     }
 }
 
+/// <summary>Makes a version of a rubric.</summary>
+/// <param name="By">An author or reviewer.</param>
+/// <param name="Rubric">The rubric, which was stored.</param>
+public sealed record PushRubric(MemberName By, Rubric Rubric) : Command(By)
+{
+    /// <inheritdoc/>
+    /// <remarks>A rubric belongs to no prompt: whoever names it takes it as it is, and it never changes.</remarks>
+    public override Subject About(Registry registry) => new($"push {Rubric.Id}", [], null, IsInstallation: false);
+
+    /// <inheritdoc/>
+    public override Verdict Decide(Registry registry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        if (Deny(registry, By) is { } denied) return denied;
+        if (registry.Evaluations.Find(Rubric.Id) is { } existing)
+            return existing.Content == Rubric.Content ? Verdict.Of() : Verdict.Conflict($"{Rubric.Id} exists with other content and never changes; push this as {registry.Evaluations.Rubrics(Rubric.Id.Name)[^1].Rubric.Next()}.");
+        if (registry.Models.Resolve(Rubric.Model) is null)
+            return Verdict.Invalid($"The rubric's model {Rubric.Model} is neither an alias of the model catalog nor {Models.ModelReference.Form}; see the aliases with: slipway model list");
+        return registry.Objects.Deny(Rubric.Content, "A rubric with this content") ?? Verdict.Of(new RubricPushed(Rubric.Id, Rubric.Content, Rubric.Examples.Length));
+    }
+
+    /// <summary>Refuses who may not push; asked before anything is stored for them.</summary>
+    public static Verdict? Deny(Registry registry, MemberName by)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        return registry.Access.Deny(by, "push rubrics", Role.Author, Role.Reviewer);
+    }
+}
+
 /// <summary>Puts an evaluation that was run on the record.</summary>
 /// <param name="By">Who ran it.</param>
 /// <param name="Facts">What came out.</param>

@@ -33,6 +33,16 @@ public sealed record GoldenSetPushedV1(GoldenSetId Set, ContentHash Content, int
     internal override JournalEvent Upcast() => new GoldenSetPushed(Set, Content, new GoldenSetCounts(Cases, 0, null));
 }
 
+/// <summary>A version of a rubric exists from now on and never changes.</summary>
+/// <param name="Rubric">Its name.</param>
+/// <param name="Content">The hash of its JSON.</param>
+/// <param name="Examples">How many answers it holds that people scored.</param>
+public sealed record RubricPushed(RubricId Rubric, ContentHash Content, int Examples) : EvaluationEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => string.Create(CultureInfo.InvariantCulture, $"pushed the rubric {Rubric} with {Examples} examples that people scored");
+}
+
 /// <summary>A candidate was run on a golden set and judged by gates.</summary>
 /// <param name="Report">The hash of the report.</param>
 /// <param name="Candidate">What was tested.</param>

@@ -41,7 +41,13 @@ public sealed record EvaluationFacts(EvaluatedVersion Candidate, EvaluatedVersio
     /// <summary>The version production would go back to; null where nothing is known of production, or nothing is live.</summary>
     public string? RollbackTo { get; init; }
 
-    /// <summary>Which judges scored, by name and hash; two reports of different ones cannot be compared. Empty without judges.</summary>
+    /// <summary>How many questions judges answered, from the cache or anew, their calibration included; 0 without judges.</summary>
+    public int JudgeCalls { get; init; }
+
+    /// <summary>Of what the run cost, what judges did, in US dollars; null where a price is unknown, and without judges.</summary>
+    public decimal? JudgeCost { get; init; }
+
+    /// <summary>Which judges scored, by name and <see cref="CalibratedJudge.Hash"/>; two reports of different ones cannot be compared. Empty without judges.</summary>
     public ImmutableSortedDictionary<string, string> Judges { get; init => field = value ?? field; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
 

@@ -9,6 +9,8 @@ namespace Slipway.Core.Evaluations;
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified, NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(ReviewPlan))]
+[JsonSerializable(typeof(ReviewResults))]
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

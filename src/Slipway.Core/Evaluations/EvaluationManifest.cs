@@ -13,10 +13,13 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
 {
     private const int MostRepeats = 100, MostConcurrency = 1_000;
     private static readonly string[] Keys =
-        ["candidate_prompt", "baseline_prompt", "model", "dataset", "gates", "metrics", "repeats", "concurrency", "max_cost", "seed", "strict"];
+        ["candidate_prompt", "baseline_prompt", "model", "dataset", "gates", "metrics", "judges", "repeats", "concurrency", "max_cost", "seed", "strict"];
 
     /// <summary>Metrics of the manifest's own, by name; empty for none.</summary>
     public ImmutableSortedDictionary<string, MetricDefinition> Metrics { get; init; } = ImmutableSortedDictionary.Create<string, MetricDefinition>(StringComparer.Ordinal);
+
+    /// <summary>The judges that score the answers, beside those that single cases ask for; empty for none.</summary>
+    public ImmutableArray<JudgeRequest> Judges { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>How often each case is asked, 1 to 100; default 1. More show how far the model's answers vary by themselves.</summary>
     public int Repeats { get; init; } = 1;
@@ -49,12 +52,14 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
         var dataset = ReadDataset(placed, fields, errors);
         var gates = ReadGates(placed, fields, errors);
         var metrics = ReadMetrics(placed, fields, errors);
+        var judges = ReadJudges(placed, fields, metrics, gates, errors);
         var (repeats, concurrency) = (fields.Whole("repeats", 1, MostRepeats), fields.Whole("concurrency", 1, MostConcurrency));
         var (maxCost, seed, strict) = (fields.Amount("max_cost"), fields.Whole("seed", 0, long.MaxValue), fields.Flag("strict"));
         return errors.Count == 0
             ? new EvaluationManifestResult.Parsed(new EvaluationManifest(candidate!, baseline, model, dataset!, gates)
             {
                 Metrics = metrics,
+                Judges = judges,
                 Repeats = (int)(repeats ?? 1),
                 Concurrency = (int)(concurrency ?? 8),
                 MaxCost = maxCost,
@@ -95,6 +100,12 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
             }
             writer.WriteEndObject();
         }
+        if (!Judges.IsEmpty)
+        {
+            writer.WriteStartArray("judges");
+            foreach (var judge in Judges) judge.WriteTo(writer);
+            writer.WriteEndArray();
+        }
         if (Repeats != 1) writer.WriteNumber("repeats", Repeats);
         if (Concurrency != 8) writer.WriteNumber("concurrency", Concurrency);
         if (MaxCost is { } most) writer.WriteNumber("max_cost", most);
@@ -113,6 +124,23 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
             if (MetricDefinition.Read(json, metric.Value, metric.Name, errors) is { } definition) metrics[metric.Name] = definition;
         }
         return metrics.ToImmutable();
+    }
+
+    private static ImmutableArray<JudgeRequest> ReadJudges(
+        PlacedJson json, JsonFields fields, ImmutableSortedDictionary<string, MetricDefinition> metrics, ImmutableArray<Gate> gates, List<InputProblem> errors)
+    {
+        var judges = ImmutableArray.CreateBuilder<JudgeRequest>();
+        foreach (var item in fields.List("judges"))
+        {
+            if (JudgeRequest.Read(json, item, errors) is not { } judge) continue;
+            var name = judge.Rubric.Name;
+            if (judges.Any(other => other.Rubric.Name == name)) errors.Add(json.At(item, $"\"judges\" names {name} twice: one version of a rubric judges a run."));
+            if (MetricName.OfJudge(name).FirstOrDefault(metrics.ContainsKey) is { } taken) errors.Add(json.At(item, $"\"metrics.{taken}\" is what the judge {name} gives; choose another name."));
+            if (!judge.Compare && gates.Any(gate => gate.Metric == MetricName.PreferenceOf(name)))
+                errors.Add(json.At(item, $"\"gates.{MetricName.PreferenceOf(name)}\" needs \"compare\": true here: without it no answers are compared."));
+            judges.Add(judge);
+        }
+        return judges.ToImmutable();
     }
 
     private static ImmutableArray<Gate> ReadGates(PlacedJson json, JsonFields fields, List<InputProblem> errors)

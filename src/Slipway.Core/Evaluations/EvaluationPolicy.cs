@@ -56,6 +56,12 @@ public sealed record EvaluationPolicy(ImmutableSortedDictionary<CaseKind, int> R
 /// <param name="Kappa">The least Cohen's kappa, which takes away what chance alone would agree on; -1 to 1.</param>
 public sealed record JudgeBar(double Agreement, double Kappa)
 {
+    /// <summary>How many examples a judge must have judged at least before it may gate.</summary>
+    public const int FewestExamples = 20;
+
+    /// <summary>How many of them people must have passed at least, and how many failed: without both, agreement says nothing.</summary>
+    public const int FewestOfEach = 5;
+
     /// <summary>80 % agreement and a kappa of 0.6, which the literature calls substantial.</summary>
     public static JudgeBar Default { get; } = new(0.8, 0.6);
 }

@@ -16,6 +16,12 @@ namespace Slipway.Core.Evaluations;
 public sealed record EvaluationProgress(
     int Cases, int CasesDone, int Calls, int CallsDone, int Cached, int Failed, int Retries, decimal Spent, double ElapsedMs, string? Waiting = null)
 {
+    /// <summary>How many questions judges have answered, from the cache or anew, their calibration included; 0 without judges.</summary>
+    public int JudgeCalls { get; init; }
+
+    /// <summary>Of <see cref="Spent"/>, what judges cost, in US dollars.</summary>
+    public decimal JudgeCost { get; init; }
+
     /// <summary>How many answers were asked for.</summary>
     [JsonIgnore] public int Asked => CallsDone - Cached;
 

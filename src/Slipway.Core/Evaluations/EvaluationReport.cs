@@ -53,6 +53,12 @@ public sealed record EvaluationReport(string Candidate, string? Baseline, string
     /// <summary>What a review always asks, answered as far as a machine can.</summary>
     public ImmutableArray<ReviewAnswer> Review { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>The judges that scored, by name; empty without judges.</summary>
+    public ImmutableArray<JudgeReport> Judges { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Which figures cannot be compared with those of the evaluation before, a sentence for each judge that is another now; usually empty.</summary>
+    public ImmutableArray<string> Incomparable { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The hash of every answer's text, by case.</summary>
     public ImmutableArray<CaseOutputs> Outputs { get; init => field = value.IsDefault ? [] : value; } = [];
 

@@ -26,8 +26,20 @@ public static class GateJudge
     }
 
     /// <summary>Judges every gate.</summary>
-    internal static ImmutableArray<GateResult> Judge(EvaluationManifest manifest, MetricTable table) =>
-        [.. manifest.Gates.Select(gate => Judge(gate, table[gate.Metric], manifest.Strict))];
+    /// <param name="manifest">The gates.</param>
+    /// <param name="table">What was counted.</param>
+    /// <param name="informing">The metrics that decide nothing, each with why, as the end of a sentence.</param>
+    internal static ImmutableArray<GateResult> Judge(EvaluationManifest manifest, MetricTable table, IReadOnlyDictionary<string, string> informing) =>
+        [.. manifest.Gates.Select(gate => informing.TryGetValue(gate.Metric, out var why) ? Inform(Judge(gate, table[gate.Metric], manifest.Strict), why) : Judge(gate, table[gate.Metric], manifest.Strict))];
+
+    // The figures are shown; what they would decide is not.
+    private static GateResult Inform(GateResult result, string why) => result with
+    {
+        Verdict = GateVerdict.Inconclusive,
+        Sentence = $"{(result.Candidate is { } value ? $"{result.Metric} is {MetricName.Show(result.Metric, value)}, required {result.Threshold}" : result.Sentence)}; {why}",
+        MoreCases = null,
+        MoreRepeats = null,
+    };
 
     /// <summary>The worst verdict: fail, then inconclusive, then pass. No gates at all are inconclusive: nothing was shown.</summary>
     public static GateVerdict Overall(ImmutableArray<GateResult> results) =>
@@ -42,6 +54,7 @@ public static class GateJudge
             return result with { Sentence = $"no data for {gate.Metric} in the baseline, required {gate.Threshold}" };
         var doubt = (gate.Threshold.Kind, gate.Threshold.NeedsBaseline) switch
         {
+            (MetricKind.Rate, false) when MetricName.IsPreference(gate.Metric) => FixedPreference(gate, evidence!, limit),
             (MetricKind.Rate, false) => FixedRate(gate, evidence!, value, limit),
             (MetricKind.Rate, true) => RelativeRate(gate, evidence!, limit - baseline!.Value),
             _ => Quantity(gate, evidence!, limit),
@@ -81,6 +94,22 @@ public static class GateJudge
             Within = Beside(gate.Threshold.Operator, interval, limit, inside: true),
             Counted = $"the answers vary, and another run on the same cases may give {Span(gate.Metric, run)}",
             MoreRepeats = Sensible(repeats),
+        };
+    }
+
+    // Who is preferred is a comparison of the sides already: a limit of 45% is one of 10 points between them, and chance is which of two equal ones a case favours.
+    private static Doubt FixedPreference(Gate gate, MetricEvidence evidence, double limit)
+    {
+        var doubt = RelativeRate(gate, evidence, 2 * limit - 1);
+        var interval = doubt.Interval is { } between ? new Interval((between.Low + 1) / 2, (between.High + 1) / 2) : null;
+        return doubt with
+        {
+            Interval = interval,
+            Noticeable = null,
+            MoreRepeats = null,
+            CanRepeat = false,
+            Counted = evidence.Pairs is { } pairs && interval is not null
+                ? $"of {Cases(pairs.Cases)} the candidate won {pairs.Won} and lost {pairs.Lost}, so it lies between {Span(gate.Metric, interval)}" : doubt.Counted,
         };
     }
 

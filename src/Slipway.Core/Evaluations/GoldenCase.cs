@@ -11,7 +11,7 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Kind">What the case tries out.</param>
 /// <param name="Variables">An object that fills the template; null where the case has messages alone.</param>
 /// <param name="Messages">Messages that follow the rendered template; empty where the case has variables alone.</param>
-/// <param name="Expect">The checks every answer must pass; at least one.</param>
+/// <param name="Expect">The checks every answer must pass; at least one, unless a judge scores it.</param>
 /// <param name="Tags">Free labels, for grouping; may be empty.</param>
 /// <param name="Source">Where the case comes from, e.g. <c>import</c> or an incident; null where nobody said.</param>
 public sealed record GoldenCase(string Id, CaseKind Kind, JsonElement? Variables, ImmutableArray<ChatMessage> Messages,
@@ -19,6 +19,12 @@ public sealed record GoldenCase(string Id, CaseKind Kind, JsonElement? Variables
 {
     /// <summary>Whether what it expects was proposed by a machine and nobody has confirmed it: such a case is kept, and no run asks it. Default false.</summary>
     public bool IsProposed { get; init; }
+
+    /// <summary>All that goes in, as people and judges read it: the variables by name, then the messages by role; one message of a user alone is only its text.</summary>
+    public string InputText => CaseText.Of(this);
+
+    /// <summary>The rubrics by which its answers are judged, beside those that an evaluation names; usually none.</summary>
+    public ImmutableArray<JudgeExpectation> Judges { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The start of what went in, for a table: the last user message, else the last message, else the variables as JSON.</summary>
     public string InputExcerpt => JsonValues.Excerpt(

@@ -99,6 +99,7 @@ public sealed class GoldenSet
         if (!goldenCase.Messages.IsEmpty) WriteMessages(writer, goldenCase.Messages);
         writer.WriteStartArray("expect"u8);
         foreach (var check in goldenCase.Expect) check.WriteTo(writer);
+        foreach (var judge in goldenCase.Judges) judge.WriteTo(writer);
         writer.WriteEndArray();
         if (!goldenCase.Tags.IsEmpty)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Slipway.Core.Wire;
@@ -26,17 +25,11 @@ public sealed partial record GoldenSetId : ITextValue<GoldenSetId>
     public GoldenSetId Next() => new(Name, Version + 1);
 
     /// <inheritdoc/>
-    public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out GoldenSetId value)
-    {
-        value = text is not null && Pattern().Match(text) is { Success: true } match
-            && int.TryParse(match.Groups[2].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? new GoldenSetId(match.Groups[1].Value, version) : null;
-        return value is not null;
-    }
+    public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out GoldenSetId value) =>
+        (value = text is not null && NumberedName.Read(Pattern().Match(text)) is var (name, version) ? new GoldenSetId(name, version) : null) is not null;
 
     /// <summary>The id as it is written: <c>NAME:vN</c>.</summary>
-    public override string ToString() => $"{Name}:v{Version.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => NumberedName.Write(Name, Version);
 
-    // No leading zero: one version has one spelling.
-    [GeneratedRegex(@"^([a-z][a-z0-9_./-]{0,119}):v([1-9][0-9]{0,9})\z")] private static partial Regex Pattern();
+    [GeneratedRegex("^([a-z][a-z0-9_./-]{0,119})" + NumberedName.VersionPattern + @"\z")] private static partial Regex Pattern();
 }

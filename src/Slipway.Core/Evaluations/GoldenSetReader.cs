@@ -52,6 +52,7 @@ internal sealed class GoldenSetReader
             ReadMessages(json, fields), ReadExpect(json, fields), ReadTags(json, fields), fields.Text("source", required: false))
         {
             IsProposed = fields.Flag(Confirm),
+            Judges = ReadJudges(json, fields),
         };
         // Of something that stands there in a wrong form only the form is worth a sentence.
         if (errors.Count == before && goldenCase is { Variables: null, Messages.IsEmpty: true })
@@ -110,7 +111,20 @@ internal sealed class GoldenSetReader
         var items = fields.List(Expect);
         if (items.IsEmpty && errors.Count == before)
             errors.Add(json.At(fields.Any(Expect) ?? json.Root, "\"expect\" is empty: a case without a check would always pass."));
-        return [.. items.Select(item => Check.Read(json, item, errors)).OfType<Check>()];
+        return [.. items.Where(item => !JudgeExpectation.Is(item)).Select(item => Check.Read(json, item, errors)).OfType<Check>()];
+    }
+
+    private ImmutableArray<JudgeExpectation> ReadJudges(PlacedJson json, JsonFields fields)
+    {
+        if (fields.Any(Expect) is not { ValueKind: JsonValueKind.Array } expect) return [];
+        var judges = ImmutableArray.CreateBuilder<JudgeExpectation>();
+        foreach (var item in expect.EnumerateArray().Where(JudgeExpectation.Is))
+        {
+            if (JudgeExpectation.Read(json, item, errors) is not { } judge) continue;
+            if (judges.Any(other => other.Rubric.Name == judge.Rubric.Name)) errors.Add(json.At(item, $"The case is judged by {judge.Rubric.Name} twice."));
+            judges.Add(judge);
+        }
+        return judges.ToImmutable();
     }
 
     private ImmutableSortedDictionary<string, string> ReadTags(PlacedJson json, JsonFields fields)

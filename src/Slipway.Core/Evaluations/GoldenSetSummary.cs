@@ -27,7 +27,7 @@ public sealed record GoldenSetSummary(int Cases, int Proposed, ImmutableSortedDi
         return new GoldenSetSummary(
             set.Cases.Length, set.Cases.Count(one => one.IsProposed), Count(set.Asked.Select(one => SnakeCase<CaseKind>.Of(one.Kind))), sources,
             (double)sources.GetValueOrDefault(Synthetic) / set.Cases.Length, Count(set.Cases.SelectMany(one => one.Tags.Select(tag => $"{tag.Key}={tag.Value}"))),
-            Count(set.Cases.SelectMany(one => one.Expect.Select(check => check.Name))), [.. duplicates.Notices.Select(notice => notice.ToString())]);
+            Count(set.Cases.SelectMany(one => one.Expect.Select(check => check.Name).Concat(one.Judges.Select(_ => JudgeExpectation.Named)))), [.. duplicates.Notices.Select(notice => notice.ToString())]);
     }
 
     /// <summary>Where a case comes from: its source up to the first colon.</summary>

@@ -39,6 +39,7 @@ public static class MetricName
     /// <summary>Mean time to answer in milliseconds, over the calls that answered.</summary>
     public const string MeanLatency = "mean_latency";
 
+    private const string Score = "_score", Preference = "_preference", Unjudged = "_unjudged_rate";
     internal const string Latency = "latency", TimeToFirstToken = "time_to_first_token", InputTokens = "input_tokens", OutputTokens = "output_tokens", Cost = "cost";
     internal static readonly string[] Families = [Latency, TimeToFirstToken, InputTokens, OutputTokens, Cost];
     internal static readonly int[] Percentiles = [50, 95, 99];
@@ -59,11 +60,23 @@ public static class MetricName
     /// <summary>The time within which that share of the calls answered, in milliseconds: <c>p95_latency</c>.</summary>
     public static string LatencyPercentile(int percent) => PercentileOf(Latency, percent);
 
-    /// <summary>Whether a metric is a rate: a name that ends in <c>_rate</c> or <c>_accuracy</c>, and <c>accuracy</c>; all others are quantities.</summary>
+    /// <summary>Mean score a rubric's judge gave: <c>tone_score</c>.</summary>
+    public static string ScoreOf(string rubric) => $"{rubric}{Score}";
+
+    /// <summary>Share of the comparisons of a rubric's judge that the candidate wins, a tie being half of one: <c>tone_preference</c>.</summary>
+    public static string PreferenceOf(string rubric) => $"{rubric}{Preference}";
+
+    /// <summary>Share of the answers that a rubric's judge was asked about and did not judge: <c>tone_unjudged_rate</c>.</summary>
+    public static string UnjudgedRateOf(string rubric) => $"{rubric}{Unjudged}";
+
+    /// <summary>All metrics of a rubric's judge; also <see cref="PassRateOf"/> is one of them, the share of judged answers that pass.</summary>
+    public static IEnumerable<string> OfJudge(string rubric) => [ScoreOf(rubric), PassRateOf(rubric), PreferenceOf(rubric), UnjudgedRateOf(rubric)];
+
+    /// <summary>Whether a metric is a rate: a name that ends in <c>_rate</c>, <c>_accuracy</c> or <c>_preference</c>, and <c>accuracy</c>; all others are quantities.</summary>
     public static MetricKind KindOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name == Accuracy || name.EndsWith("_accuracy", StringComparison.Ordinal) || name.EndsWith("_rate", StringComparison.Ordinal)
+        return name == Accuracy || name.EndsWith("_accuracy", StringComparison.Ordinal) || name.EndsWith("_rate", StringComparison.Ordinal) || IsPreference(name)
             ? MetricKind.Rate : MetricKind.Quantity;
     }
 
@@ -71,6 +84,8 @@ public static class MetricName
     public static int BetterWhen(string name) => name switch
     {
         RefusalRate => 0,
+        _ when name.EndsWith(Unjudged, StringComparison.Ordinal) => 0,
+        _ when name.EndsWith(Score, StringComparison.Ordinal) => 1,
         ErrorRate or TruncationRate or UnsafeToolCallRate => -1,
         _ when KindOf(name) == MetricKind.Rate => 1,
         _ when name.EndsWith(InputTokens, StringComparison.Ordinal) || name.EndsWith(OutputTokens, StringComparison.Ordinal) => 0,
@@ -81,6 +96,9 @@ public static class MetricName
     public static string Show(string name, double value) => KindOf(name) == MetricKind.Rate
         ? (value * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%"
         : value.ToString(IsMoney(name) ? "0.########" : "0.####", CultureInfo.InvariantCulture) + (IsTime(name) ? "ms" : IsMoney(name) ? " USD" : "");
+
+    /// <summary>Whether a metric says how often the candidate is preferred: both sides share one whole, so a half is equal.</summary>
+    internal static bool IsPreference(string name) => name.EndsWith(Preference, StringComparison.Ordinal);
 
     /// <summary>Whether a metric is a time in milliseconds.</summary>
     internal static bool IsTime(string name) => name.EndsWith("_latency", StringComparison.Ordinal) || name.EndsWith(TimeToFirstToken, StringComparison.Ordinal);

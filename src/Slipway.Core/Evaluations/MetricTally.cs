@@ -35,6 +35,7 @@ internal sealed class MetricTally
             ListOf(rates, name).Add(new RateRow(index, candidate.GetValueOrDefault(name), baseline.GetValueOrDefault(name)));
         foreach (var outcome in run.Candidate) AddQuantities(index, outcome.Answer, candidate: true);
         foreach (var outcome in run.Baseline) AddQuantities(index, outcome.Answer, candidate: false);
+        foreach (var judged in run.Judged) AddJudged(index, judged);
         Successes.Add(new SuccessRow(index, Success.Of(run.Candidate), Success.Of(run.Baseline)));
     }
 
@@ -58,7 +59,8 @@ internal sealed class MetricTally
     {
         var (goldenCase, answer) = (outcome.Case, outcome.Answer);
         Count(MetricName.ErrorRate, answer.Error is not null);
-        Count(MetricName.PassRate, outcome.Passed);
+        // A case that only a judge looks at has no check that could fail.
+        if (!goldenCase.Expect.IsEmpty) Count(MetricName.PassRate, outcome.Passed);
         AddChecks(outcome, Count);
         foreach (var (name, definition) in definitions)
         {
@@ -121,10 +123,34 @@ internal sealed class MetricTally
         if (answer.OutputTokens is { } output) Add(MetricName.OutputTokens, output);
         if (answer.Cost is { } cost) Add(MetricName.Cost, (double)cost);
 
-        void Add(string family, double value)
+        void Add(string family, double value) => AddQuantity(family, index, value, candidate);
+    }
+
+    private void AddQuantity(string family, int index, double value, bool candidate)
+    {
+        if (!quantities.TryGetValue(family, out var tally)) quantities[family] = tally = new QuantityTally();
+        (candidate ? tally.Candidate : tally.Baseline).Add((index, value));
+    }
+
+    // A judge who did not judge says nothing of the candidate. A call that failed passes no judge, as it passes no check.
+    private void AddJudged(int index, JudgedCase judged)
+    {
+        var (rubric, name) = (judged.Rubric, judged.Rubric.Id.Name);
+        var pass = rubric.StepOf(rubric.Pass)!.Value;
+        AddRate(MetricName.PassRateOf(name), side => new Share(side.Count(one => one.Step >= pass), side.Count(one => !one.IsUnjudged)));
+        AddRate(MetricName.UnjudgedRateOf(name), side => new Share(side.Count(one => one.IsUnjudged), side.Count(one => one != Judgement.NoAnswer)));
+        foreach (var (side, isCandidate) in ((ImmutableArray<Judgement>, bool)[])[(judged.Candidate, true), (judged.Baseline, false)])
+            foreach (var step in side.Select(one => one.Step).OfType<int>()) AddQuantity(MetricName.ScoreOf(name), index, rubric.Scale[step].Score, isCandidate);
+        var pairs = judged.Pairs.Where(pair => pair.Verdict is not null).ToList();
+        if (pairs.Count == 0) return;
+        // In halves, as a tie is one: what one side does not win, the other does.
+        var won = pairs.Sum(pair => pair.Verdict switch { PairVerdict.Candidate => 2, PairVerdict.Baseline => 0, _ => 1 });
+        ListOf(rates, MetricName.PreferenceOf(name)).Add(new RateRow(index, new Share(won, 2 * pairs.Count), new Share(2 * pairs.Count - won, 2 * pairs.Count)));
+
+        void AddRate(string metric, Func<ImmutableArray<Judgement>, Share> of)
         {
-            if (!quantities.TryGetValue(family, out var tally)) quantities[family] = tally = new QuantityTally();
-            (candidate ? tally.Candidate : tally.Baseline).Add((index, value));
+            var (candidate, baseline) = (of(judged.Candidate), of(judged.Baseline));
+            if (candidate.Repeats + baseline.Repeats > 0) ListOf(rates, metric).Add(new RateRow(index, candidate, baseline));
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
     private readonly MetricTally metrics = new(manifest, evaluation);
     private readonly DriftTally drift = new();
     private readonly DifferenceTally differences = new(serving);
+    private readonly JudgeTally judges = new(serving);
     private readonly List<CaseOutputs> outputs = [];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<ContentHash, ContentHash> hashes = [];
@@ -40,6 +41,7 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
         metrics.Add(index, sides, traits);
         drift.Add(index, sides, traits);
         differences.Add(sides);
+        judges.Add(sides);
         outputs.Add(new CaseOutputs(run.Case.Id, Hashes(sides.Candidate), Hashes(sides.Baseline)));
         kinds[run.Case.Kind] = kinds.GetValueOrDefault(run.Case.Kind) + 1;
         if (GoldenSetSummary.SourceOf(run.Case) == "synthetic") synthetic++;
@@ -52,14 +54,20 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
 
     /// <summary>The report on all cases that were added.</summary>
     /// <param name="facts">What only the one who ran it knows.</param>
-    public EvaluationReport Build(EvaluationFacts facts)
+    public EvaluationReport Build(EvaluationFacts facts) => Build(facts, []);
+
+    /// <summary>The report on all cases that were added, with what is known of their judges.</summary>
+    /// <param name="facts">What only the one who ran it knows.</param>
+    /// <param name="asked">The judges, one a rubric.</param>
+    public EvaluationReport Build(EvaluationFacts facts, ImmutableArray<CalibratedJudge> asked)
     {
         ArgumentNullException.ThrowIfNull(facts);
+        ImmutableArray<JudgeReport> judged = [.. asked.Select(judges.Report).OrderBy(judge => judge.Rubric.Name, StringComparer.Ordinal)];
         var order = Enumerable.Range(0, outputs.Count).OrderBy(index => outputs[index].CaseId, StringComparer.Ordinal).ToArray();
         var rank = new int[order.Length];
         foreach (var (place, index) in order.Index()) rank[index] = place;
         var table = MetricTable.Of(metrics, rank, manifest.Seed);
-        var gates = GateJudge.Judge(manifest, table);
+        var gates = GateJudge.Judge(manifest, table, Informing(judged));
         var regressions = Regressions.Of(differences);
         var verdict = facts.Stopped is null ? GateJudge.Overall(gates) : (GateVerdict)Math.Max((int)GateJudge.Overall(gates), (int)GateVerdict.Inconclusive);
         var counted = differences.Counts;
@@ -69,7 +77,8 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
             gates, [.. table.Rows.Select(MetricComparison.Of)], regressions.Rows)
         {
             Manifest = manifest.ToJson(),
-            Facts = facts,
+            Facts = judged.IsEmpty ? facts : facts with { Judges = judged.ToImmutableSortedDictionary(judge => judge.Rubric.Name, judge => judge.Hash.Value, StringComparer.Ordinal) },
+            Judges = judged,
             Drift = drift.Result(rank, manifest.Seed),
             Clusters = regressions.Clusters,
             LeftOut = regressions.LeftOut,
@@ -82,6 +91,11 @@ public sealed class ReportBuilder(EvaluationManifest manifest, EvaluationPolicy 
         };
         return report with { Review = ReviewQuestions.Of(report) };
     }
+
+    // How much it left unjudged is no judgement, and may be a gate's like any count.
+    private static Dictionary<string, string> Informing(ImmutableArray<JudgeReport> judged) => judged.Where(judge => !judge.MayGate)
+        .SelectMany(judge => MetricName.OfJudge(judge.Rubric.Name).Where(metric => metric != MetricName.UnjudgedRateOf(judge.Rubric.Name)).Select(metric => (Metric: metric, Why: judge.InformsOnly!)))
+        .ToDictionary(one => one.Metric, one => one.Why, StringComparer.Ordinal);
 
     private ImmutableArray<ContentHash> Hashes(ImmutableArray<CaseOutcome> outcomes) => [.. outcomes.Select(outcome =>
     {

@@ -27,7 +27,7 @@ internal sealed class Resampled
 
     private void AddFamily(string family, Column candidate, Column baseline)
     {
-        if (family == MetricName.Retries)
+        if (!MetricName.Families.Contains(family))
         {
             Add(family, column => column.Mean);
             return;

@@ -63,12 +63,12 @@ public sealed record PromptRights(PromptName Prompt, PromptDuties Duties, Access
     public Verdict? DenyTexts(MemberName who) => Access.Has(who, Role.Admin) ? null : DenyStop(who, $"read the texts of calls of {Prompt}");
 
     /// <summary>Who may sign a part of a review. Security is reviewed by those who are named for it and by nobody else.</summary>
-    internal ImmutableArray<MemberName> SignersOf(ReviewPart part) =>
-        part != ReviewPart.Security ? Reviewers : Duties.SecurityReviewers.IsEmpty ? [] : Holding(Role.Reviewer, Duties.SecurityReviewers);
+    internal ImmutableArray<MemberName> SignersOf(SignOff part) =>
+        part != SignOff.Security ? Reviewers : Duties.SecurityReviewers.IsEmpty ? [] : Holding(Role.Reviewer, Duties.SecurityReviewers);
 
-    internal Verdict? DenySigning(MemberName who, ReviewPart part, string what) => part switch
+    internal Verdict? DenySigning(MemberName who, SignOff part, string what) => part switch
     {
-        not ReviewPart.Security => DenyReview(who, what),
+        not SignOff.Security => DenyReview(who, what),
         _ when Duties.SecurityReviewers.IsEmpty => Verdict.Forbidden($"{who} may not {what}: nobody is named to review the security of {Prompt}; {Or(Assigners)} can run: slipway owner set {Prompt} --security NAME"),
         _ => Deny(who, what, Role.Reviewer, Duties.SecurityReviewers, $"security reviewers of {Prompt}"),
     };

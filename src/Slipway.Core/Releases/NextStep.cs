@@ -37,7 +37,7 @@ public static class NextStep
         var open = Reviews.Open(release, rights);
         var forbidden = ReleaseRules.Forbidden(registry, release.Candidate, release.Environment, [release.ProposedBy, .. release.PlannedBy]);
         var part = open[0];
-        var whom = part == ReviewPart.Numbers ? "a reviewer of its numbers" : part.Signer();
+        var whom = part == SignOff.Numbers ? "a reviewer of its numbers" : part.Signer();
         return Waits(whom, Reviews.Signers(part, rights, forbidden), $"slipway release approve {release.Id}");
     }
 

@@ -20,6 +20,12 @@ public sealed record PlanStep(Share Share, Duration? MinimumTime = null, int? Mi
     /// <summary>A step of which nothing beside its share is said.</summary>
     public static PlanStep FromShare(Share share) => new(share);
 
+    /// <summary>Its share: what all that looks at traffic needs of it.</summary>
+    public static implicit operator Share(PlanStep step) => step is null ? default : step.ToShare();
+
+    /// <summary>Its share.</summary>
+    public Share ToShare() => Share;
+
     /// <inheritdoc/>
     public override string ToString()
     {

@@ -139,7 +139,7 @@ public sealed record Release
 
     /// <summary>The parts of its review that nobody signed yet, in their order; empty where none can be signed any more.</summary>
     /// <param name="registry">All state.</param>
-    public ImmutableArray<ReviewPart> OpenReviews(Registry registry) =>
+    public ImmutableArray<SignOff> OpenReviews(Registry registry) =>
         Baseline is not null && (State is ReleaseState.Proposed || CarriesTraffic && ExpiresAt is not null) ? Releases.Reviews.Open(this, PromptRights.Of(registry, Candidate.Prompt)) : [];
 
     /// <summary>When its observation at 100% ends; null where it is not observed.</summary>

@@ -158,11 +158,11 @@ public static class ReleaseChecklist
         var (rights, release) = (subject.Rights, subject.Release);
         if (release is { State: not ReleaseState.Proposed, ApprovedBy: { } approver }) return new ChecklistItem(ChecklistPoint.People, true, $"{approver} approved it");
         var forbidden = ReleaseRules.Forbidden(subject.Registry, subject.Id, subject.Environment, [subject.By, .. release?.PlannedBy ?? []]);
-        var parts = subject.Plan is { } plan ? Reviews.Needed(plan, rights) : [ReviewPart.Meaning, ReviewPart.Numbers];
+        var parts = subject.Plan is { } plan ? Reviews.Needed(plan, rights) : [SignOff.Meaning, SignOff.Numbers];
         foreach (var part in parts)
         {
             if (!Reviews.Signers(part, rights, forbidden).IsEmpty) continue;
-            return new ChecklistItem(ChecklistPoint.People, false, part == ReviewPart.Security && rights.Duties.SecurityReviewers.IsEmpty
+            return new ChecklistItem(ChecklistPoint.People, false, part == SignOff.Security && rights.Duties.SecurityReviewers.IsEmpty
                 ? $"Nobody is named to review the security of {subject.Id.Prompt}, and its releases need it; {PromptRights.Or(rights.Assigners)} can run: slipway owner set {subject.Id.Prompt} --security NAME"
                 : $"Nobody may sign the {part.Word()} of {subject.Id}: {part.Signer()} is needed who neither wrote nor proposed it; {PromptRights.Or(subject.Registry.Access.Holders(Role.Admin))} can run: slipway member add NAME --role reviewer");
         }

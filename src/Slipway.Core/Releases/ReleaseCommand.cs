@@ -23,7 +23,7 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     /// <param name="Release">Which release.</param>
     /// <param name="Part">Which part; the meaning comes before the numbers.</param>
     /// <param name="Note">What they want to say; may be empty.</param>
-    public sealed record Review(MemberName By, ReleaseId Release, ReviewPart Part, string Note) : ReleaseCommand(By, Release);
+    public sealed record Review(MemberName By, ReleaseId Release, SignOff Part, string Note) : ReleaseCommand(By, Release);
 
     /// <summary>Signs every part of the review that is open and that the reviewer may sign, in their order.</summary>
     /// <param name="By">A reviewer; neither the author or another editor nor who proposed or planned it.</param>

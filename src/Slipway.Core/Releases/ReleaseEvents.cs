@@ -51,7 +51,7 @@ public sealed record ReleasePlanChanged(ReleaseId Release, ReleasePlan Plan, str
 /// <param name="Release">Which one.</param>
 /// <param name="Parts">Which parts, in their order.</param>
 /// <param name="Note">What was said; may be empty.</param>
-public sealed record ReleaseReviewed(ReleaseId Release, ImmutableArray<ReviewPart> Parts, string Note) : ReleaseEvent(Release)
+public sealed record ReleaseReviewed(ReleaseId Release, ImmutableArray<SignOff> Parts, string Note) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => $"signed the {string.Join(" and the ", Parts.Select(part => part.Word()))} of {Release}{(Note.Length == 0 ? "" : $": {Note}")}";

@@ -97,18 +97,18 @@ internal static class ReleaseRules
     private static Verdict? DenyApproval(MemberName who, Release release, PromptRights rights)
     {
         var open = Reviews.Open(release, rights);
-        var denied = (open.IsEmpty ? [ReviewPart.Meaning] : open).Select(part => rights.DenySigning(who, part, $"approve {release.Id}")).ToList();
+        var denied = (open.IsEmpty ? [SignOff.Meaning] : open).Select(part => rights.DenySigning(who, part, $"approve {release.Id}")).ToList();
         return denied.Contains(null) ? null : denied[0];
     }
 
-    private static ImmutableArray<ReviewPart> PartsFor(MemberName who, Release release, Registry registry)
+    private static ImmutableArray<SignOff> PartsFor(MemberName who, Release release, Registry registry)
     {
         var rights = PromptRights.Of(registry, release.Candidate.Prompt);
         return [.. Reviews.Open(release, rights).Where(part => rights.DenySigning(who, part, "") is null)];
     }
 
     // What broke the glass must earn its place before two people's word runs out, numbers and all.
-    private static Verdict Sign(Release release, ImmutableArray<ReviewPart> parts, string note, Registry registry) =>
+    private static Verdict Sign(Release release, ImmutableArray<SignOff> parts, string note, Registry registry) =>
         (release.ExpiresAt is null ? null : ReleaseChecklist.Missing([.. ReleaseChecklist.Of(registry, release).Where(item => item.Point is ChecklistPoint.Evaluation or ChecklistPoint.GoldenSet)]))
         ?? Reviews.Sign(release, parts, note, registry);
 

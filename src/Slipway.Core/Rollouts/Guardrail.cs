@@ -1,10 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Rollouts.Statistics;
 
 namespace Slipway.Core.Rollouts;
 
-/// <summary>A live rate and how far the candidate may fall short: <c>schema_pass_rate &gt;= baseline - 2pp</c>.</summary>
+/// <summary>A live metric and how far the candidate may fall short: <c>schema_pass_rate &gt;= baseline - 2pp</c>, <c>p95_latency &lt;= baseline + 10%</c>.</summary>
 public sealed record Guardrail
 {
     private readonly LiveMetric metric;
@@ -44,7 +45,7 @@ public sealed record Guardrail
             problem = $"{metric} cannot be a guardrail; these can: {string.Join(", ", LiveMetric.All.Select(known => known.Name))}.";
             return null;
         }
-        var parse = Evaluations.Threshold.Parse(text, MetricKind.Rate);
+        var parse = Evaluations.Threshold.Parse(text, live.Kind);
         if (parse is not ThresholdResult.Parsed { Threshold: var threshold })
         {
             problem = $"{metric}: {((ThresholdResult.Refused)parse).Reason}";
@@ -54,8 +55,8 @@ public sealed record Guardrail
         return form is null ? null : new Guardrail(live, threshold, form);
     }
 
-    /// <summary>Whether a call was bad in the respect this guardrail looks at; null where it says nothing.</summary>
-    public bool? Bad(in CallOutcome outcome) => metric.Bad(outcome);
+    /// <summary>What a call shows of the metric; null where it says nothing.</summary>
+    public Reading? Read(in CallOutcome outcome) => metric.Read(outcome);
 
     /// <summary>Whether two are the same limit on the same metric.</summary>
     public bool Equals(Guardrail? other) => other is not null && Metric == other.Metric && Threshold == other.Threshold;
@@ -65,55 +66,4 @@ public sealed record Guardrail
 
     /// <inheritdoc/>
     public override string ToString() => $"{Metric} {Threshold}";
-}
-
-/// <summary>What a guardrail claims of the rate of bad calls, in the form the bet needs.</summary>
-public abstract record GuardrailForm
-{
-    private GuardrailForm() { }
-
-    /// <summary>The candidate's bad rate is at most stable's and some points.</summary>
-    /// <param name="Points">More than 0, less than 1.</param>
-    public sealed record Relative(double Points) : GuardrailForm;
-
-    /// <summary>The candidate's bad rate is at most a fixed one.</summary>
-    /// <param name="Limit">More than 0, less than 1.</param>
-    public sealed record Absolute(double Limit) : GuardrailForm;
-
-    /// <summary>Not one bad call is allowed: the first rolls back, with no test.</summary>
-    public sealed record ZeroTolerance : GuardrailForm;
-
-    internal static GuardrailForm? Of(LiveMetric metric, Threshold threshold, out string? problem)
-    {
-        var limitsBad = metric.HigherIsBetter
-            ? threshold.Operator is ThresholdOperator.AtLeast or ThresholdOperator.Above
-            : threshold.Operator is ThresholdOperator.AtMost or ThresholdOperator.Below;
-        var exact = threshold.Operator == ThresholdOperator.Exactly;
-        problem = (threshold.Margin, limitsBad || exact) switch
-        {
-            (_, false) => $"{metric.Name} is better when it is {(metric.HigherIsBetter ? "higher, so its guardrail needs >=" : "lower, so its guardrail needs <=")}.",
-            (Margin.BaselinePlusPoints, _) when exact => $"{metric.Name}: two live rates are never exactly equal; write {(metric.HigherIsBetter ? ">= baseline - 2pp" : "<= baseline + 2pp")}.",
-            _ => null,
-        };
-        if (problem is not null) return null;
-        // Everything is turned to the rate of bad calls: "passes at least 99 %" is "fails at most 1 %".
-        var (form, value) = threshold.Margin switch
-        {
-            Margin.BaselinePlusPoints points => ((GuardrailForm)new Relative((double)(metric.HigherIsBetter ? -points.Points : points.Points)), (double)(metric.HigherIsBetter ? -points.Points : points.Points)),
-            Margin.Absolute absolute => Fixed((double)(metric.HigherIsBetter ? 1 - absolute.Value : absolute.Value)),
-            _ => throw new InvalidOperationException("A rate's threshold is absolute or in points."),
-        };
-        problem = (form, value) switch
-        {
-            (Relative, <= 0) => $"{metric.Name} {threshold}: without a margin it could never be proved; allow some points, as in {(metric.HigherIsBetter ? ">= baseline - 2pp" : "<= baseline + 2pp")}.",
-            (_, >= 1) => $"{metric.Name} {threshold} allows everything, so it guards nothing.",
-            (ZeroTolerance, _) when threshold.Operator is ThresholdOperator.Above or ThresholdOperator.Below =>
-                $"{metric.Name} {threshold} allows nothing at all; write {threshold.Margin}.",
-            (Absolute, _) when exact => $"{metric.Name}: a live rate is never exactly {threshold.Margin}; write {(metric.HigherIsBetter ? ">=" : "<=")} {threshold.Margin}.",
-            _ => null,
-        };
-        return problem is null ? form : null;
-    }
-
-    private static (GuardrailForm Form, double Limit) Fixed(double limit) => limit == 0 ? (new ZeroTolerance(), 0) : (new Absolute(limit), limit);
 }

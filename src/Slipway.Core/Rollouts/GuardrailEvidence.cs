@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using static Slipway.Core.Rollouts.EvidenceText;
 
 namespace Slipway.Core.Rollouts;
 
@@ -21,8 +22,8 @@ public sealed record GuardrailEvidence(
     /// <summary>Whether the candidate is proved to be beyond the margin; a zero tolerance needs one bad call.</summary>
     [JsonIgnore] public bool Harmful => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateBad > 0 : HarmCoins >= HarmLimit;
 
-    /// <summary>Whether the candidate is proved to be within the margin; a zero tolerance is safe while nothing bad was seen.</summary>
-    [JsonIgnore] public bool Safe => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateUnits > 0 && CandidateBad == 0 : SafeCoins >= SafeLimit;
+    /// <summary>Whether the candidate is proved to be within the margin and not to be beyond it; a zero tolerance is safe while nothing bad was seen.</summary>
+    [JsonIgnore] public bool Safe => !Harmful && (Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateUnits > 0 : SafeCoins >= SafeLimit);
 
     /// <summary>The evidence for a person.</summary>
     [JsonIgnore]
@@ -38,8 +39,14 @@ public sealed record GuardrailEvidence(
         (_, true) => $"; one coin bet on harm grew to {Coins(HarmCoins)}, {Coins(HarmLimit)} are proof",
         _ => $"; one coin bet on safety grew to {Coins(SafeCoins)}, {Coins(SafeLimit)} are proof",
     };
+}
 
-    private static string Rate(long bad, long all) => all == 0 ? "no data" : (100d * bad / all).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+/// <summary>Numbers of evidence as people read them.</summary>
+internal static class EvidenceText
+{
+    public static string Rate(long bad, long all) => all == 0 ? "no data" : (100d * bad / all).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 
-    private static string Coins(double coins) => coins >= 1_000_000 ? "over a million" : coins.ToString(coins < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
+    public static string Coins(double coins) => coins >= 1_000_000 ? "over a million" : coins.ToString(coins < 10 ? "0.#" : "0", CultureInfo.InvariantCulture);
+
+    public static string Amount(double? value) => value is { } known ? known.ToString(known < 1 ? "0.####" : "0.#", CultureInfo.InvariantCulture) : "no data";
 }

@@ -1,32 +1,44 @@
 using System.Collections.Immutable;
+using Slipway.Core.Evaluations;
+using Slipway.Core.Rollouts.Statistics;
 
 namespace Slipway.Core.Rollouts;
 
-/// <summary>What one call showed of a version, as guardrails look at it.</summary>
-/// <param name="UnitKey">The sticky unit of the call.</param>
-/// <param name="Candidate">Whether the candidate answered, else stable did.</param>
-/// <param name="Epoch">The release's epoch when the call was assigned.</param>
-/// <param name="Failed">Whether no answer came.</param>
-/// <param name="SchemaValid">Whether the answer fits the output schema; null where no answer came, or where there is nothing to hold it against.</param>
-/// <param name="Refused">Whether the model refused; null where no answer came.</param>
-/// <param name="Truncated">Whether the answer was cut at the length limit; null where no answer came.</param>
-/// <param name="ToolCallsValid">Whether the calls of the answer fit the tools; null where it calls none.</param>
-public readonly record struct CallOutcome(
-    string UnitKey, bool Candidate, int Epoch, bool Failed, bool? SchemaValid, bool? Refused, bool? Truncated, bool? ToolCallsValid = null);
-
-/// <summary>A rate that can be watched while a release runs.</summary>
+/// <summary>What can be watched while a release runs.</summary>
 /// <param name="Name">As plans write it.</param>
-/// <param name="HigherIsBetter">Whether it counts the good calls; else it counts the bad ones.</param>
-/// <param name="Bad">Whether a call was bad in this respect; null where it says nothing.</param>
-public sealed record LiveMetric(string Name, bool HigherIsBetter, Func<CallOutcome, bool?> Bad)
+/// <param name="HigherIsBetter">Whether more of it is better.</param>
+/// <param name="Read">What a call shows of it; null where it says nothing.</param>
+public abstract record LiveMetric(string Name, bool HigherIsBetter, Func<CallOutcome, Reading?> Read)
 {
+    /// <summary>A share of calls. What is read of a call is 1 where it was bad in this respect, else 0, whichever way the metric counts.</summary>
+    public sealed record Rate(string Name, bool HigherIsBetter, Func<CallOutcome, bool?> Bad)
+        : LiveMetric(Name, HigherIsBetter, outcome => Bad(outcome) is { } bad ? new Reading(bad ? 1 : 0) : null);
+
+    /// <summary>An amount that a share of the calls does not exceed.</summary>
+    /// <param name="Name">As plans write it.</param>
+    /// <param name="Share">0.95 for the 95th percentile.</param>
+    /// <param name="Amount">The amount of a call; at least 0.</param>
+    public sealed record Quantile(string Name, double Share, Func<CallOutcome, double?> Amount)
+        : LiveMetric(Name, false, outcome => Amount(outcome) is { } amount ? new Reading(amount) : null);
+
+    /// <summary>What all calls cost, for each that succeeded.</summary>
+    public sealed record CostPerSuccess(string Name)
+        : LiveMetric(Name, false, outcome => outcome.Cost is { } cost ? new Reading(cost, outcome.Succeeded ? 1 : 0) : null);
+
     /// <summary>All there are.</summary>
     public static ImmutableArray<LiveMetric> All { get; } =
     [
-        // An answer is held against the output schema or, where it calls tools, against theirs: code that reads it breaks on either.
-        new("schema_pass_rate", HigherIsBetter: true, outcome => !(outcome.SchemaValid ?? outcome.ToolCallsValid)),
-        new("error_rate", HigherIsBetter: false, outcome => outcome.Failed),
-        new("refusal_rate", HigherIsBetter: false, outcome => outcome.Refused),
-        new("truncation_rate", HigherIsBetter: false, outcome => outcome.Truncated),
+        // Code that reads an answer breaks on a wrong schema as on wrong tool calls.
+        new Rate("schema_pass_rate", HigherIsBetter: true, outcome => !outcome.FitsContract),
+        new Rate("error_rate", HigherIsBetter: false, outcome => outcome.Failed),
+        new Rate("refusal_rate", HigherIsBetter: false, outcome => outcome.Refused),
+        new Rate("truncation_rate", HigherIsBetter: false, outcome => outcome.Truncated),
+        new Quantile("p50_latency", 0.5, outcome => outcome.LatencyMs),
+        new Quantile("p95_latency", 0.95, outcome => outcome.LatencyMs),
+        new Quantile("p99_latency", 0.99, outcome => outcome.LatencyMs),
+        new CostPerSuccess("cost_per_success"),
     ];
+
+    /// <summary>Whether its thresholds are written as rates or as quantities.</summary>
+    public MetricKind Kind => this is Rate ? MetricKind.Rate : MetricKind.Quantity;
 }

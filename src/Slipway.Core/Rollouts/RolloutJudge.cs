@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using Slipway.Core.Releases;
 
@@ -28,40 +29,59 @@ public abstract record RolloutVerdict
 /// <summary>Judges a running release on its evidence. Pure: the controller acts, this only says what is right.</summary>
 public static class RolloutJudge
 {
-    /// <summary>The verdict now.</summary>
+    /// <summary>The verdict now, as <see cref="Decide"/> comes to it.</summary>
     /// <param name="release">A release that carries traffic.</param>
     /// <param name="evidence">All its outcomes so far.</param>
     /// <param name="now">The time.</param>
-    public static RolloutVerdict Judge(Release release, RolloutEvidence evidence, DateTimeOffset now)
+    public static RolloutVerdict Judge(Release release, RolloutEvidence evidence, DateTimeOffset now) => Decide(release, evidence, now) switch
+    {
+        { Action: RolloutAction.Hold, Sentence: var why } => new RolloutVerdict.Hold(why),
+        { Action: RolloutAction.Advance, Sentence: var why } => new RolloutVerdict.Advance(why),
+        { Action: RolloutAction.Freeze, Sentence: var why } => new RolloutVerdict.Freeze(why),
+        { Action: RolloutAction.RollBack, Sentence: var why } => new RolloutVerdict.RollBack(why),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>The decision now, with all it is made of.</summary>
+    /// <param name="release">A release that carries traffic.</param>
+    /// <param name="evidence">All its outcomes so far.</param>
+    /// <param name="now">The time.</param>
+    public static RolloutDecision Decide(Release release, RolloutEvidence evidence, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(release);
         ArgumentNullException.ThrowIfNull(evidence);
-        var guardrails = evidence.Current();
-        if (guardrails.FirstOrDefault(guardrail => guardrail.Harmful) is { } broken) return new RolloutVerdict.RollBack(broken.Sentence);
-        return release.State == ReleaseState.Frozen ? WhileFrozen(release, now) : WhileSplit(release, evidence, guardrails, now);
+        var findings = evidence.Findings();
+        var (action, cause, sentence) = findings.Guardrails.FirstOrDefault(guardrail => guardrail.Standing == GuardrailStanding.Harmful) is { } broken
+            ? (RolloutAction.RollBack, RolloutCause.Harm, broken.Sentence)
+            : release.State == ReleaseState.Frozen ? WhileFrozen(release, now) : WhileSplit(release, evidence, findings, now);
+        return new RolloutDecision(action, cause, sentence, release.Epoch, now, findings);
     }
 
-    private static RolloutVerdict WhileFrozen(Release release, DateTimeOffset now) => now - release.Since >= release.Plan.MaximumFreeze.Value
-        ? new RolloutVerdict.RollBack($"it was frozen for {release.Plan.MaximumFreeze} and nobody decided")
-        : new RolloutVerdict.Hold("it is frozen");
+    private static (RolloutAction, RolloutCause, string) WhileFrozen(Release release, DateTimeOffset now) => now - release.Since >= release.Plan.MaximumFreeze.Value
+        ? (RolloutAction.RollBack, RolloutCause.FrozenTooLong, $"it was frozen for {release.Plan.MaximumFreeze} and nobody decided")
+        : (RolloutAction.Hold, RolloutCause.Frozen, "it is frozen");
 
-    private static RolloutVerdict WhileSplit(Release release, RolloutEvidence evidence, ImmutableArray<GuardrailEvidence> guardrails, DateTimeOffset now)
+    private static (RolloutAction, RolloutCause, string) WhileSplit(Release release, RolloutEvidence evidence, RolloutFindings findings, DateTimeOffset now)
     {
+        // Whoever resumes a frozen release has seen why it froze: only what became known in this step, or since then, freezes it.
+        if (findings.Doubts.FirstOrDefault(doubt => doubt.Since >= release.EpochSince) is { Sentence: not null } doubt) return (RolloutAction.Freeze, doubt.Cause, doubt.Sentence);
         var units = evidence.CandidateUnitsIn(release.Epoch);
         var waited = now - release.EpochSince;
-        var open = guardrails.Where(guardrail => !guardrail.Safe).ToList();
-        var waits = (Proved: open.Count == 0, Units: units >= release.Plan.MinimumUnits, Time: waited >= release.Plan.MinimumTime.Value) switch
+        var open = findings.Guardrails.Where(guardrail => guardrail.Standing != GuardrailStanding.Safe).ToImmutableArray();
+        var waits = (Proved: open.IsEmpty, Units: units >= release.Plan.MinimumUnits, Time: waited >= release.Plan.MinimumTime.Value) switch
         {
             (true, true, true) => null,
-            (false, _, _) => $"no proof yet for {string.Join(" and ", open.Select(guardrail => guardrail.Guardrail.Metric))}",
+            (false, _, _) => $"no proof yet for {string.Join(" and ", open.Select(Name))}",
             (_, false, _) => string.Create(CultureInfo.InvariantCulture, $"{units} of {release.Plan.MinimumUnits} units at {release.Weight}"),
             _ => $"at {release.Weight} for less than {release.Plan.MinimumTime}",
         };
-        if (waits is null) return new RolloutVerdict.Advance(Sentences(guardrails));
+        if (waits is null) return (RolloutAction.Advance, RolloutCause.Proved, Sentences(findings.Guardrails));
         return waited >= release.Plan.DecideWithin.Value
-            ? new RolloutVerdict.Freeze($"undecided after {release.Plan.DecideWithin} at {release.Weight}; {waits}{(open.Count == 0 ? "" : ": " + Sentences(open))}")
-            : new RolloutVerdict.Hold(waits);
+            ? (RolloutAction.Freeze, units == 0 ? RolloutCause.NoData : RolloutCause.Undecided, $"undecided after {release.Plan.DecideWithin} at {release.Weight}; {waits}{(open.IsEmpty ? "" : ": " + Sentences(open))}")
+            : (RolloutAction.Hold, RolloutCause.Waiting, waits);
     }
 
-    private static string Sentences(IEnumerable<GuardrailEvidence> guardrails) => string.Join("; ", guardrails.Select(guardrail => guardrail.Sentence));
+    private static string Name(GuardrailFinding finding) => finding.Segment is null ? finding.Guardrail.Metric : $"{finding.Guardrail.Metric} for {finding.Segment}";
+
+    private static string Sentences(IEnumerable<GuardrailFinding> guardrails) => string.Join("; ", guardrails.Select(guardrail => guardrail.Sentence));
 }

@@ -38,7 +38,11 @@ public sealed record VersionDocument(
 /// <summary>An evaluation that was run.</summary>
 /// <param name="ReportHash">The report's object.</param>
 /// <param name="Report">What came out.</param>
-public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport Report);
+public sealed record EvaluationDocument(ContentHash ReportHash, EvaluationReport Report)
+{
+    /// <summary>What people's reviews of it came to; empty where there is none.</summary>
+    public ImmutableArray<ReviewOutcome> Reviews { get; init => field = value.IsDefault ? [] : value; } = [];
+}
 
 /// <summary>Asks for a release.</summary>
 /// <param name="Candidate">What is to go live.</param>
@@ -51,7 +55,7 @@ public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? 
 /// <param name="Reason">A sentence; an approval may leave it out.</param>
 /// <param name="ExpectedEpoch">For advancing by hand: the epoch that was looked at.</param>
 /// <param name="Part">For a review: which part is signed.</param>
-public sealed record ReasonDocument(string? Reason = null, int? ExpectedEpoch = null, ReviewPart? Part = null);
+public sealed record ReasonDocument(string? Reason = null, int? ExpectedEpoch = null, SignOff? Part = null);
 
 /// <summary>Changes a plan before its release starts, which voids what was signed.</summary>
 /// <param name="Plan">What is to be otherwise; what it leaves out stays.</param>
@@ -112,7 +116,7 @@ public sealed record ReleaseDocument(
     ReleaseId Id, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, VersionId? RollbackTo, ReleaseState State, DateTimeOffset Since,
     string Reason, Share Weight, int Epoch, MemberName Author, MemberName ProposedBy, MemberName? ApprovedBy, ReleasePlan Plan,
     ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms, string? Next,
-    ImmutableArray<SignedReview> Reviews, ImmutableArray<ReviewPart> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
+    ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
     DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy)
 {
     /// <summary>The document of a release.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
@@ -19,6 +20,8 @@ namespace Slipway.Core.Wire;
 /// <param name="Verdict">The worst of the gates; null while it runs, and where it was not finished.</param>
 /// <param name="ReportHash">The report's object; null as <paramref name="Verdict"/>.</param>
 /// <param name="Report">What came out; null while it runs, in lists and in events.</param>
+/// <param name="Reviews">What people's reviews of it came to; null as <paramref name="Report"/>.</param>
 public sealed record EvaluationRunDocument(
     EvaluationRunId Id, EvaluationRunState State, VersionId Candidate, VersionId? Baseline, GoldenSetId Dataset, EvaluationSettings Settings, MemberName By, DateTimeOffset StartedAt,
-    DateTimeOffset? EndedAt = null, EvaluationProgress? Progress = null, string? Message = null, GateVerdict? Verdict = null, ContentHash? ReportHash = null, EvaluationReport? Report = null);
+    DateTimeOffset? EndedAt = null, EvaluationProgress? Progress = null, string? Message = null, GateVerdict? Verdict = null, ContentHash? ReportHash = null, EvaluationReport? Report = null,
+    ImmutableArray<ReviewOutcome>? Reviews = null);

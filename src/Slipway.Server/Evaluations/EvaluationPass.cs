@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Threading.Channels;
 using Slipway.Core.Evaluations;
@@ -11,13 +12,14 @@ namespace Slipway.Server.Evaluations;
 /// and only then counts it. What waits between them is bounded, so memory does not grow with the answers.</summary>
 /// <param name="plan">What is run.</param>
 /// <param name="sides">The candidate and, where there is one, the baseline.</param>
+/// <param name="judges">Who scores their answers; usually nobody.</param>
 /// <param name="asker">Asks.</param>
 /// <param name="store">The cache; null for none.</param>
 /// <param name="run">The run as it is stored; null where it is not.</param>
 /// <param name="clock">The clock of all of it.</param>
 /// <param name="told">Told how far it is.</param>
 internal sealed class EvaluationPass(
-    EvaluationPlan plan, EvaluatedSide[] sides, ModelAsker asker, IEvaluationStore? store, StoredRun? run, TimeProvider clock, Action<EvaluationProgress>? told) : IDisposable
+    EvaluationPlan plan, EvaluatedSide[] sides, ImmutableArray<PanelJudge> judges, ModelAsker asker, IEvaluationStore? store, StoredRun? run, TimeProvider clock, Action<EvaluationProgress>? told) : IDisposable
 {
     /// <summary>How many questions are looked up at once.</summary>
     private const int LookedUpAtOnce = 128;
@@ -26,21 +28,26 @@ internal sealed class EvaluationPass(
     /// some milliseconds, and a crash loses no more than came in that time.</summary>
     private const int MostWaiting = 1_024;
 
-    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1), StoreAgainAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1);
 
     private readonly EvaluationSettings settings = plan.Settings with { Concurrency = Math.Min(plan.Settings.Concurrency, EvaluationSettings.MostConcurrency) };
+    private readonly AnswerCache cache = new(store, run, plan.Settings.UseCache, clock);
     private readonly CostCeiling ceiling = new(plan.Settings.MaxCost, run?.Spent ?? 0);
     private readonly Channel<Question> questions = Channel.CreateBounded<Question>(new BoundedChannelOptions(LookedUpAtOnce) { SingleWriter = true });
     private readonly Channel<Arrival> arrivals = Channel.CreateBounded<Arrival>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly CancellationTokenSource ending = new(), closing = new();
-    private readonly PassTally tally = new(plan.Asked.Count, plan.Settings.Repeats, sides.Length, run?.Spent ?? 0);
+    private readonly PassTally tally = new(plan.Asked.Count, plan.Settings.Repeats, sides.Length, run?.Spent ?? 0, JudgeCostOf(run));
     private readonly ReportBuilder report = new(plan.Manifest, plan.Policy, plan.Serving);
     private readonly DateTimeOffset startedAt = run?.StartedAt ?? clock.GetUtcNow();
     private readonly long started = clock.GetTimestamp();
+    private JudgePanel? panel;
+    private ImmutableArray<CalibratedJudge> calibrated = [];
     private volatile string? stopped;
     private long writtenAt;
 
-    private string? Waiting => sides.Select(side => side.Pace.Waiting).FirstOrDefault(waiting => waiting is not null);
+    private IEnumerable<EvaluatedSide> AllSides => sides.Concat(judges.SelectMany(judge => judge.Sides));
+
+    private string? Waiting => AllSides.Select(side => side.Pace.Waiting).FirstOrDefault(waiting => waiting is not null);
 
     /// <summary>Asks, checks and counts.</summary>
     public async Task<EvaluationResult> RunAsync(CancellationToken cancellation)
@@ -49,7 +56,7 @@ internal sealed class EvaluationPass(
         using var looking = CancellationTokenSource.CreateLinkedTokenSource(working.Token, closing.Token);
         Tell();
         var collecting = Task.Run(() => CollectAsync(working.Token), CancellationToken.None);
-        var asking = Task.WhenAll(Enumerable.Range(0, settings.Concurrency).Select(_ => OrEndAsync(() => WorkAsync(working.Token))).Append(OrEndAsync(() => LookUpAsync(looking.Token))));
+        var asking = judges.IsEmpty ? AskAsync(working.Token, looking.Token) : JudgeAndAskAsync(working.Token, looking.Token);
         try
         {
             await asking;
@@ -65,7 +72,7 @@ internal sealed class EvaluationPass(
         }
         working.Token.ThrowIfCancellationRequested();
         var progress = Tell();
-        return new EvaluationResult(report.Build(Facts(progress)), progress, stopped);
+        return new EvaluationResult(report.Build(Facts(progress), calibrated), progress, stopped);
     }
 
     /// <inheritdoc/>
@@ -73,6 +80,20 @@ internal sealed class EvaluationPass(
     {
         ending.Dispose();
         closing.Dispose();
+    }
+
+    private Task AskAsync(CancellationToken working, CancellationToken looking) =>
+        Task.WhenAll(Enumerable.Range(0, settings.Concurrency).Select(_ => OrEndAsync(() => WorkAsync(working))).Append(OrEndAsync(() => LookUpAsync(looking))));
+
+    // Whether a judge can be trusted is known before anything is paid for that it is asked about.
+    private async Task JudgeAndAskAsync(CancellationToken working, CancellationToken looking)
+    {
+        panel = new JudgePanel(judges, plan, cache.FindAsync, AskAsync, arrival => arrivals.Writer.WriteAsync(arrival, CancellationToken.None));
+        await OrEndAsync(async () =>
+        {
+            if (await panel.CalibrateAsync(settings.Concurrency, working) is { } done) calibrated = done;
+        });
+        await AskAsync(working, looking);
     }
 
     // What breaks one ends them all: nothing more is paid for.
@@ -96,10 +117,10 @@ internal sealed class EvaluationPass(
             var chunk = new List<Question>(LookedUpAtOnce);
             foreach (var (index, goldenCase) in plan.Asked.Index())
             {
-                var slots = new CaseSlots(goldenCase, index, CaseInput.HashOf(goldenCase), sides.Length, settings.Repeats);
+                var slots = new CaseSlots(goldenCase, index, CaseInput.HashOf(goldenCase), sides.Length, settings.Repeats, panel?.Takes(goldenCase) == true);
                 for (var repeat = 0; repeat < settings.Repeats; repeat++)
                 {
-                    chunk.Add(new Question(slots, repeat, store is null ? [] : [.. sides.Select(side => side.KeyOf(slots.Input, repeat))]));
+                    chunk.Add(new Question(slots, repeat, !cache.Keeps ? [] : [.. sides.Select(side => side.KeyOf(slots.Input, repeat))]));
                     if (chunk.Count == LookedUpAtOnce) await PassOnAsync(chunk, cancellation);
                 }
             }
@@ -117,29 +138,14 @@ internal sealed class EvaluationPass(
 
     private async Task PassOnAsync(List<Question> chunk, CancellationToken cancellation)
     {
-        // Who wants no answer from the cache still does not pay twice for what this very run was answered before a restart.
-        if (store is not null && (settings.UseCache || run is not null))
+        var found = await cache.FindAsync([.. chunk.SelectMany(question => question.Keys)], cancellation);
+        if (found.Count > 0)
         {
-            var found = await WhileAwayAsync(() => store.Find([.. chunk.SelectMany(question => question.Keys)], settings.UseCache ? null : run!.Number, clock.GetUtcNow()), cancellation);
-            if (found.Count > 0)
-                foreach (var question in chunk)
-                    for (var side = 0; side < sides.Length; side++)
-                        if (found.TryGetValue(question.Keys[side], out var json)) question.Known[side] = Known(json);
+            foreach (var question in chunk)
+                for (var side = 0; side < sides.Length; side++) question.Known[side] = found.GetValueOrDefault(question.Keys[side]);
         }
         foreach (var question in chunk) await questions.Writer.WriteAsync(question, cancellation);
         chunk.Clear();
-    }
-
-    private static Answer? Known(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, EvaluationJson.Default.Answer) is { } answer ? answer with { FromCache = true } : null;
-        }
-        catch (JsonException)
-        {
-            return null;        // Of another build's form: it is asked again, and replaced.
-        }
     }
 
     private async Task WorkAsync(CancellationToken cancellation)
@@ -147,13 +153,17 @@ internal sealed class EvaluationPass(
         await foreach (var question in questions.Reader.ReadAllAsync(cancellation))
         {
             // In turn first: what slows the machine down for a while, the first calls of a process above all, then slows both sides down alike.
-            var first = (question.Slots.Index + question.Repeat) % sides.Length;
+            var (first, answers) = ((question.Slots.Index + question.Repeat) % sides.Length, question.Slots.IsJudged ? new Answer[sides.Length] : null);
             for (var turn = 0; turn < sides.Length; turn++)
             {
                 var side = (first + turn) % sides.Length;
                 if ((question.Known[side] ?? await AskAsync(sides[side], question.Slots.Case, cancellation)) is not { } answer) continue;
                 await arrivals.Writer.WriteAsync(new Arrival(question, side, CaseOutcome.Judge(question.Slots.Case, answer, plan.Policy, question.Repeat)), CancellationToken.None);
+                answers?[side] = answer;
             }
+            if (answers is null || Array.IndexOf(answers, null) >= 0) continue;
+            var judged = await panel!.JudgeAsync(question, answers, cancellation);
+            if (!judged.IsDefault) await arrivals.Writer.WriteAsync(new Arrival(question, judged), CancellationToken.None);
         }
     }
 
@@ -202,10 +212,16 @@ internal sealed class EvaluationPass(
                 await StoreAsync(batch, cancellation);
                 foreach (var arrival in batch)
                 {
-                    tally.Count(arrival.Answer);
-                    if (!arrival.Question.Slots.Add(arrival.Side, arrival.Outcome)) continue;
+                    if (arrival.Judge is { } judge)
+                    {
+                        tally.CountJudge(arrival.Answer!);
+                        panel!.Settled(judge.Key);
+                        continue;
+                    }
+                    if (arrival.Answer is { } answer) tally.Count(answer);
+                    if (!arrival.Settle()) continue;
                     tally.Complete();
-                    report.Add(arrival.Question.Slots.Run());
+                    report.Add(arrival.Question!.Slots.Run());
                 }
                 batch.Clear();
                 Tell();
@@ -221,23 +237,27 @@ internal sealed class EvaluationPass(
 
     private async Task StoreAsync(List<Arrival> batch, CancellationToken cancellation)
     {
-        if (store is null) return;
+        if (!cache.Keeps) return;
         var (answers, spent) = (new List<StoredAnswer>(batch.Count), 0m);
-        foreach (var (question, side, outcome) in batch)
+        foreach (var arrival in batch)
         {
-            var answer = outcome.Answer;
-            if (answer.FromCache) continue;
+            if (arrival.Answer is not { FromCache: false } answer) continue;
             spent += answer.Cost ?? 0;
             if (answer.Error is not null) continue;     // The next run asks again.
-            answers.Add(new StoredAnswer(
-                question.Keys[side], sides[side].Package.Hash, plan.SetContent ?? question.Slots.Input, question.Slots.Input, JsonSerializer.Serialize(answer, EvaluationJson.Default.Answer)));
+            answers.Add(arrival.Judge is { } judge ? new StoredAnswer(judge.Key, judge.Package, judge.GoldenSet, judge.Case, AnswerCache.Written(answer)) : Stored(arrival.Question!, arrival.Side, answer));
         }
         var isToWrite = run is not null && clock.GetElapsedTime(writtenAt) >= WriteEvery;
         if (answers.Count == 0 && spent == 0 && !isToWrite) return;
         if (isToWrite) writtenAt = clock.GetTimestamp();
         var progress = run is null ? null : new RunProgress(run.Number, spent, isToWrite ? JsonSerializer.Serialize(Progress(), ApiJson.Default.EvaluationProgress) : null);
-        if (!await WhileAwayAsync(() => store.Append(answers, progress, clock.GetUtcNow()), cancellation)) await ending.CancelAsync();
+        if (!await cache.AppendAsync(answers, progress, cancellation)) await ending.CancelAsync();
     }
+
+    private StoredAnswer Stored(Question question, int side, Answer answer) =>
+        new(question.Keys[side], sides[side].Package.Hash, plan.SetContent ?? question.Slots.Input, question.Slots.Input, AnswerCache.Written(answer));
+
+    // What the judges of an interrupted run cost was written down with its progress.
+    private static decimal JudgeCostOf(StoredRun? run) => run?.Progress is { } json ? JsonSerializer.Deserialize(json, ApiJsonFor.OlderClients.EvaluationProgress)?.JudgeCost ?? 0 : 0;
 
     private EvaluationFacts Facts(EvaluationProgress progress) => new(VersionOf(plan.Candidate), plan.Baseline is null ? null : VersionOf(plan.Baseline))
     {
@@ -247,7 +267,9 @@ internal sealed class EvaluationPass(
         Duration = clock.GetUtcNow() - startedAt,
         Stopped = stopped,
         Planned = stopped is null ? null : progress.Cases,
-        Spent = sides.All(side => side.Prices is not null) ? progress.Spent : null,
+        Spent = AllSides.All(side => side.Prices is not null) ? progress.Spent : null,
+        JudgeCalls = progress.JudgeCalls,
+        JudgeCost = !judges.IsEmpty && judges.All(judge => judge.Score.Prices is not null) ? progress.JudgeCost : null,
         FromCache = progress.Cached,
         Retries = progress.Retries,
         Changes = plan.Baseline is null ? [] : VersionChange.Between(plan.Baseline.Package, plan.Candidate.Package).Reasons,
@@ -255,22 +277,6 @@ internal sealed class EvaluationPass(
     };
 
     private static EvaluatedVersion VersionOf(EvaluationSide side) => new(side.Name, side.Package.Hash, side.Package.Model.ToString(), side.ChangeReason);
-
-    // A database that is away comes back: answers that were paid for wait for it, and as the room for them ends, nothing more is asked.
-    private async Task<T> WhileAwayAsync<T>(Func<T> ask, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                return ask();
-            }
-            catch (StorageUnavailableException) when (!cancellation.IsCancellationRequested)
-            {
-                await Task.Delay(StoreAgainAfter, clock, CancellationToken.None);
-            }
-        }
-    }
 
     private EvaluationProgress Tell()
     {

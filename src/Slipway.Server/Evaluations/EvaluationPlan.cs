@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
@@ -26,6 +27,13 @@ public sealed record EvaluationPlan
 
     /// <summary>The cases that are asked.</summary>
     internal IReadOnlyCollection<GoldenCase> Asked => Stored ?? (IReadOnlyCollection<GoldenCase>?)Set?.Asked ?? [];
+
+    /// <summary>The rubrics that <see cref="NamedRubrics"/> asks for; one that is not among them is a problem of the plan.</summary>
+    public ImmutableArray<Rubric> Rubrics { get; init; } = [];
+
+    /// <summary>The rubrics that the manifest and the cases that are asked name, each once, in alphabetical order; usually none.</summary>
+    public ImmutableArray<RubricId> NamedRubrics => [.. Manifest.Judges.Select(judge => judge.Rubric).Concat(Stored?.Rubrics ?? Set?.Asked.SelectMany(one => one.Judges).Select(judge => judge.Rubric) ?? [])
+        .Distinct().OrderBy(id => id.ToString(), StringComparer.Ordinal)];
 
     /// <summary>The hash of the golden set as an object; answers are stored under it, so that they go with it. Null where nothing is stored.</summary>
     public ContentHash? SetContent { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
@@ -19,14 +20,15 @@ internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, Packa
     {
         var registry = ledger.Current;
         var (policy, settings) = (registry.Prompts.Policy(run.Candidate.Prompt), run.Settings);
+        var cases = new StoredCases(run.Dataset, objects.Get(run.SetContent) ?? throw new StorageException($"The golden set {run.Dataset} is missing from the object store."));
+        var manifest = EvaluationManifest.Parse(run.Manifest) is EvaluationManifestResult.Parsed parsed ? parsed.Manifest : throw new StorageException("The manifest of a run has lost its form.");
         return new EvaluationPlan
         {
-            Manifest = EvaluationManifest.Parse(run.Manifest) is EvaluationManifestResult.Parsed { Manifest: var manifest }
-                ? manifest with { Repeats = settings.Repeats, Concurrency = settings.Concurrency, MaxCost = settings.MaxCost }
-                : throw new StorageException("The manifest of a run has lost its form."),
+            Manifest = manifest with { Repeats = settings.Repeats, Concurrency = settings.Concurrency, MaxCost = settings.MaxCost },
             Candidate = VersionOf(registry, run.Candidate),
             Baseline = run.Baseline is null ? null : VersionOf(registry, run.Baseline),
-            Stored = new StoredCases(run.Dataset, objects.Get(run.SetContent) ?? throw new StorageException($"The golden set {run.Dataset} is missing from the object store.")),
+            Stored = cases,
+            Rubrics = RubricsOf(registry, manifest, cases),
             SetContent = run.SetContent,
             Policy = policy.Evaluation,
             Serving = policy.Serving,
@@ -36,6 +38,12 @@ internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, Packa
             Settings = settings,
         };
     }
+
+    // A rubric that is not there is the engine's to say.
+    private ImmutableArray<Rubric> RubricsOf(Registry registry, EvaluationManifest manifest, StoredCases cases) =>
+    [
+        .. manifest.Judges.Select(judge => judge.Rubric).Concat(cases.Rubrics).Distinct().Select(registry.Evaluations.Find).OfType<RubricPushed>().Select(objects.Load),
+    ];
 
     private EvaluationSide VersionOf(Registry registry, VersionId id)
     {

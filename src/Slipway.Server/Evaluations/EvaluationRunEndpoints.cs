@@ -100,7 +100,7 @@ internal static class EvaluationRunEndpoints
         (EvaluationRunState.Finished, { Report: { } report }) => TypedResults.Ok(Report(objects, report)),
         (EvaluationRunState.Failed, { Message: { } why, Status: var status }) => Refusals.Failed(status ?? StatusCodes.Status500InternalServerError, why),
         (EvaluationRunState.Cancelled, { Message: { } why }) => Refusals.Of(new Refusal(RefusalKind.Conflict, why)),
-        _ => Refusals.Failed(StatusCodes.Status503ServiceUnavailable, $"The server stops; {new EvaluationRunId(run.Number)} goes on when it is back."),
+        _ => Refusals.Failed(StatusCodes.Status503ServiceUnavailable, $"{new EvaluationRunId(run.Number)} was interrupted; it goes on when the server starts again."),
     };
 
     private static IResult List(HttpContext context, Page page, Caller caller, EvaluationRuns runs)
@@ -123,11 +123,11 @@ internal static class EvaluationRunEndpoints
         }
     }
 
-    private static IResult Show(string run, Caller caller, EvaluationRuns runs, ObjectKeeper objects)
+    private static IResult Show(string run, Caller caller, EvaluationRuns runs, ObjectKeeper objects, Reviews reviews)
     {
         if (Find(run, caller, runs, out var refused) is not { } found) return refused!;
-        var report = EvaluationRuns.OutcomeOf(found)?.Report is { } hash ? Report(objects, hash).Report : null;
-        return TypedResults.Ok(Document(found, runs.FindLive(found.Number), report));
+        var document = Document(found, runs.FindLive(found.Number), null);
+        return TypedResults.Ok(document.ReportHash is { } hash ? document with { Report = Report(objects, hash).Report, Reviews = reviews.OutcomesOf(hash) } : document);
     }
 
     private static async Task<IResult> CancelAsync(string run, Caller caller, Ledger ledger, EvaluationRuns runs, CancellationToken cancellation)

@@ -59,14 +59,15 @@ internal sealed partial class EvaluationRuns(
     public ImmutableArray<StoredRun> Newest(long? before, int most) => store.Newest(before, most);
 
     /// <summary>Waits for a run's end, whichever server is at it.</summary>
-    /// <returns>The run as it ended, or as it is where this server stops.</returns>
+    /// <returns>The run as it ended, or as it is where nobody goes on with it before a server starts.</returns>
     public async Task<StoredRun> WaitAsync(long number, CancellationToken cancellation)
     {
         while (true)
         {
             if (FindLive(number) is { } run) await run.Ended.WaitAsync(cancellation);
-            if (store.Find(number) is not { State: EvaluationRunState.Running } ended) return store.Find(number)!;
-            if (stopping.IsCancellationRequested) return ended;
+            var found = store.Find(number) ?? throw new StorageException($"The run {number} is not stored any more.");
+            // Nobody else takes up what this server is not at any more.
+            if (found.State != EvaluationRunState.Running || stopping.IsCancellationRequested || !store.IsShared) return found;
             await Task.Delay(TimeSpan.FromMilliseconds(500), clock, cancellation);
         }
     }
@@ -246,9 +247,20 @@ internal sealed partial class EvaluationRuns(
         }
     }
 
-    private void End(LiveRun run, EvaluationRunState state, RunOutcome outcome) => store.End(
-        run.Stored.Number, state, JsonSerializer.Serialize(outcome, RunJson.Default.RunOutcome),
-        run.Progress is { } progress ? JsonSerializer.Serialize(progress, ApiJson.Default.EvaluationProgress) : null, clock.GetUtcNow());
+    // A run whose end cannot be stored stays unfinished: the next start goes on with it, and takes from the store and the journal what is there.
+    private void End(LiveRun run, EvaluationRunState state, RunOutcome outcome)
+    {
+        try
+        {
+            store.End(
+                run.Stored.Number, state, JsonSerializer.Serialize(outcome, RunJson.Default.RunOutcome),
+                run.Progress is { } progress ? JsonSerializer.Serialize(progress, ApiJson.Default.EvaluationProgress) : null, clock.GetUtcNow());
+        }
+        catch (StorageException exception)
+        {
+            LogNotEnded(run.Stored.Number, exception.Message);
+        }
+    }
 
     // What it stored between an erasure and its own end goes too.
     private void Forget(LiveRun run)
@@ -293,6 +305,9 @@ internal sealed partial class EvaluationRuns(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The evaluation eval-{Run} broke")]
     private partial void LogBroken(Exception exception, long run);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The end of the evaluation eval-{Run} could not be stored; the next start goes on with it: {Reason}")]
+    private partial void LogNotEnded(long run, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Old answers of evaluations could not be removed; it is tried again within the hour: {Reason}")]
     private partial void LogNotRemoved(string reason);

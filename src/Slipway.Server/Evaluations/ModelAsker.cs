@@ -7,12 +7,12 @@ namespace Slipway.Server.Evaluations;
 
 /// <summary>Asks a package's model about a case through the renderer, the provider, the post-processing and the contract check that the gateway uses.</summary>
 /// <remarks>Other than the gateway it asks no model that stands in: an evaluation is of the version on its own model.</remarks>
-internal sealed class ModelAsker(TimeSpan modelTimeout, TimeProvider clock)
+internal sealed class ModelAsker(TimeSpan modelTimeout, Jitter jitter, TimeProvider clock)
 {
     /// <summary>How often a question is asked again after a failure that may pass, where the package does not say more; refusals for their number are not counted.</summary>
     public const int Retries = 3;
 
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(4);
 
     /// <summary>The answer; what keeps one from coming stands in it.</summary>
     /// <exception cref="GivenUpException">The provider wants to be asked no more for a long time.</exception>
@@ -41,8 +41,7 @@ internal sealed class ModelAsker(TimeSpan modelTimeout, TimeProvider clock)
             }
             catch (ProviderException failure) when (failure.MayPass && failures < most)
             {
-                // Half of it by chance, so that calls that failed together do not come back together.
-                await Task.Delay(FirstWait * (1 << failures++) * (0.5 + Random.Shared.NextDouble() / 2), clock, cancellation);
+                await Task.Delay(jitter.After(failures++, FirstWait, LongestWait), clock, cancellation);
             }
             catch (ProviderException failure)
             {

@@ -3,7 +3,7 @@ using Slipway.Server.Providers;
 namespace Slipway.Server.Evaluations;
 
 /// <summary>Keeps all that ask one provider from asking it while it wants to be left alone.</summary>
-internal sealed class ProviderPace(string provider, TimeProvider clock)
+internal sealed class ProviderPace(string provider, Jitter jitter, TimeProvider clock)
 {
     /// <summary>How long it may refuse, one refusal after the other, before it is given up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -31,8 +31,7 @@ internal sealed class ProviderPace(string provider, TimeProvider clock)
     {
         while (Left is { Ticks: > 0 } left)
         {
-            var spread = left < LongestSpread ? left : LongestSpread;
-            await Task.Delay(left + spread * Random.Shared.NextDouble(), clock, cancellation);
+            await Task.Delay(left + jitter.Within(left < LongestSpread ? left : LongestSpread), clock, cancellation);
         }
         return clock.GetUtcNow();
     }
@@ -56,20 +55,13 @@ internal sealed class ProviderPace(string provider, TimeProvider clock)
             if (pauses == 0) refusedSince = now;
             var isNew = pauses == 0 || sentAt >= pausedAt;
             if (isNew) pauses++;
-            var wait = failure.RetryAfter ?? (isNew ? Pause(pauses) : TimeSpan.Zero);
+            var wait = failure.RetryAfter ?? (isNew ? jitter.After(pauses - 1, FirstPause, LongestPause) : TimeSpan.Zero);
             if (wait > Patience) return $"{failure.Message.TrimEnd('.')}; it wants to be asked again in {Words(wait)}.";
             if (now - refusedSince > Patience) return $"{failure.Message.TrimEnd('.')}, for {Words(now - refusedSince)} now.";
             if (isNew) pausedAt = now;
             if (now + wait > pausedUntil) pausedUntil = now + wait;
             return null;
         }
-    }
-
-    // Half of it by chance: who was refused together does not come back together.
-    private static TimeSpan Pause(int pauses)
-    {
-        var pause = FirstPause * (1L << Math.Min(pauses - 1, 10));
-        return (pause < LongestPause ? pause : LongestPause) * (0.5 + Random.Shared.NextDouble() / 2);
     }
 
     private static string Words(TimeSpan time) => time.TotalHours >= 2 ? $"{time.TotalHours:0} hours" : $"{Math.Ceiling(time.TotalMinutes):0} minutes";

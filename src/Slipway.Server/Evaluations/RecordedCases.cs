@@ -19,12 +19,12 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
     private const int DefaultLimit = 20, MostCases = 200, MostRead = 50_000, PageSize = 1_000;
     private static readonly TimeSpan DefaultWindow = TimeSpan.FromDays(1);
 
-    // The question, what the cases of its answer say of where they come from, and what must be true of a call.
-    private static readonly ImmutableArray<(string From, string Source, Func<CallRecord, ICallLog, bool> Holds)> Questions =
+    // The question, what the cases of its answer say of where they come from, and what must be true of a call and of what became known of it.
+    private static readonly ImmutableArray<(string From, string Source, Func<CallRecord, CallOutcomeDocument?, bool> Holds)> Questions =
     [
         ("schema-failures", "schema_failure", (call, _) => call.SchemaValid == false || call.ToolCallsValid == false),
-        ("corrections", "correction", (call, log) => log.Outcome(call.TraceId)?.Corrected == true),
-        ("escalations", "escalation", (call, log) => log.Outcome(call.TraceId)?.Escalated == true),
+        ("corrections", "correction", (_, outcome) => outcome?.Corrected == true),
+        ("escalations", "escalation", (_, outcome) => outcome?.Escalated == true),
         ("costly", "costly", (call, _) => call.Cost > 0),
         ("abandoned", "abandoned", (call, _) => call.Abandoned),
     ];
@@ -62,13 +62,14 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
         [.. calls.Trace(trace).Where(call => Prompt(call) is { } name && (prompt is null || name == prompt) && caller.Access.Sees(name, call.Environment))];
 
     // The newest come first, so that a limit keeps those; the costliest are known only when all were seen.
-    private List<CallRecord> OfQuestion(Func<CallRecord, ICallLog, bool> holds, bool byCost, GoldenCasesRequest request, DateTimeOffset since, int limit, Caller caller)
+    private List<CallRecord> OfQuestion(Func<CallRecord, CallOutcomeDocument?, bool> holds, bool byCost, GoldenCasesRequest request, DateTimeOffset since, int limit, Caller caller)
     {
         var filter = new CallFilter { Prompt = request.Prompt!.Value, Environment = request.Environment ?? EnvironmentName.Production, Since = since };
         var (found, read, before) = (new List<CallRecord>(), 0, (CallPlace?)null);
         while (read < MostRead && (byCost || found.Count < limit) && calls.Newest(filter, before, PageSize) is { IsEmpty: false } page)
         {
-            found.AddRange(page.Select(stored => stored.Call).Where(call => caller.Access.Sees(request.Prompt, call.Environment) && holds(call, calls)));
+            var outcomes = calls.Outcomes([.. page.Select(stored => stored.Call.TraceId).Distinct(StringComparer.Ordinal)]);
+            found.AddRange(page.Select(stored => stored.Call).Where(call => caller.Access.Sees(request.Prompt, call.Environment) && holds(call, outcomes.GetValueOrDefault(call.TraceId))));
             (read, before) = (read + page.Length, page[^1].Place);
         }
         var chosen = (byCost ? found.OrderByDescending(call => call.Cost) : found.AsEnumerable()).DistinctBy(call => (call.TraceId, call.SpanId)).Take(limit);

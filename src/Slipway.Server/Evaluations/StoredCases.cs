@@ -9,6 +9,7 @@ namespace Slipway.Server.Evaluations;
 internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
 {
     private readonly GoldenSetId set;
+    private readonly HashSet<RubricId> rubrics = [];
     private readonly ReadOnlyMemory<byte> jsonLines;
 
     /// <summary>Goes through them once.</summary>
@@ -18,8 +19,15 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
     public StoredCases(GoldenSetId set, ReadOnlyMemory<byte> jsonLines)
     {
         (this.set, this.jsonLines) = (set, jsonLines);
-        foreach (var _ in this) Count++;
+        foreach (var goldenCase in this)
+        {
+            Count++;
+            foreach (var judge in goldenCase.Judges) rubrics.Add(judge.Rubric);
+        }
     }
+
+    /// <summary>The rubrics that cases name.</summary>
+    public IReadOnlyCollection<RubricId> Rubrics => rubrics;
 
     /// <inheritdoc/>
     public int Count { get; }
@@ -27,17 +35,34 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
     /// <inheritdoc/>
     public IEnumerator<GoldenCase> GetEnumerator()
     {
+        foreach (var goldenCase in All(set, jsonLines))
+            if (!goldenCase.IsProposed) yield return goldenCase;
+    }
+
+    /// <summary>Every case of a set's object, also those that are not asked: each has a line of its own.</summary>
+    public static IEnumerable<GoldenCase> All(GoldenSetId set, ReadOnlyMemory<byte> jsonLines) => Lines(jsonLines).Select(line => Read(set, line));
+
+    /// <summary>One of them.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="jsonLines">Its object.</param>
+    /// <param name="line">Which, from 0.</param>
+    /// <exception cref="StorageException">It is no case any more.</exception>
+    public static GoldenCase At(GoldenSetId set, ReadOnlyMemory<byte> jsonLines, int line) => Read(set, Lines(jsonLines).ElementAtOrDefault(line));
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> jsonLines)
+    {
         for (var rest = jsonLines; !rest.IsEmpty;)
         {
             var end = rest.Span.IndexOf((byte)'\n');
             var line = end < 0 ? rest : rest[..end];
             rest = end < 0 ? default : rest[(end + 1)..];
-            if (line.IsEmpty) continue;
-            // An object was checked whole when it was pushed: here each of its lines stands for itself.
-            if (GoldenSet.Parse(set, Encoding.UTF8.GetString(line.Span)) is not GoldenSetResult.Parsed { Set.Cases: [var goldenCase] }) throw new StorageException($"The golden set {set} cannot be read any more.");
-            if (!goldenCase.IsProposed) yield return goldenCase;
+            if (!line.IsEmpty) yield return line;
         }
     }
+
+    // An object was checked whole when it was pushed: here each of its lines stands for itself.
+    private static GoldenCase Read(GoldenSetId set, ReadOnlyMemory<byte> line) =>
+        GoldenSet.Parse(set, Encoding.UTF8.GetString(line.Span)) is GoldenSetResult.Parsed { Set.Cases: [var goldenCase] } ? goldenCase : throw new StorageException($"The golden set {set} cannot be read any more.");
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

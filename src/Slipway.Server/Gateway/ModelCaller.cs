@@ -14,9 +14,9 @@ namespace Slipway.Server.Gateway;
 internal sealed record PackageRequest(Package Package, ImmutableArray<ChatMessage> Messages);
 
 /// <summary>Asks a version's model as its serving settings say: attempts, their time, and the models that stand in.</summary>
-internal sealed class ModelCaller(ModelProviders providers, TimeProvider clock)
+internal sealed class ModelCaller(ModelProviders providers, Jitter jitter, TimeProvider clock)
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<string, RetryBudget> budgets = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<Package, ConcurrentDictionary<ModelReference, SentRequest>> sent = [];
@@ -62,7 +62,7 @@ internal sealed class ModelCaller(ModelProviders providers, TimeProvider clock)
             {
                 return await AttemptAsync(provider, request, package.Serving.Timeout?.Value, time, ask);
             }
-            catch (ProviderException failure) when (attempt < retries && failure.MayPass && Wait(failure, attempt) is var wait && wait < time.Left && budget.TryTake())
+            catch (ProviderException failure) when (attempt < retries && failure.MayPass && (failure.RetryAfter ?? jitter.After(attempt, FirstWait, LongestWait)) is var wait && wait < time.Left && budget.TryTake())
             {
                 call.Retries++;
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, time.Token);
@@ -89,9 +89,6 @@ internal sealed class ModelCaller(ModelProviders providers, TimeProvider clock)
     // What a package asks of a model is the same in every call.
     private SentRequest Sent(Package package, ModelReference model, IModelProvider provider) => sent.GetOrCreateValue(package).GetOrAdd(
         model, static (model, from) => SentRequest.Of(from.package, model, from.provider.Sent(from.package.Parameters), from.package.Tools, inserted: 0), (package, provider));
-
-    // Half of it by chance, so that calls that failed together do not come back together.
-    private static TimeSpan Wait(ProviderException failure, int attempt) => failure.RetryAfter ?? FirstWait * (1 << attempt) * (0.5 + Random.Shared.NextDouble() / 2);
 }
 
 /// <summary>A streamed answer whose first piece has come: until then it may fail like a whole one.</summary>

@@ -2,7 +2,7 @@ namespace Slipway.Server.Snapshots;
 
 /// <summary>Says how many event streams are taken: so many open, and so many new ones a second. After an outage all clients come back at once; those that must wait
 /// are sent away with different times, so that they do not come back at once again.</summary>
-internal sealed class StreamAdmission(ServerOptions options, TimeProvider clock)
+internal sealed class StreamAdmission(ServerOptions options, Jitter jitter, TimeProvider clock)
 {
     private static readonly TimeSpan WhenNewAreMany = TimeSpan.FromSeconds(10), WhenOpenAreMany = TimeSpan.FromSeconds(30);
     private readonly Lock gate = new();
@@ -33,5 +33,6 @@ internal sealed class StreamAdmission(ServerOptions options, TimeProvider clock)
         lock (gate) open--;
     }
 
-    private static TimeSpan Jittered(TimeSpan most) => TimeSpan.FromSeconds(Random.Shared.Next(1, (int)most.TotalSeconds + 1));
+    // A header says it in whole seconds, and none of them would be at once.
+    private TimeSpan Jittered(TimeSpan most) => TimeSpan.FromSeconds(1 + Math.Floor(jitter.Within(most).TotalSeconds));
 }

@@ -25,7 +25,7 @@ internal abstract record CallColumn(string Name, bool Required)
 /// <summary>A call as a row. What an earlier build could not leave empty (prompt, version, package) is an empty text in calls that have none.</summary>
 internal static class CallColumns
 {
-    private const decimal Nanos = 1_000_000_000m;
+    internal const decimal Nanos = 1_000_000_000m;
     private static readonly FrozenDictionary<ResolveReason, string> Reasons = Enum.GetValues<ResolveReason>().ToFrozenDictionary(reason => reason, reason => JsonSerializer.Serialize(reason, ApiJson.Default.ResolveReason).Trim('"'));
     private static readonly FrozenDictionary<string, ResolveReason> ReasonsByName = Reasons.ToFrozenDictionary(reason => reason.Value, reason => reason.Key, StringComparer.Ordinal);
 

@@ -48,6 +48,10 @@ internal interface ICallLog : IDisposable
     /// <summary>What became known of a trace; null for nothing.</summary>
     CallOutcomeDocument? Outcome(string trace);
 
+    /// <summary>What became known of traces, by trace; one of which nothing did is not there.</summary>
+    /// <param name="traces">Which; some thousand at most.</param>
+    IReadOnlyDictionary<string, CallOutcomeDocument> Outcomes(IReadOnlyCollection<string> traces);
+
     /// <summary>What the calls of a prompt come to, one group a version, arm and release.</summary>
     /// <param name="prompt">Which prompt; empty for unmanaged calls.</param>
     /// <param name="environment">Where.</param>

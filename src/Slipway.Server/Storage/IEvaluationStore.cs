@@ -5,7 +5,7 @@ using Slipway.Core.Wire;
 namespace Slipway.Server.Storage;
 
 /// <summary>Answers of evaluations that were paid for, and the runs that asked for them, on one engine. All of it may be lost without harm but for its cost:
-/// what an evaluation came to stands in the journal and the objects.</summary>
+/// what an evaluation came to stands in the journal and the objects. The same engine is an <see cref="IReviewStore"/>.</summary>
 internal interface IEvaluationStore : IDisposable
 {
     /// <summary>What people call it: a file, or a database and its server; never a password.</summary>
@@ -29,12 +29,12 @@ internal interface IEvaluationStore : IDisposable
     /// <exception cref="StorageUnavailableException">The engine is away; the same batch may be tried again.</exception>
     bool Append(IReadOnlyCollection<StoredAnswer> answers, RunProgress? run, DateTimeOffset now);
 
-    /// <summary>Removes the answers that came of objects that were erased, with what else is named; doing it again changes nothing.</summary>
+    /// <summary>Removes the answers that came of objects that were erased, with what else is named, and what people wrote about them; doing it again changes nothing.</summary>
     /// <param name="objects">Packages and golden sets.</param>
     /// <param name="cases">The inputs of golden sets that were erased, by <see cref="StoredAnswer.Case"/>.</param>
     void Erase(IReadOnlyCollection<ContentHash> objects, IReadOnlyCollection<ContentHash> cases);
 
-    /// <summary>Removes answers that were last used before a moment, and of the rest those used least recently beyond a number; also runs that ended before it.</summary>
+    /// <summary>Removes answers that were last used before a moment, and of the rest those used least recently beyond a number; also runs that ended and reviews that were closed before it.</summary>
     /// <returns>False where there may be more to remove: a little at a time keeps nobody waiting.</returns>
     bool Remove(DateTimeOffset before, long mostAnswers);
 

@@ -50,7 +50,7 @@ internal sealed class PostgresEvaluationStore(string address) : SqlEvaluationSto
     }, transaction);
 
     // A removed row stays in the table's file until the file is written anew.
-    protected override void Scrub() => Told(() => database.Use((connection, _) => connection.Execute("VACUUM (FULL) evaluation_answers")));
+    protected override void Scrub() => Told(() => database.Use((connection, _) => connection.Execute("VACUUM (FULL) evaluation_answers, review_scores")));
 
     protected override T Read<T>(Func<DbConnection, T> ask) => Told(() => database.Use((connection, _) => ask(connection)));
 

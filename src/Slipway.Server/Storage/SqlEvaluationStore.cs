@@ -7,7 +7,7 @@ using Slipway.Core.Wire;
 namespace Slipway.Server.Storage;
 
 /// <summary>What the answers and runs of evaluations ask of every SQL engine alike; what they do differently is left to them.</summary>
-internal abstract class SqlEvaluationStore : IEvaluationStore
+internal abstract partial class SqlEvaluationStore : IEvaluationStore
 {
     /// <summary>How many rows are removed at once at most.</summary>
     private const int RemovedAtOnce = 2_000;
@@ -81,7 +81,8 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
         if (objects.Count == 0 && cases.Count == 0) return;
         var removed = Write((connection, transaction) => connection.Execute(
             $"DELETE FROM evaluation_answers WHERE {Among("package", "objects")} OR {Among("golden_set", "objects")} OR {Among("case_hash", "cases")}",
-            new { objects = Texts(objects.Select(hash => hash.Value)), cases = Texts(cases.Select(hash => hash.Value)) }, transaction));
+            new { objects = Texts(objects.Select(hash => hash.Value)), cases = Texts(cases.Select(hash => hash.Value)) }, transaction)
+            + EraseNotes(connection, transaction, Texts(objects.Select(hash => hash.Value))));
         if (removed > 0) Scrub();
     }
 
@@ -89,6 +90,7 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
     {
         var time = before.ToUnixTimeMilliseconds();
         connection.Execute("DELETE FROM evaluation_runs WHERE ended_at < @time", new { time }, transaction);
+        RemoveReviews(connection, transaction, time);
         var tooMany = Math.Clamp(connection.ExecuteScalar<long>("SELECT count(*) FROM evaluation_answers", transaction: transaction) - mostAnswers, 0, RemovedAtOnce);
         var removed = connection.Execute($"""
             DELETE FROM evaluation_answers WHERE key IN (SELECT key FROM evaluation_answers WHERE used_at < @time ORDER BY used_at LIMIT {RemovedAtOnce})
@@ -146,7 +148,7 @@ internal abstract class SqlEvaluationStore : IEvaluationStore
         CREATE TABLE IF NOT EXISTS evaluation_answers (key TEXT NOT NULL UNIQUE, package TEXT NOT NULL, golden_set TEXT NOT NULL, case_hash TEXT NOT NULL, run {whole} NOT NULL,
             used_at {whole} NOT NULL, answer TEXT NOT NULL){end};
         CREATE INDEX IF NOT EXISTS evaluation_answers_by_use ON evaluation_answers (used_at);
-        """;
+        """ + ReviewTables(whole, end);
 
     private static ImmutableArray<StoredRun> Ask(DbConnection connection, DbTransaction? transaction, string condition, object? parameters) =>
         [.. connection.Query<RunRow>($"SELECT {RunColumns} FROM evaluation_runs WHERE {condition}", parameters, transaction).Select(row => row.Run())];

@@ -45,6 +45,8 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("ana", 2, "is no variable", "render", "support_router", "--var", "customer_tier")]
     [InlineData("ana", 2, "There is no file or folder", "push", "/nowhere/manifest.yaml")]
     [InlineData("ana", 2, "There is no file", "eval", "/nowhere/manifest.json")]
+    [InlineData("ana", 2, "There is no file", "eval", "")]
+    [InlineData("ana", 2, " cannot be written: ", "log", "checkpoint", "")]
     [InlineData("ana", 2, "There is no file", "log", "verify", "/nowhere/journal.jsonl")]
     [InlineData("ana", 2, "is no golden set's name", "golden", "import", "/nowhere.csv", "--text", "t", "--label", "l", "--as", "Set")]
     [InlineData("admin", 2, "\"king\" is no role", "member", "add", "eve", "--role", "king")]

@@ -22,7 +22,7 @@ internal sealed record Request(string What, string Path, string? LastEvent, stri
 /// <summary>The server's side of the protocol in <c>docs/push.md</c>, which a test can let be slow, wrong, or gone.</summary>
 internal sealed class FakeSlipway : IAsyncDisposable
 {
-    public const string Stream = "stream", Snapshot = "snapshot", Package = "package", Instances = "instances", Calls = "calls", Outcomes = "outcomes";
+    public const string Stream = "stream", Snapshot = "snapshot", Package = "package", Instances = "instances", Calls = "calls", Outcomes = "outcomes", RunEvents = "events", Run = "run";
 
     private readonly ConcurrentDictionary<ContentHash, byte[]> packages = new();
     private readonly ConcurrentDictionary<string, Func<HttpContext, Task>> instead = new();
@@ -54,6 +54,8 @@ internal sealed class FakeSlipway : IAsyncDisposable
         application.MapGet("/api/v1/snapshots/{environment}/stream", context => AnswerAsync(Stream, context, StreamAsync));
         application.MapGet("/api/v1/snapshots/{environment}", context => AnswerAsync(Snapshot, context, SnapshotAsync));
         application.MapGet("/api/v1/packages/{hash}", context => AnswerAsync(Package, context, PackageAsync));
+        application.MapGet("/api/v1/evaluations/{run}/events", context => AnswerAsync(RunEvents, context, NothingAsync));
+        application.MapGet("/api/v1/evaluations/{run}", context => AnswerAsync(Run, context, NothingAsync));
         foreach (var path in (string[])[Instances, Calls, Outcomes]) application.MapPost("/api/v1/" + path, context => AnswerAsync(path, context, static _ => Task.CompletedTask));
         await application.StartAsync(TestContext.Current.CancellationToken);
         Address = new Uri(application.Urls.First());
@@ -75,7 +77,7 @@ internal sealed class FakeSlipway : IAsyncDisposable
     /// <summary>Answers all requests with a status.</summary>
     public void AnswerEverythingWith(int status)
     {
-        foreach (var what in (string[])[Stream, Snapshot, Package, Instances, Calls, Outcomes])
+        foreach (var what in (string[])[Stream, Snapshot, Package, Instances, Calls, Outcomes, RunEvents, Run])
             Instead(what, context => { context.Response.StatusCode = status; return Task.CompletedTask; });
         CutStreams();
     }
@@ -188,6 +190,12 @@ internal sealed class FakeSlipway : IAsyncDisposable
     {
         if (ContentHash.TryParse((string?)context.Request.RouteValues["hash"], out var hash) && packages.TryGetValue(hash, out var bytes)) await context.Response.Body.WriteAsync(bytes);
         else context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    private static Task NothingAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     public ValueTask DisposeAsync() => new(StopAsync());

@@ -195,7 +195,7 @@ public sealed class KeyScopeTests
         return
         [
             installation.Submitting(Some.Submission("1.9.0"), who), installation.Submitting(Some.Submission("1.0.0", prompt: "billing"), who),
-            new PushGoldenSet(who, Some.Parse<GoldenSetId>("support_router_golden:v5"), Some.Hash("more"), Some.Counts(9)), new RecordEvaluation(who, Some.Evaluation("1.2.0", "1.0.0")),
+            new PushGoldenSet(who, Some.Parse<GoldenSetId>("support_router_golden:v5"), Some.Hash("more"), Some.Counts(9)), new PushRubric(who, Some.Rubric()), new RecordEvaluation(who, Some.Evaluation("1.2.0", "1.0.0")),
             new ProposeRelease(who, Some.Version("1.1.0"), EnvironmentName.Staging, new ReleasePlanDocument()), new ReleaseCommand.Approve(who, release, "yes"),
             new ReleaseCommand.Decline(who, release, "no"), new ReleaseCommand.Cancel(who, release, "no"), new ReleaseCommand.Start(who, release, "salt"),
             new ReleaseCommand.Advance(who, release, 1, "well", []), new ReleaseCommand.Freeze(who, release, "odd", []), new ReleaseCommand.Resume(who, release, "fine"),

@@ -48,6 +48,7 @@ internal static class Story
         }));
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
+        installation.Do(new PushRubric(Some.Boris, Some.Rubric()));
         installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
@@ -78,6 +79,12 @@ internal static class Story
         installation.Now += TimeSpan.FromHours(1);
         installation.Do(new ReleaseCommand.Complete(MemberName.System, second, "it was observed at 100% for 1h and no guardrail broke", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
+        foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
+        {
+            var run = installation.State.Evaluations.Runs[^1].Facts;
+            installation.Do(new CloseReview(Some.Clara, new ReviewClosed(
+                new ReviewId(review), run.Report, run.Candidate, run.Baseline, rubric is null ? null : Some.Parse<RubricId>(rubric), 38, [Some.Boris, Some.Dora], Some.Hash($"scores {review}"), note)));
+        }
         installation.Do(new EraseObject(Some.Admin, installation.State.Evaluations.Runs[0].Facts.Report, "a customer's name stood in an answer", Stored: true));
         return installation.Signed();
     }
@@ -97,6 +104,8 @@ internal static class Story
         .. state.Prompts.ChangeRequests.Values.Select(request => request.ToString()),
         .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
+        .. state.Evaluations.AllRubrics.Values.Select(rubric => rubric.ToString()),
+        .. state.Evaluations.Reviews.Select(review => $"{review.By} {review.At:O} {review.Facts.Sentence} {review.Facts.Report} {review.Facts.Results}"),
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
         .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),
@@ -118,7 +127,7 @@ internal static class Story
     private static void Scheduled(this Installation installation)
     {
         var release = installation.Propose("1.3.0", Some.Plan(observe: null) with { Unit = StickyUnit.User });
-        installation.Do(new ReleaseCommand.Review(Some.Boris, release, ReviewPart.Meaning, "kinder, and it decides as before"));
+        installation.Do(new ReleaseCommand.Review(Some.Boris, release, SignOff.Meaning, "kinder, and it decides as before"));
         installation.Do(new ReleaseCommand.ChangePlan(Some.Clara, release, new ReleasePlanDocument { StartAt = installation.Now.AddHours(2), Steps = Releases.Steps }, "not while the shop is full"));
         installation.Approve(release);
         installation.Start(release);

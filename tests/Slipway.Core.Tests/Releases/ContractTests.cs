@@ -111,7 +111,7 @@ public sealed class ContractTests
             installation.Refuses(new ReleaseCommand.Start(Some.Clara, release, "salt")).Reason);
         installation.Do(new ReleaseCommand.ChangePlan(Some.Ana, release, new ReleasePlanDocument { Level = ReleaseLevel.ApprovalGated, Observe = Duration.Hours(24) }, "the risk rose"));
         installation.Start(installation.Approve(release));
-        Assert.Equal([ReviewPart.Meaning, ReviewPart.Numbers, ReviewPart.Security], installation[release].Reviews.Select(review => review.Part));
+        Assert.Equal([SignOff.Meaning, SignOff.Numbers, SignOff.Security], installation[release].Reviews.Select(review => review.Part));
     }
 
     [Fact]

@@ -112,9 +112,9 @@ public sealed class NamedPeopleTests
         installation.Approve(release);
         Assert.Equal((ReleaseState.Proposed, "waiting for a security reviewer: rita, with: slipway release approve rel-2"), (installation[release].State, NextStep.Of(installation[release], installation.State)));
         Assert.Equal("boris may not sign the security of rel-2: it needs to be among the security reviewers of support_router; rita may.",
-            installation.Refuses(new ReleaseCommand.Review(Some.Boris, release, ReviewPart.Security, "")).Reason);
+            installation.Refuses(new ReleaseCommand.Review(Some.Boris, release, SignOff.Security, "")).Reason);
         Assert.Equal("boris may not approve rel-2: it needs to be among the security reviewers of support_router; rita may.", installation.Refuses(new ReleaseCommand.Approve(Some.Boris, release, "")).Reason);
-        installation.Do(new ReleaseCommand.Review(rita, release, ReviewPart.Security, "nothing leaves the house"));
+        installation.Do(new ReleaseCommand.Review(rita, release, SignOff.Security, "nothing leaves the house"));
         Assert.Equal((ReleaseState.Approved, rita), (installation[release].State, installation[release].ApprovedBy!));
     }
 

@@ -244,7 +244,7 @@ public sealed class ReleaseMatrixTests
 
     internal static ReleaseCommand Command(string command, MemberName by, Release release, string reason = "it is time") => command switch
     {
-        "review" => new ReleaseCommand.Review(by, release.Id, ReviewPart.Meaning, reason),
+        "review" => new ReleaseCommand.Review(by, release.Id, SignOff.Meaning, reason),
         "approve" => new ReleaseCommand.Approve(by, release.Id, reason),
         "plan" => new ReleaseCommand.ChangePlan(by, release.Id, new ReleasePlanDocument { MinimumUnits = 333 }, reason),
         "decline" => new ReleaseCommand.Decline(by, release.Id, reason),

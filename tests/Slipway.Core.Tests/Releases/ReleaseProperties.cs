@@ -119,7 +119,7 @@ public sealed class ReleaseProperties
         {
             foreach (var review in release.Reviews)
                 Assert.DoesNotContain(review.By, (MemberName[])[release.Author, release.ProposedBy, MemberName.System, .. release.PlannedBy, .. Editors.Of(state, release.Candidate, release.Environment)]);
-            if (release.State == ReleaseState.Approved && release.Baseline is not null) Assert.Equal([ReviewPart.Meaning, ReviewPart.Numbers], release.Reviews.Select(review => review.Part).Where(part => part != ReviewPart.Security));
+            if (release.State == ReleaseState.Approved && release.Baseline is not null) Assert.Equal([SignOff.Meaning, SignOff.Numbers], release.Reviews.Select(review => review.Part).Where(part => part != SignOff.Security));
             Assert.NotEqual(release.Author, release.ApprovedBy);
             Assert.NotEqual(release.ProposedBy, release.ApprovedBy);
             Assert.NotEqual(MemberName.System, release.ApprovedBy);
@@ -174,7 +174,7 @@ public sealed class ReleaseProperties
         var environment = act.How < 8 ? Some.Production : EnvironmentName.Staging;
         var releases = installation.State.Releases.All;
         if (act.What == 18) return Assignment(act.How < 6 ? Some.Emil : by, act.Which, act.How);
-        if (act.What == 20 && releases.Count > 0) return new ReleaseCommand.Review(act.How < 7 ? Some.Member("hana") : by, releases[releases.Count].Id, (ReviewPart)(act.Which % 3), "");
+        if (act.What == 20 && releases.Count > 0) return new ReleaseCommand.Review(act.How < 7 ? Some.Member("hana") : by, releases[releases.Count].Id, (SignOff)(act.Which % 3), "");
         if (act.What == 21 && releases.Count > 0) return new ReleaseCommand.ChangePlan(by, releases[releases.Count].Id, AnotherPlan(installation, act.How), "so it is better");
         if (act.What == 22) return new BreakGlass(act.How < 5 ? Some.Admin : by, Some.Version(Versions[act.Which % Versions.Length]), environment, "it burns", Duration.Hours(1), null, "salt");
         if (act.What is 23 or 24)

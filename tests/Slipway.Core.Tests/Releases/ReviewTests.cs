@@ -21,10 +21,10 @@ public sealed class ReviewTests
     public void First_the_meaning_then_the_numbers_and_then_it_is_approved()
     {
         var release = installation.Propose("1.1.0");
-        Assert.Equal("First the meaning of rel-2, then its numbers: nobody signed the meaning yet.", installation.Refuses(Sign(Some.Boris, release, ReviewPart.Numbers)).Reason);
-        Assert.Equal(["signed the meaning of rel-2: it decides as before"], Told(Sign(Some.Boris, release, ReviewPart.Meaning, "it decides as before")));
+        Assert.Equal("First the meaning of rel-2, then its numbers: nobody signed the meaning yet.", installation.Refuses(Sign(Some.Boris, release, SignOff.Numbers)).Reason);
+        Assert.Equal(["signed the meaning of rel-2: it decides as before"], Told(Sign(Some.Boris, release, SignOff.Meaning, "it decides as before")));
         Assert.Equal((ReleaseState.Proposed, "waiting for a reviewer of its numbers: boris, hana, with: slipway release approve rel-2"), (installation[release].State, NextStep.Of(installation[release], installation.State)));
-        Assert.Equal(["signed the numbers of rel-2", "approved rel-2"], Told(Sign(Hana, release, ReviewPart.Numbers)));
+        Assert.Equal(["signed the numbers of rel-2", "approved rel-2"], Told(Sign(Hana, release, SignOff.Numbers)));
         Assert.Equal((ReleaseState.Approved, Hana, "it decides as before"), (installation[release].State, installation[release].ApprovedBy!, installation[release].ApprovalNote));
     }
 
@@ -32,17 +32,17 @@ public sealed class ReviewTests
     public void The_same_person_may_sign_both_and_signing_twice_changes_nothing()
     {
         var release = installation.Propose("1.1.0");
-        installation.Do(Sign(Some.Boris, release, ReviewPart.Meaning));
-        Assert.Empty(installation.Do(Sign(Some.Boris, release, ReviewPart.Meaning)));
-        Assert.Empty(installation.Do(Sign(Hana, release, ReviewPart.Meaning)));
-        installation.Do(Sign(Some.Boris, release, ReviewPart.Numbers));
+        installation.Do(Sign(Some.Boris, release, SignOff.Meaning));
+        Assert.Empty(installation.Do(Sign(Some.Boris, release, SignOff.Meaning)));
+        Assert.Empty(installation.Do(Sign(Hana, release, SignOff.Meaning)));
+        installation.Do(Sign(Some.Boris, release, SignOff.Numbers));
         Assert.Equal([Some.Boris, Some.Boris], installation[release].Reviews.Select(review => review.By));
     }
 
     [Fact]
     public void Where_nobody_asked_for_it_security_is_not_signed() => Assert.Equal(
         "boris may not sign the security of rel-2: nobody is named to review the security of support_router; admin, emil, greta or hana can run: slipway owner set support_router --security NAME",
-        installation.Refuses(Sign(Some.Boris, installation.Propose("1.1.0"), ReviewPart.Security)).Reason);
+        installation.Refuses(Sign(Some.Boris, installation.Propose("1.1.0"), SignOff.Security)).Reason);
 
     [Fact]
     public void Another_plan_voids_what_was_signed_and_who_changed_it_signs_nothing()
@@ -125,7 +125,7 @@ public sealed class ReviewTests
         var release = installation.Propose("1.1.0");
         Assert.Equal("ana wrote support_router:v1.1.0 and cannot approve it: boris or hana must.", installation.Refuses(new ReleaseCommand.Approve(Some.Ana, release, ""), mine).Reason);
         Assert.Equal(RefusalKind.Forbidden, installation.Refuses(new ReleaseCommand.Approve(Some.Fritz, release, ""), machine).Kind);
-        Assert.Equal("A controller decides by evidence alone: rel-2 can be reviewed only by a person.", installation.Refuses(Sign(MemberName.System, release, ReviewPart.Meaning)).Reason);
+        Assert.Equal("A controller decides by evidence alone: rel-2 can be reviewed only by a person.", installation.Refuses(Sign(MemberName.System, release, SignOff.Meaning)).Reason);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class ReviewTests
         Assert.Equal(ReleaseState.Canary, team[release].State);
     }
 
-    private static ReleaseCommand.Review Sign(MemberName by, ReleaseId release, ReviewPart part, string note = "") => new(by, release, part, note);
+    private static ReleaseCommand.Review Sign(MemberName by, ReleaseId release, SignOff part, string note = "") => new(by, release, part, note);
 
     private IEnumerable<string> Told(Command command) => installation.Do(command).Select(happened => happened.Sentence);
 }

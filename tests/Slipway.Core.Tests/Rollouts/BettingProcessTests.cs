@@ -1,4 +1,5 @@
-using Slipway.Core.Rollouts;
+using System.Text.Json;
+using Slipway.Core.Rollouts.Statistics;
 
 namespace Slipway.Core.Tests.Rollouts;
 
@@ -48,6 +49,58 @@ public sealed class BettingProcessTests
     [InlineData(0)]
     [InlineData(-1)]
     public void A_bound_is_more_than_nothing(double bound) => Assert.Throws<ArgumentOutOfRangeException>(() => new BettingProcess(bound));
+
+    [Fact]
+    public void A_coin_in_parts_is_worth_one_coin_however_many_are_in()
+    {
+        var process = new BettingProcess(1, parts: 3);
+        process.Add(0);
+        Assert.Equal(0, process.LogWealth, 1e-12);
+        process.BeginPart();
+        process.BeginPart();
+        process.BeginPart();
+        process.Add(0);
+        Assert.Equal(0, process.LogWealth, 1e-12);
+    }
+
+    [Fact]
+    public void What_waits_is_not_lost()
+    {
+        var process = new BettingProcess(1, parts: 2);
+        for (var i = 0; i < 10_000; i++) process.Add(-0.5);
+        Assert.InRange(Math.Exp(process.LogWealth), 0.5, 0.51);
+    }
+
+    [Fact]
+    public void A_fresh_part_sees_what_the_first_has_lost_its_wealth_to()
+    {
+        Assert.InRange(ScoresToProof(parts: 2), 50, 100);
+        Assert.InRange(ScoresToProof(parts: 1), 5_000, 10_000);
+
+        static int ScoresToProof(int parts)
+        {
+            var process = new BettingProcess(1, parts);
+            for (var i = 0; i < 20_000; i++) process.Add(-0.05);
+            process.BeginPart();
+            var scores = 0;
+            for (; process.LogWealth < Math.Log(100); scores++) process.Add(0.15);
+            return scores;
+        }
+    }
+
+    [Fact]
+    public void A_bet_goes_on_from_its_stored_state_to_the_last_bit()
+    {
+        var (whole, first) = (Published(60), Published(60));
+        var second = new BettingProcess(1.01, 1, JsonSerializer.Deserialize<BettingState>(JsonSerializer.Serialize(first.State))!);
+        for (var i = 61; i <= 200; i++)
+        {
+            whole.Add(Score(i));
+            second.Add(Score(i));
+        }
+        Assert.Equal((whole.LogWealth, whole.PeakLogWealth), (second.LogWealth, second.PeakLogWealth));
+        Assert.Throws<ArgumentException>(() => new BettingProcess(1, 1, first.State with { Wealth = [1, 2, 3] }));
+    }
 
     private static BettingProcess Published(int scores)
     {

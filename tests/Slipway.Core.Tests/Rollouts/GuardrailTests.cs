@@ -37,7 +37,7 @@ public sealed class GuardrailTests
     public void Nothing_allowed_is_a_zero_tolerance(string text) => Assert.IsType<GuardrailForm.ZeroTolerance>(Some.Guardrail(text).Form);
 
     [Theory]
-    [InlineData("satisfaction", ">= 5%", "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate.")]
+    [InlineData("satisfaction", ">= 5%", "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate, p50_latency, p95_latency, p99_latency, cost_per_success.")]
     [InlineData("error_rate", "low", "error_rate: \"low\" is not a threshold: write an operator (>=, <=, >, <, =) and a value, as in \">= 99.5%\", \"<= baseline + 10%\" or \"<= 800ms\".")]
     [InlineData("error_rate", "<= 800ms", "error_rate: \"<= 800ms\" has the unit ms, but the metric is a rate: write 99.5% or 0.995.")]
     [InlineData("schema_pass_rate", "<= baseline + 2pp", "schema_pass_rate is better when it is higher, so its guardrail needs >=.")]
@@ -53,11 +53,34 @@ public sealed class GuardrailTests
     [InlineData("error_rate", "<= 100%", "error_rate <= 100% allows everything, so it guards nothing.")]
     [InlineData("error_rate", "<= baseline + 100pp", "error_rate <= baseline + 100pp allows everything, so it guards nothing.")]
     [InlineData("error_rate", "< 0%", "error_rate < 0% allows nothing at all; write 0%.")]
+    [InlineData("p95_latency", "= baseline", "p95_latency: two live amounts are never exactly equal; write <= baseline + 10%.")]
+    [InlineData("p95_latency", "<= baseline", "p95_latency <= baseline: without a margin it could never be proved; allow some percent, as in <= baseline + 10%.")]
+    [InlineData("p95_latency", "= 800ms", "p95_latency: a live amount is never exactly 800ms; write <= 800ms.")]
+    [InlineData("p95_latency", "<= 0ms", "p95_latency <= 0ms allows nothing at all; write how much is allowed, as in <= 800ms.")]
+    [InlineData("p95_latency", ">= 1ms", "p95_latency is better when it is lower, so its guardrail needs <=.")]
+    [InlineData("cost_per_success", "<= 0.01", "cost_per_success is held against stable's; write <= baseline + 10%.")]
     [InlineData("schema_pass_rate", "> 100%", "schema_pass_rate > 100% allows nothing at all; write 100%.")]
     public void What_could_never_be_decided_is_refused_with_what_to_write(string metric, string text, string problem)
     {
         Assert.Null(Guardrail.Parse(metric, text, out var said));
         Assert.Equal(problem, said);
+    }
+
+    [Fact]
+    public void Amounts_are_held_against_stables_by_a_factor_or_against_a_limit()
+    {
+        Assert.Equal(new GuardrailForm.Quantile(0.95, 1.1), Some.Guardrail("p95_latency <= baseline + 10%").Form);
+        Assert.Equal(new GuardrailForm.Quantile(0.5, 1.25), Some.Guardrail("p50_latency < baseline + 25%").Form);
+        Assert.Equal(new GuardrailForm.QuantileLimit(0.99, 1200), Some.Guardrail("p99_latency <= 1.2s").Form);
+        Assert.Equal(new GuardrailForm.CostPerSuccess(1.2), Some.Guardrail("cost_per_success <= baseline + 20%").Form);
+    }
+
+    [Fact]
+    public void A_success_is_an_answer_that_fits_was_not_refused_and_not_cut_off()
+    {
+        Assert.True(Good.Succeeded && (Good with { SchemaValid = null }).Succeeded);
+        Assert.False(NoAnswer.Succeeded || (Good with { SchemaValid = false }).Succeeded || (Good with { Refused = true }).Succeeded || (Good with { Truncated = true }).Succeeded);
+        Assert.Equal((0.25, 1), (Some.Guardrail("cost_per_success <= baseline + 20%").Read(Good with { Cost = 0.25 })!.Value.Value, Some.Guardrail("cost_per_success <= baseline + 20%").Read(Good with { Cost = 0.25 })!.Value.Success));
     }
 
     [Fact]
@@ -89,7 +112,7 @@ public sealed class GuardrailTests
 
     [Fact]
     public void A_call_without_an_answer_says_nothing_of_the_answer() =>
-        Assert.All(LiveMetric.All.Where(metric => metric.Name != "error_rate"), metric => Assert.Null(metric.Bad(NoAnswer)));
+        Assert.All(LiveMetric.All.Where(metric => metric.Name != "error_rate"), metric => Assert.Null(metric.Read(NoAnswer)));
 
-    private static bool? Bad(string metric, CallOutcome outcome) => LiveMetric.All.Single(known => known.Name == metric).Bad(outcome);
+    private static bool? Bad(string metric, CallOutcome outcome) => LiveMetric.All.Single(known => known.Name == metric).Read(outcome) is { Value: var value } ? value == 1 : null;
 }

@@ -1,5 +1,6 @@
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Rollouts.Statistics;
 
 namespace Slipway.Core.Tests.Rollouts;
 
@@ -200,7 +201,7 @@ public sealed class RolloutEvidenceTests
         public Watch(string weight, string guardrail = "schema_pass_rate >= baseline - 2pp")
         {
             this.weight = weight;
-            ReleasePlan.Make(Some.Plan(guardrails: [guardrail]), Some.Version("1.0.0"), out var plan);
+            ReleasePlan.Make(Some.Plan(steps: ["5%", "100%"], guardrails: [guardrail]), Some.Version("1.0.0"), out var plan);
             Evidence = new RolloutEvidence(plan!);
         }
 

@@ -157,6 +157,7 @@ public sealed class CallRecorderTests : IDisposable
         public ImmutableArray<StoredCall> Newest(CallFilter filter, CallPlace? before, int most) => throw new NotSupportedException();
         public ImmutableArray<CallRecord> Trace(string trace) => throw new NotSupportedException();
         public CallOutcomeDocument? Outcome(string trace) => throw new NotSupportedException();
+        public IReadOnlyDictionary<string, CallOutcomeDocument> Outcomes(IReadOnlyCollection<string> traces) => throw new NotSupportedException();
         public ImmutableArray<(RollupKey Group, CallTotals Totals)> Metrics(string prompt, EnvironmentName environment, DateTimeOffset from, DateTimeOffset to) => throw new NotSupportedException();
         public ImmutableArray<UnmanagedDocument> Unmanaged(int most) => throw new NotSupportedException();
         public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => throw new NotSupportedException();

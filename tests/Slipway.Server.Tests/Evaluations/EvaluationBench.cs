@@ -20,7 +20,7 @@ internal sealed class EvaluationBench : IDisposable
     public EvaluationBench(TimeProvider? clock = null)
     {
         Store = new SqliteEvaluationStore(Path.Combine(folder, "evaluations.db"));
-        Engine = new EvaluationEngine(new ModelProviders([Provider]), Store, TimeSpan.FromMinutes(2), clock ?? TimeProvider.System);
+        Engine = new EvaluationEngine(new ModelProviders([Provider]), Store, TimeSpan.FromMinutes(2), Jitter.System, clock ?? TimeProvider.System);
     }
 
     public CountedProvider Provider { get; } = new();

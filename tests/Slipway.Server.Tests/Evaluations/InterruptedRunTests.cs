@@ -1,7 +1,13 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Slipway.Client;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Wire;
+using Slipway.Server.Evaluations;
+using Slipway.Server.Storage;
 using Slipway.Server.Tests.Nodes;
 using Slipway.Server.Tests.Storage;
 
@@ -82,6 +88,31 @@ public sealed class InterruptedRunTests
         Assert.Equal((EvaluationRunState.Finished, 2 * Cases - AnsweredBefore), (ended.State, fake.Requests.Count - before));
     }
 
+    [Fact]
+    public async Task A_run_whose_end_cannot_be_stored_is_left_to_the_next_start_and_who_waits_is_told()
+    {
+        await using var installation = await TestInstallation.StartWithRouterAsync();
+        await installation.Ana.SubmitAsync(Router.Submission(Router.Good), Cancellation).Ok();
+        await installation.StopAsync();
+        var store = new EndlessStore(Path.Combine(installation.Folder, "evaluations.db"));
+        await using (var server = await SlipwayServer.StartAsync(installation.Options, TimeProvider.System, services => services.AddSingleton<IEvaluationStore>(_ => store), Cancellation))
+        {
+            using var ana = new HttpClient { BaseAddress = server.Address, DefaultRequestHeaders = { Authorization = new("Bearer", installation.Key("ana")) } };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/evaluations") { Content = new StringContent(Router.Evaluation(Router.Good)), Headers = { { "Idempotency-Key", "mine" } } };
+            var waiting = ana.SendAsync(request, Cancellation);
+            await store.Ending.WaitAsync(Cancellation);
+            var ended = server.Parts.GetRequiredService<EvaluationRuns>().FindLive(1)!.Ended;
+            store.GoAway();
+            await ended;        // What faults here would break the stop of the whole server.
+            using var told = await waiting;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, told.StatusCode);
+            Assert.Contains("eval-1 was interrupted; it goes on when the server starts again.", await told.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        }
+        await installation.RestartAsync();
+        var run = await installation.Ana.FollowEvaluationAsync(new EvaluationRunId(1), cancellation: Cancellation).Ok();
+        Assert.Equal((EvaluationRunState.Finished, 10), (run.State, run.Progress!.Cached));
+    }
+
     // A prompt that is live, cases, and somebody who may evaluate.
     private static async Task<string> FillAsync(ServeProcess server)
     {
@@ -94,5 +125,68 @@ public sealed class InterruptedRunTests
         await api.PushGoldenSetAsync(Some.Value<GoldenSetId>("many:v1"), EvaluationBench.Cases(Cases), Cancellation).Ok();
         await api.SubmitAsync(Router.Submission(Router.First, Model), Cancellation).Ok();
         return key;
+    }
+
+    /// <summary>A store that stores all but how a run ended.</summary>
+    private sealed class EndlessStore(string file) : IEvaluationStore
+    {
+        private readonly SqliteEvaluationStore store = new(file);
+        private readonly TaskCompletionSource ending = new(TaskCreationOptions.RunContinuationsAsynchronously), away = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Completes when the end of a run is to be stored, which waits for <see cref="GoAway"/>.</summary>
+        public Task Ending => ending.Task;
+
+        public string Name => store.Name;
+
+        public bool IsShared => store.IsShared;
+
+        public void GoAway() => away.SetResult();
+
+        public void End(long number, EvaluationRunState state, string outcome, string? progress, DateTimeOffset now)
+        {
+            ending.TrySetResult();
+            away.Task.GetAwaiter().GetResult();
+            throw new StorageUnavailableException("The disk is full.");
+        }
+
+        public IReadOnlyDictionary<ContentHash, string> Find(IReadOnlyCollection<ContentHash> keys, long? ofRun, DateTimeOffset now) => store.Find(keys, ofRun, now);
+
+        public bool Append(IReadOnlyCollection<StoredAnswer> answers, RunProgress? run, DateTimeOffset now) => store.Append(answers, run, now);
+
+        public void Erase(IReadOnlyCollection<ContentHash> objects, IReadOnlyCollection<ContentHash> cases) => store.Erase(objects, cases);
+
+        public bool Remove(DateTimeOffset before, long mostAnswers) => store.Remove(before, mostAnswers);
+
+        public StoredRun Begin(NewRun run, DateTimeOffset now) => store.Begin(run, now);
+
+        public StoredRun? Find(long number) => store.Find(number);
+
+        public StoredRun? FindByCommand(string command) => store.FindByCommand(command);
+
+        public ImmutableArray<StoredRun> Newest(long? before, int most) => store.Newest(before, most);
+
+        public ImmutableArray<StoredRun> Unfinished() => store.Unfinished();
+
+        public void AskToCancel(long number) => store.AskToCancel(number);
+
+        public IRunHold? Hold(long number) => store.Hold(number);
+
+        public StoredReview Open(NewReview review, long above, DateTimeOffset now) => store.Open(review, above, now);
+
+        public StoredReview? FindReview(long number) => store.FindReview(number);
+
+        public StoredReview? FindReviewByCommand(string command) => store.FindReviewByCommand(command);
+
+        public ImmutableArray<StoredReview> NewestReviews(ContentHash? report, long? before, int most) => store.NewestReviews(report, before, most);
+
+        public bool Score(long review, StoredScore score, DateTimeOffset now) => store.Score(review, score, now);
+
+        public ImmutableArray<StoredScore> Scores(long review) => store.Scores(review);
+
+        public void Seal(long review, DateTimeOffset now) => store.Seal(review, now);
+
+        public void Unseal(long review) => store.Unseal(review);
+
+        public void Dispose() => store.Dispose();
     }
 }

@@ -10,6 +10,7 @@ public sealed class ModelAskerTests
 {
     private readonly ManualClock clock = new();
     private readonly CountedProvider provider = new();
+    private readonly Jitter jitter = new(() => 0.2);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -32,9 +33,9 @@ public sealed class ModelAskerTests
         provider.Answer = (number, _, _) => number == 1 ? throw new ProviderException("slow down", 429, TimeSpan.FromSeconds(30)) : Task.FromResult(CountedProvider.Usual());
         var asking = Ask();
         await Some.Eventually(() => Task.FromResult(clock.Waiting == 1), "it waits");
-        clock.Advance(TimeSpan.FromSeconds(29.9));
+        clock.Advance(TimeSpan.FromSeconds(30.1));
         Assert.Single(provider.Asked);
-        clock.Advance(TimeSpan.FromSeconds(1.2));
+        clock.Advance(TimeSpan.FromSeconds(0.1));
         var answer = await asking;
         Assert.Equal((TimeSpan.Zero, 1, null), (answer.Latency, answer.Retries, answer.Error));
     }
@@ -42,13 +43,13 @@ public sealed class ModelAskerTests
     [Fact]
     public async Task One_refusal_holds_back_all_that_ask_the_same_provider()
     {
-        var pace = new ProviderPace("counted", clock);
+        var pace = new ProviderPace("counted", jitter, clock);
         Assert.Null(pace.Refused(new ProviderException("slow down", 429, TimeSpan.FromSeconds(10)), clock.GetUtcNow()));
         Assert.Equal("counted limits the rate; it is asked again in 10 s.", pace.Waiting);
         var waiting = Enumerable.Range(0, 5).Select(_ => pace.WaitAsync(Cancellation).AsTask()).ToList();
-        clock.Advance(TimeSpan.FromSeconds(9.9));
+        clock.Advance(TimeSpan.FromSeconds(10.1));
         Assert.All(waiting, one => Assert.False(one.IsCompleted));
-        clock.Advance(TimeSpan.FromSeconds(1.2));
+        clock.Advance(TimeSpan.FromSeconds(0.1));
         await Task.WhenAll(waiting);
         Assert.Null(pace.Waiting);
     }
@@ -56,7 +57,7 @@ public sealed class ModelAskerTests
     [Fact]
     public void Who_goes_on_refusing_is_asked_less_and_less_often_and_given_up_in_the_end()
     {
-        var pace = new ProviderPace("counted", clock);
+        var pace = new ProviderPace("counted", jitter, clock);
         var (pauses, why) = (new List<TimeSpan>(), (string?)null);
         while (why is null)
         {
@@ -64,14 +65,10 @@ public sealed class ModelAskerTests
             if ((why = pace.Refused(new ProviderException("slow down", 429), sent)) is not null) break;
             // Those that were under way say nothing new.
             Assert.Null(pace.Refused(new ProviderException("slow down", 429), sent.AddMilliseconds(-1)));
-            for (var waited = TimeSpan.Zero; ; waited += TimeSpan.FromMilliseconds(100), clock.Advance(TimeSpan.FromMilliseconds(100)))
-            {
-                if (pace.Waiting is not null) continue;
-                pauses.Add(waited);
-                break;
-            }
+            for (; pace.Waiting is not null; clock.Advance(TimeSpan.FromMilliseconds(100))) { }
+            pauses.Add(clock.GetUtcNow() - sent);
         }
-        Assert.All(pauses.Index(), pause => Assert.InRange(pause.Item.TotalSeconds, Math.Min(60, 1 << Math.Min(pause.Index, 10)) * 0.5, Math.Min(60, 1 << Math.Min(pause.Index, 10)) + 0.1));
+        Assert.Equal([0.6, 1.2, 2.4, 4.8, 9.6, 19.2, .. Enumerable.Repeat(36.0, pauses.Count - 6)], pauses.Select(pause => pause.TotalSeconds));
         Assert.StartsWith("slow down, for 1", why, StringComparison.Ordinal);
     }
 
@@ -83,7 +80,10 @@ public sealed class ModelAskerTests
         for (var retry = 1; retry <= ModelAsker.Retries; retry++)
         {
             await Some.Eventually(() => Task.FromResult(clock.Waiting == 1 && provider.Asked.Count == retry), "it waits");
-            clock.Advance(TimeSpan.FromSeconds(10));
+            var wait = TimeSpan.FromMilliseconds(250 * (1 << retry - 1) * 0.6);
+            clock.Advance(wait - TimeSpan.FromTicks(1));
+            Assert.Equal((1, retry), (clock.Waiting, provider.Asked.Count));
+            clock.Advance(TimeSpan.FromTicks(1));
         }
         var answer = await asking;
         Assert.Equal(("broken", ModelAsker.Retries, ModelAsker.Retries + 1), (answer.Error, answer.Retries, provider.Asked.Count));
@@ -117,6 +117,6 @@ public sealed class ModelAskerTests
         Assert.Equal("counted did not answer within 120 s.", (await asking).Error);
     }
 
-    private Task<Answer> Ask(ModelPrices? prices = null) => new ModelAsker(TimeSpan.FromMinutes(2), clock).AskAsync(
-        new EvaluatedSide(EvaluationBench.Version(Router.First), provider, new ProviderPace("counted", clock), prices), EvaluationBench.Plan().Set!.Cases[0], Cancellation);
+    private Task<Answer> Ask(ModelPrices? prices = null) => new ModelAsker(TimeSpan.FromMinutes(2), jitter, clock).AskAsync(
+        new EvaluatedSide(EvaluationBench.Version(Router.First), provider, new ProviderPace("counted", jitter, clock), prices), EvaluationBench.Plan().Set!.Cases[0], Cancellation);
 }

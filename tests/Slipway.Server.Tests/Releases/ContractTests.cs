@@ -30,13 +30,13 @@ public sealed class ContractTests
         Assert.Equal(("1%, 10%, 50%, 100%", "24h", "ana"), (string.Join(", ", release.Plan.Steps), release.Plan.Observe.Text, release.Plan.Watcher!.Value));
         // The answers of this prompt are held to a schema, so they are watched for breaking it.
         Assert.Contains(release.Plan.Guardrails, guardrail => guardrail.Metric == "schema_pass_rate");
-        Assert.Equal([ReviewPart.Meaning, ReviewPart.Numbers], release.OpenReviews);
+        Assert.Equal([SignOff.Meaning, SignOff.Numbers], release.OpenReviews);
 
         var id = release.Id.ToString();
         Assert.Equal(422, (await installation.Ben.CommandAsync(id, "review", new ReasonDocument("Reads well."), Cancellation).Refused()).Status);
-        Assert.Contains("First the meaning", (await installation.Ben.CommandAsync(id, "review", new ReasonDocument(Part: ReviewPart.Numbers), Cancellation).Refused()).Message, StringComparison.Ordinal);
-        await installation.Ben.CommandAsync(id, "review", new ReasonDocument("Reads well.", Part: ReviewPart.Meaning), Cancellation).Ok();
-        Assert.Equal(ReleaseState.Approved, (await installation.Ben.CommandAsync(id, "review", new ReasonDocument(Part: ReviewPart.Numbers), Cancellation).Ok()).State);
+        Assert.Contains("First the meaning", (await installation.Ben.CommandAsync(id, "review", new ReasonDocument(Part: SignOff.Numbers), Cancellation).Refused()).Message, StringComparison.Ordinal);
+        await installation.Ben.CommandAsync(id, "review", new ReasonDocument("Reads well.", Part: SignOff.Meaning), Cancellation).Ok();
+        Assert.Equal(ReleaseState.Approved, (await installation.Ben.CommandAsync(id, "review", new ReasonDocument(Part: SignOff.Numbers), Cancellation).Ok()).State);
 
         var changed = await installation.Cleo.ChangePlanAsync(id, new PlanChangeRequest(new ReleasePlanDocument { Observe = Duration.Hours(36) }, "Over the weekend."), Cancellation).Ok();
         Assert.Equal((ReleaseState.Proposed, 0, "36h"), (changed.State, changed.Reviews.Length, changed.Plan.Observe.Text));

@@ -229,6 +229,9 @@ public abstract class CallLogTests : IDisposable
         Assert.True(outcome is { TaskSuccess: false, Escalated: true, Corrected: true, Thumbs: null });
         Assert.Equal(["channel=mail", "tone=warm"], outcome.Labels!.Select(label => $"{label.Key}={label.Value}"));
         Assert.Null(Log.Outcome(Id("b")));
+        var known = Log.Outcomes([Id("a"), Id("b"), Id("later")]);
+        Assert.Equal((2, outcome.Corrected, false), (known.Count, known[Id("a")].Corrected, known[Id("later")].TaskSuccess));
+        Assert.Empty(Log.Outcomes([]));
 
         // Known before the call is.
         Log.Append([Call("later")]);

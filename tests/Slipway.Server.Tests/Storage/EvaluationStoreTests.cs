@@ -36,7 +36,7 @@ public abstract class EvaluationStoreTests : IDisposable
 
     protected TestEngine Engine { get; }
 
-    private protected IEvaluationStore Store { get; }
+    private protected SqlEvaluationStore Store { get; }
 
     public void Dispose()
     {
@@ -164,6 +164,80 @@ public abstract class EvaluationStoreTests : IDisposable
         Assert.Single(again.Find([Hash("a")], null, Noon));
         Assert.Equal(Store.Find(number), again.Find(number));
     }
+
+    [Fact]
+    public void A_review_has_a_number_above_all_before_and_is_opened_once_by_a_command()
+    {
+        var first = Open("one", above: 6);
+        Assert.Equal((7, first), (first.Number, Open("one", above: 9)));
+        Assert.Equal((8, 21), (Open("two").Number, Open("three", above: 20).Number));
+        Assert.Equal(first, Store.FindReviewByCommand("one"));
+        Assert.Equal(first, Store.FindReview(7));
+        Assert.Null(Store.FindReview(1));
+        Assert.Equal([21, 8, 7], Store.NewestReviews(null, null, 10).Select(review => review.Number));
+        Assert.Equal([7], Store.NewestReviews(Hash("report of one"), null, 10).Select(review => review.Number));
+        Assert.Equal([8], Store.NewestReviews(null, 21, 1).Select(review => review.Number));
+    }
+
+    [Fact]
+    public void Everybody_has_one_score_of_a_row_and_it_is_the_last()
+    {
+        var review = Open("one").Number;
+        foreach (var score in (StoredScore[])[new(2, "eva", "no", null), new(2, "ben", "no", "because"), new(1, "ben", "yes", null), new(2, "ben", "yes", null)]) Assert.True(Store.Score(review, score, Noon));
+        Assert.Equal([new StoredScore(1, "ben", "yes", null), new StoredScore(2, "ben", "yes", null), new StoredScore(2, "eva", "no", null)], Store.Scores(review));
+        Assert.Empty(Store.Scores(review + 1));
+    }
+
+    [Fact]
+    public void A_sealed_review_takes_no_scores_until_it_is_open_again()
+    {
+        var review = Open("one").Number;
+        Store.Seal(review, Noon);
+        Store.Seal(review, Noon.AddHours(1));
+        Assert.Equal(Noon, Store.FindReview(review)!.SealedAt);
+        Assert.False(Store.Score(review, new StoredScore(1, "ben", "yes", null), Noon));
+        Store.Unseal(review);
+        Assert.True(Store.Score(review, new StoredScore(1, "ben", "yes", null), Noon));
+        Assert.False(Store.Score(review + 1, new StoredScore(1, "ben", "yes", null), Noon));
+        Assert.Single(Store.Scores(review));
+    }
+
+    [Fact]
+    public async Task No_score_that_was_taken_comes_after_the_seal()
+    {
+        var review = Open("one").Number;
+        using var other = Engine.OpenEvaluations();
+        var scoring = Task.Run(() => Enumerable.Range(1, 200).Count(row => other.Score(review, new StoredScore(row, "ben", "yes", null), Noon)));
+        while (Store.Scores(review).Length < 5) await Task.Yield();
+        Store.Seal(review, Noon);
+        var seen = Store.Scores(review).Length;
+        Assert.Equal(seen, await scoring);
+        Assert.Equal(seen, Store.Scores(review).Length);
+    }
+
+    [Fact]
+    public void What_people_wrote_goes_with_what_they_wrote_about_and_what_they_scored_stays()
+    {
+        foreach (var name in (string[])["one", "two"]) Store.Score(Open(name).Number, new StoredScore(1, "ben", "no", $"about {name}"), Noon);
+        Store.Erase([Hash("set of one")], []);
+        Assert.Equal([null, "about two"], ((long[])[1, 2]).Select(review => Assert.Single(Store.Scores(review)).Note));
+        Store.Erase([Hash("baseline of two")], []);
+        Assert.Equal(new StoredScore(1, "ben", "no", null), Assert.Single(Store.Scores(2)));
+    }
+
+    [Fact]
+    public void Reviews_that_were_closed_long_ago_go_and_open_ones_stay()
+    {
+        foreach (var name in (string[])["one", "two"]) Store.Score(Open(name).Number, new StoredScore(1, "ben", "no", null), Noon);
+        Store.Seal(1, Noon);
+        Assert.True(Store.Remove(Noon.AddDays(1), long.MaxValue));
+        Assert.Equal((null, 0, 1), (Store.FindReview(1), Store.Scores(1).Length, Store.Scores(2).Length));
+        using var again = Engine.OpenEvaluations();
+        Assert.Equal(Store.FindReview(2), again.FindReview(2));
+    }
+
+    private protected StoredReview Open(string command, long above = 0) => Store.Open(
+        new NewReview(command, Hash(command), "ana", Hash($"report of {command}"), Hash($"set of {command}"), Hash($"candidate of {command}"), Hash($"baseline of {command}"), "{}"), above, Noon);
 
     private protected StoredRun Begin(string command) => Store.Begin(new NewRun(command, Hash(command), "ana", "key-2", "{}"), Noon);
 

@@ -18,7 +18,7 @@ public abstract class TestEngine : IDisposable
     internal abstract ICallLog OpenCalls();
 
     /// <summary>Opens the answers and runs of evaluations; the caller disposes it.</summary>
-    internal abstract IEvaluationStore OpenEvaluations();
+    internal abstract SqlEvaluationStore OpenEvaluations();
 
     /// <summary>The first value a question to the call log brings.</summary>
     public abstract object? AskCalls(string sql);
@@ -57,7 +57,7 @@ public sealed class SqliteTestEngine : TestEngine
 
     internal override ICallLog OpenCalls() => new SqliteCallLog(Path.Combine(Folder, "calls.db"));
 
-    internal override IEvaluationStore OpenEvaluations() => new SqliteEvaluationStore(Path.Combine(Folder, "evaluations.db"));
+    internal override SqlEvaluationStore OpenEvaluations() => new SqliteEvaluationStore(Path.Combine(Folder, "evaluations.db"));
 
     /// <inheritdoc/>
     public override object? AskCalls(string sql) => SqliteFileEditor.Ask(Path.Combine(Folder, "calls.db"), sql);
@@ -104,7 +104,7 @@ public sealed class PostgresTestEngine : TestEngine
 
     internal override ICallLog OpenCalls() => new PostgresCallLog(Address);
 
-    internal override IEvaluationStore OpenEvaluations() => new PostgresEvaluationStore(Address);
+    internal override SqlEvaluationStore OpenEvaluations() => new PostgresEvaluationStore(Address);
 
     /// <inheritdoc/>
     public override object? AskCalls(string sql) => Ask(sql);

@@ -67,7 +67,7 @@ public abstract record Check
             return null;
         }
         if (Readers.TryGetValue(name.GetString()!, out var read)) return read(new CheckArguments(json, item, problems));
-        problems.Add(json.At(name, $"Unknown check {JsonValues.Show(name)}: there are {string.Join(", ", Names)}."));
+        problems.Add(json.At(name, $"Unknown check {JsonValues.Show(name)}: there are {string.Join(", ", Names)} and {JudgeExpectation.Named}."));
         return null;
     }
 

@@ -14,15 +14,18 @@ public sealed class HtmlReport
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
     private readonly StringBuilder html = new();
     private readonly EvaluationReport report;
+    private readonly IReadOnlyCollection<ReviewOutcome> reviews;
     private const string End = "</main></body></html>\n";
 
-    private HtmlReport(EvaluationReport report) => this.report = report;
+    private HtmlReport(EvaluationReport report, IReadOnlyCollection<ReviewOutcome> reviews) => (this.report, this.reviews) = (report, reviews);
 
     /// <summary>Writes it.</summary>
-    public static string Write(EvaluationReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="reviews">What people's reviews of it came to; null for none.</param>
+    public static string Write(EvaluationReport report, IReadOnlyCollection<ReviewOutcome>? reviews = null)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var page = new HtmlReport(report);
+        var page = new HtmlReport(report, reviews ?? []);
         page.Page();
         return page.html.ToString();
     }
@@ -45,7 +48,7 @@ public sealed class HtmlReport
             text.Append(CultureInfo.InvariantCulture, $"<section><h2>{Text(heading)}</h2><ul>{string.Concat(lines.Select(line => $"<li>{Text(line)}</li>"))}</ul></section>\n");
         foreach (var report in reports)
         {
-            var page = new HtmlReport(report);
+            var page = new HtmlReport(report, []);
             page.Body();
             text.Append(page.html);
         }
@@ -76,6 +79,7 @@ public sealed class HtmlReport
         Worse();
         Better();
         Others();
+        Reviews();
         Questions();
         Metrics();
         Drift();
@@ -189,6 +193,21 @@ public sealed class HtmlReport
         {
             Raw($"<div class=\"sides\"><p class=\"answer\" dir=\"auto\"><del>{Answer(row.BaselineAnswer)}</del></p><p class=\"answer\" dir=\"auto\"><ins>{Answer(row.CandidateAnswer)}</ins></p></div>\n");
         }
+    }
+
+    private void Reviews()
+    {
+        if (reviews.Count == 0) return;
+        Raw($"<section><h2>{Text(ReviewWords.Heading)}</h2>\n");
+        foreach (var review in reviews)
+        {
+            Raw($"<p><b>{Text(ReviewWords.Title(review))}</b></p>\n");
+            var rows = ReviewWords.Table(review);
+            var better = review.Figures?.Difference is { IsClear: true } difference ? difference.Value > 0 ? "better" : "worse" : "";
+            if (rows.Count > 0) Table([.. ReviewWords.Headings], rows.Select((row, index) => (index == 0 ? better : "", (string[])[.. row.Select(Text)])));
+            foreach (var sentence in ReviewWords.Sentences(review)) Raw($"<p class=\"quiet\">{Text(sentence)}</p>\n");
+        }
+        Raw("</section>\n");
     }
 
     private void Questions()

@@ -11,7 +11,9 @@ public static class MarkdownReport
     private const int MostClusters = 8, LongestText = 240, MostLength = 60_000;
 
     /// <summary>Writes it; at most 60,000 characters.</summary>
-    public static string Write(EvaluationReport report)
+    /// <param name="report">The report.</param>
+    /// <param name="reviews">What people's reviews of it came to; null for none.</param>
+    public static string Write(EvaluationReport report, IReadOnlyCollection<ReviewOutcome>? reviews = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
@@ -25,6 +27,7 @@ public static class MarkdownReport
         if (report.Verdict != GateVerdict.Pass) text.Append('\n');
         Worse(text, report);
         Better(text, report);
+        Reviews(text, reviews ?? []);
         Questions(text, report);
         Details(text, "Quality, speed and cost", () => Table(text, ["metric", "baseline", "candidate", "difference"], ReportWords.Main(report).Select(metric => (string[])
             [Code(metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
@@ -50,6 +53,17 @@ public static class MarkdownReport
         if (won.Count == 0) return;
         Details(text, $"What got better: {ReportWords.Cases(report.Counts.Fixed)}", () => Table(text, ["case", "input", "baseline", "candidate"],
             won.Take(MostClusters).Select(row => (string[])[Code(row.CaseId), Code(row.Input), Code(row.BaselineAnswer), Code(row.CandidateAnswer)])));
+    }
+
+    private static void Reviews(StringBuilder text, IReadOnlyCollection<ReviewOutcome> reviews)
+    {
+        foreach (var review in reviews)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"**{Inert(ReviewWords.Heading)}: {Inert(ReviewWords.Title(review))}**\n\n");
+            if (ReviewWords.Table(review) is { Count: > 0 } rows) Table(text, [.. ReviewWords.Headings], rows.Select(row => (string[])[.. row.Select(Inert)]));
+            foreach (var sentence in ReviewWords.Sentences(review)) text.Append(CultureInfo.InvariantCulture, $"- {Inert(sentence)}\n");
+            text.Append('\n');
+        }
     }
 
     private static void Questions(StringBuilder text, EvaluationReport report)

@@ -113,6 +113,13 @@ public static class ReportWords
         return line.Length <= most ? line : line[..(char.IsHighSurrogate(line[most - 2]) ? most - 2 : most - 1)] + "…";
     }
 
+    /// <summary>A text on the lines it has, without what <see cref="Line"/> takes out.</summary>
+    public static string Lines(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return string.Concat(text.Select(Tame));
+    }
+
     // Answers are other people's text: an escape sequence or a turned direction would make a report say what it does not.
     internal static char Tame(char letter) => char.IsControl(letter) && letter is not ('\n' or '\t') ? ' '
         : letter is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' or '\u200e' or '\u200f' or '\u2028' or '\u2029' ? ' ' : letter;

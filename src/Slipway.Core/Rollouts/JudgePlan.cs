@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Slipway.Core.Releases;
+
+namespace Slipway.Core.Rollouts;
+
+/// <summary>What of a release's contract the judge needs.</summary>
+/// <param name="Guardrails">What must hold.</param>
+/// <param name="CanarySteps">How many steps split the units, at least 1: the coin bet on harm is cut into so many parts.</param>
+public sealed record JudgePlan(ImmutableArray<Guardrail> Guardrails, int CanarySteps = 1)
+{
+    /// <summary>Slices of traffic in which every guardrail is judged too, beside everybody; none by default.</summary>
+    public ImmutableArray<string> Segments { get; init; } = [];
+
+    /// <summary>What of a unit counts; its first call by default.</summary>
+    public UnitRule Unit { get; init; } = UnitRule.FirstCall;
+
+    /// <summary>Whether it freezes when the candidate is proved to be worse than stable at all, within the margin or not; false by default.</summary>
+    public bool FreezesWhenWorse { get; init; }
+
+    /// <summary>How many bets share the chance of a false rollback.</summary>
+    public int Bets => Guardrails.Length * (1 + Segments.Length);
+
+    /// <summary>The plan of a release.</summary>
+    public static JudgePlan Of(ReleasePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new JudgePlan(plan.Guardrails, Math.Max(1, plan.Steps.Length - 1));
+    }
+}
+
+/// <summary>What of a unit's calls counts as its one reading.</summary>
+/// <remarks>
+/// Calls of one unit are alike. Counted as if they were not, they turn a 5 % test into a 30 % one; so a unit is one reading whatever it does.
+/// Of amounts that are judged by a quantile its first call speaks for it, of everything else the mean. A zero tolerance looks at every call.
+/// </remarks>
+/// <param name="Calls">At most so many calls are taken; at least 1.</param>
+/// <param name="Within">For so long after the first; what comes later counts no more.</param>
+public sealed record UnitRule(int Calls, TimeSpan Within)
+{
+    /// <summary>The first call alone, at once: for requests and short conversations.</summary>
+    public static UnitRule FirstCall { get; } = new(1, TimeSpan.Zero);
+}
