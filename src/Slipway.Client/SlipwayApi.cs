@@ -271,6 +271,36 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
+    /// <summary>The changes that were asked for.</summary>
+    /// <param name="prompt">Only of this prompt; null for all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<ChangeRequest>>> ChangeRequestsAsync(PromptName? prompt = null, CancellationToken cancellation = default) =>
+        GetAllAsync(prompt is null ? "change-requests" : $"change-requests?prompt={Uri.EscapeDataString(prompt.Value)}", ApiJsonFor.OlderClients.ImmutableArrayChangeRequest, cancellation);
+
+    /// <summary>Asks for a change of a prompt.</summary>
+    public Task<ApiResult<ChangeRequest>> RequestChangeAsync(ChangeRequestRequest request, CancellationToken cancellation = default) =>
+        PostAsync("change-requests", request, ApiJson.Default.ChangeRequestRequest, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Takes up what was asked for, or says which version makes it.</summary>
+    public Task<ApiResult<ChangeRequest>> TakeUpChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
+        PostAsync($"change-requests/{request}/take-up", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Says why what was asked for is not done.</summary>
+    public Task<ApiResult<ChangeRequest>> TurnDownChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
+        PostAsync($"change-requests/{request}/turn-down", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Says what proposing a version would come to: its plan and its checklist. Nothing changes.</summary>
+    public Task<ApiResult<ReleaseCheckDocument>> CheckReleaseAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
+        PostAsync("releases/check", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseCheckDocument, cancellation);
+
+    /// <summary>Changes the plan of a release before it starts, which voids what was signed.</summary>
+    public Task<ApiResult<ReleaseDocument>> ChangePlanAsync(string release, PlanChangeRequest change, CancellationToken cancellation = default) =>
+        PostAsync($"releases/{Uri.EscapeDataString(release)}/plan", change, ApiJson.Default.PlanChangeRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
+
+    /// <summary>Asks to start a release without its gates and reviews, or confirms it as the second person.</summary>
+    public Task<ApiResult<ReleaseDocument>> BreakGlassAsync(BreakGlassRequest request, CancellationToken cancellation = default) =>
+        PostAsync("break-glass", request, ApiJson.Default.BreakGlassRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
+
     /// <summary>Asks for a first version to go live, or confirms it as the second person.</summary>
     public Task<ApiResult<ReleaseDocument>> BootstrapAsync(BootstrapRequest request, CancellationToken cancellation = default) =>
         PostAsync("bootstraps", request, ApiJson.Default.BootstrapRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
@@ -285,7 +315,7 @@ public sealed partial class SlipwayApi : IDisposable
 
     /// <summary>Gives a release a command.</summary>
     /// <param name="release">Which one.</param>
-    /// <param name="command"><c>approve</c>, <c>decline</c>, <c>cancel</c>, <c>start</c>, <c>advance</c>, <c>freeze</c>, <c>resume</c> or <c>rollback</c>.</param>
+    /// <param name="command"><c>review</c> (with its part), <c>approve</c>, <c>decline</c>, <c>cancel</c>, <c>start</c>, <c>advance</c>, <c>complete</c>, <c>freeze</c>, <c>resume</c> or <c>rollback</c>.</param>
     /// <param name="reason">Why.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<ReleaseDocument>> CommandAsync(string release, string command, ReasonDocument reason, CancellationToken cancellation = default) =>
