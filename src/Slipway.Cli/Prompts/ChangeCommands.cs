@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Slipway.Cli.Releases;
-using Slipway.Client;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 
