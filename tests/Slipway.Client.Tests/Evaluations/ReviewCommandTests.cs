@@ -55,7 +55,7 @@ public sealed class ReviewCommandTests(Installation installation) : IClassFixtur
         var shown = (await installation.AsAsync("dan", "eval", "show", "eval-1", "--html", html, "--markdown", markdown)).Output;
         Assert.Contains("People's scores: rev-1 by tone:v1: ", shown, StringComparison.Ordinal);
         Assert.Contains("People&#x27;s scores", await File.ReadAllTextAsync(html, Cancellation), StringComparison.Ordinal);
-        Assert.Contains("**People&#39;s scores&#58; rev&#45;1 by tone&#58;v1", await File.ReadAllTextAsync(markdown, Cancellation), StringComparison.Ordinal);
+        Assert.Contains("**People&#39;s scores: rev&#45;1 by tone&#58;v1", await File.ReadAllTextAsync(markdown, Cancellation), StringComparison.Ordinal);
         Assert.Equal(shown, (await installation.AsAsync("ana", "eval", "show", hash)).Output);
         var json = (await installation.AsAsync("ana", "eval", "show", "eval-1", "--json")).Output;
         var review = JsonElement.Parse(json).GetProperty("reviews")[0];
@@ -75,7 +75,7 @@ public sealed class ReviewCommandTests(Installation installation) : IClassFixtur
     [InlineData("\"tone\" is no rubric", "review", "open", "eval-1", "--rubric", "tone")]
     [InlineData("\"3\" is no review", "review", "next", "3")]
     [InlineData("\"rev-3\" is no row of a review: it must be REVIEW/ROW, as in rev-3/12.", "review", "score", "rev-3", "yes")]
-    [InlineData("Option '--rubric' is required.", "review", "examples", "eval-1")]
+    [InlineData("--rubric is missing.", "review", "examples", "eval-1")]
     public async Task What_cannot_be_done_is_told(string says, params string[] typed)
     {
         var result = await installation.TryAsAsync("ben", typed);

@@ -105,7 +105,6 @@ public sealed partial class ReviewTests
                 Assert.All(FieldsOf(JsonElement.Parse(text)).ToList(), field => Assert.Contains(field, Named));
                 foreach (var word in telling) Assert.DoesNotContain(word, text, StringComparison.OrdinalIgnoreCase);
             }
-            await installation.Ben.CloseReviewAsync(Some.Value<ReviewId>(review), null, Cancellation).Ok();
         }
     }
 
