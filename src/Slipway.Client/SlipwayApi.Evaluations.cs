@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
 
 namespace Slipway.Client;
@@ -36,6 +37,18 @@ public sealed partial class SlipwayApi
     {
         ArgumentNullException.ThrowIfNull(rubric);
         return SendAsync(HttpMethod.Put, "rubrics/" + Uri.EscapeDataString(rubric.ToString()), Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricDocument), cancellation);
+    }
+
+    /// <summary>Asks the judge of a rubric, given as its JSON, about the rubric's examples; it need not be pushed.</summary>
+    /// <param name="rubric">Its name and version.</param>
+    /// <param name="json">The rubric.</param>
+    /// <param name="prompt">Whose policy says what the judge must reach; null for the usual bar.</param>
+    /// <param name="cancellation">Gives up; what was answered is kept.</param>
+    public Task<ApiResult<RubricCheckDocument>> CheckRubricAsync(RubricId rubric, string json, PromptName? prompt = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(rubric);
+        return SendAsync(HttpMethod.Post, $"rubrics/{Uri.EscapeDataString(rubric.ToString())}/check{(prompt is null ? "" : "?prompt=" + Uri.EscapeDataString(prompt.Value))}",
+            Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricCheckDocument), cancellation);
     }
 
     /// <summary>Every rubric.</summary>

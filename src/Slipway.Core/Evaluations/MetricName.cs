@@ -101,6 +101,9 @@ public static class MetricName
     /// <summary>Whether a metric is an amount of US dollars.</summary>
     internal static bool IsMoney(string name) => name == CostPerSuccess || name.EndsWith("_cost", StringComparison.Ordinal);
 
+    /// <summary>Whether a metric is a percentile of a family.</summary>
+    internal static bool IsPercentile(string name) => Families.Any(family => Percentiles.Any(percent => PercentileOf(family, percent) == name));
+
     internal static string MeanOf(string family) => $"mean_{family}";
 
     internal static string PercentileOf(string family, int percent) => string.Create(CultureInfo.InvariantCulture, $"p{percent}_{family}");

@@ -48,6 +48,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(RubricDocument))]
 [JsonSerializable(typeof(ImmutableArray<RubricListing>))]
 [JsonSerializable(typeof(RubricContent))]
+[JsonSerializable(typeof(RubricCheckDocument))]
 [JsonSerializable(typeof(EvaluationDocument))]
 [JsonSerializable(typeof(EvaluationRunDocument))]
 [JsonSerializable(typeof(ImmutableArray<EvaluationRunDocument>))]

@@ -38,12 +38,6 @@ internal static class Story
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
         installation.Do(new PushRubric(Some.Boris, Some.Rubric()));
-        foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
-        {
-            var run = installation.State.Evaluations.Runs[^1].Facts;
-            installation.Do(new CloseReview(Some.Clara, new ReviewClosed(
-                new ReviewId(review), run.Report, run.Candidate, run.Baseline, rubric is null ? null : Some.Parse<RubricId>(rubric), 38, [Some.Boris, Some.Dora], Some.Hash($"scores {review}"), note)));
-        }
         installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
@@ -66,6 +60,12 @@ internal static class Story
         while (installation[second].State == ReleaseState.Canary)
             installation.Do(new ReleaseCommand.Advance(MemberName.System, second, installation[second].Epoch, "every guardrail is proved", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
+        foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
+        {
+            var run = installation.State.Evaluations.Runs[^1].Facts;
+            installation.Do(new CloseReview(Some.Clara, new ReviewClosed(
+                new ReviewId(review), run.Report, run.Candidate, run.Baseline, rubric is null ? null : Some.Parse<RubricId>(rubric), 38, [Some.Boris, Some.Dora], Some.Hash($"scores {review}"), note)));
+        }
         installation.Do(new EraseObject(Some.Admin, installation.State.Evaluations.Runs[0].Facts.Report, "a customer's name stood in an answer", Stored: true));
         return installation.Signed();
     }

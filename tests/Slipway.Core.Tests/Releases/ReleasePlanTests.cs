@@ -16,7 +16,7 @@ public sealed class ReleasePlanTests
         { "A plan needs a canary step before 100%, as in 10%.", Some.Plan(steps: ["100%"]) },
         { "A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".", Some.Plan(guardrails: []) },
         { "A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".", new ReleasePlanDocument() },
-        { "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate.", Some.Plan(guardrails: ["satisfaction >= 5%"]) },
+        { "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate, p50_latency, p95_latency, p99_latency, cost_per_success.", Some.Plan(guardrails: ["satisfaction >= 5%"]) },
         { "error_rate is better when it is lower, so its guardrail needs <=.", Some.Plan(guardrails: ["error_rate >= 5%"]) },
         { "minimum_units must be at least 1.", Some.Plan(units: 0) },
         { "minimum_units must be at least 1.", Some.Plan(units: -5) },

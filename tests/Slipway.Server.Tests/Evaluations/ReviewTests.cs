@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Slipway.Client;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
@@ -15,7 +16,7 @@ using Slipway.Server.Tests.Storage;
 namespace Slipway.Server.Tests.Evaluations;
 
 /// <summary>People score answers over HTTP and learn whose they were when the review is closed, not before.</summary>
-public sealed class ReviewTests
+public sealed partial class ReviewTests
 {
     private const string Tone = """
         {"criterion": "Is the answer usable by a program?", "pass": 2, "model": "production-default",
@@ -175,7 +176,7 @@ public sealed class ReviewTests
         await installation.Admin.EraseAsync(closed.Outcome.Results, "somebody asked for it", Cancellation).Ok();
         var outcome = Assert.Single((await installation.Ben.EvaluationRunAsync(Run, Cancellation).Ok()).Reviews!.Value);
         Assert.Null(outcome.Figures);
-        Assert.StartsWith("was erased by admin", outcome.Erased, StringComparison.Ordinal);
+        Assert.StartsWith("was erased on ", outcome.Erased, StringComparison.Ordinal);
         Assert.Null((await installation.Ben.ReviewAsync(First, Cancellation).Ok()).Results);
     }
 
@@ -226,7 +227,7 @@ public sealed class ReviewTests
 
         var row = await installation.Ben.ReviewRowAsync(new ReviewRowId(First, 1), Cancellation).Ok();
         Assert.Equal((null, null, "no", null), (row.Input, row.Answer, row.Label, row.Note));
-        Assert.StartsWith("The golden set desk:v1 was erased by admin", row.Gone, StringComparison.Ordinal);
+        Assert.StartsWith("The golden set desk:v1 was erased on ", row.Gone, StringComparison.Ordinal);
         var turn = await installation.Ben.NextReviewRowAsync(First, Cancellation).Ok();
         Assert.Equal((1, opened.Rows - 1, null), (turn.Scored, turn.Gone, turn.Next));
         var refused = await installation.Ben.ScoreAsync(new ReviewRowId(First, 2), new ScoreRequest("no"), Cancellation).Refused();
@@ -247,6 +248,32 @@ public sealed class ReviewTests
         var closed = await installation.Ben.CloseReviewAsync(First, null, Cancellation).Ok();
         Assert.Equal((0.0, 0, 0), (closed.Outcome!.Figures!.Preference!.Share, closed.Outcome.Figures.Preference.Counts.Wins, closed.Outcome.Figures.Preference.Counts.Ties));
         Assert.Equal(0.5, closed.Outcome.Figures.Preference.Differing);
+    }
+
+    [Fact]
+    public async Task What_the_runs_judge_said_of_the_same_answers_is_held_against_people()
+    {
+        await using var fake = await FakeOpenAi.StartAsync();
+        fake.Answer = (context, sent) => FakeOpenAi.Whole(context, $$"""{"reason": "It reads so.", "verdict": "{{Verdict(sent.Body.GetProperty("messages"))}}"}""");
+        await using var installation = await StartAsync(configure: options => options with { Providers = [fake.Provider] }, judge: "openai/gpt-judge-2026-01-01");
+        var opened = await installation.Ben.OpenReviewAsync(new ReviewRequest(Run, Some.Value<RubricId>("tone:v1"), Rows: 10), Cancellation).Ok();
+        await ScoreAllAsync(installation.Ben, First, row => row.Id.Row == 1 ? LabelOf(row) == "clean" ? "broken" : "clean" : LabelOf(row));
+        var closed = await installation.Ben.CloseReviewAsync(First, null, Cancellation).Ok();
+        var judge = closed.Outcome!.Figures!.Judge!;
+        Assert.Equal((opened.Rows, (opened.Rows - 1.0) / opened.Rows, 2.0 / opened.Rows), (judge.Rows, judge.Same, Math.Abs(judge.Bias)));
+        Assert.All(closed.Results!.Rows, row => Assert.Equal(row.Row.First == ReviewSide.Candidate ? "broken" : "clean", row.Judge));
+
+        await installation.Ben.OpenReviewAsync(new ReviewRequest(Run, Some.Value<RubricId>("tone:v1"), Rows: 6, Compare: true), Cancellation).Ok();
+        await ScoreAllAsync(installation.Ben, new ReviewId(2), row => row.Answer!.StartsWith('{') ? "first" : "second");
+        var compared = (await installation.Ben.CloseReviewAsync(new ReviewId(2), null, Cancellation).Ok()).Outcome!.Figures!.Judge!;
+        Assert.Equal((1.0, 0.0), (compared.Same, compared.Bias));
+
+        // An answer that is pure JSON is what was agreed.
+        static string Verdict(JsonElement messages)
+        {
+            var (told, question) = (messages[0].GetProperty("content").GetString()!, messages[messages.GetArrayLength() - 1].GetProperty("content").GetString()!);
+            return told.StartsWith("You compare", StringComparison.Ordinal) ? JsonComesFirst().IsMatch(question) ? "first" : "second" : JsonComes().IsMatch(question) ? "clean" : "broken";
+        }
     }
 
     [Fact]
@@ -293,7 +320,7 @@ public sealed class ReviewTests
     [InlineData("""{"run": "eval-1", "rubric": "mood:v1"}""", 404, "There is no rubric mood:v1.")]
     [InlineData("""{"run": "eval-1", "rows": 0}""", 422, "rows must be a whole number from 1 to 1000.")]
     [InlineData("""{"run": "eval-1", "seed": -1}""", 422, "seed must be a whole number from 0 to 9007199254740991.")]
-    [InlineData("""{"run": "eval-1", "who": "ben"}""", 422, "who")]
+    [InlineData("""{"run": "eval-1", "who": "ben"}""", 400, "who")]
     public async Task A_review_that_cannot_be_opened_is_refused_with_what_to_do(string body, int status, string why)
     {
         await using var installation = await StartAsync();
@@ -323,9 +350,9 @@ public sealed class ReviewTests
     }
 
     // A run of the version that greets first, on cases of which every other tempts it.
-    private static async Task<TestInstallation> StartAsync(TestEngine? storage = null)
+    private static async Task<TestInstallation> StartAsync(TestEngine? storage = null, Func<ServerOptions, ServerOptions>? configure = null, string? judge = null)
     {
-        var installation = await TestInstallation.StartWithRouterAsync(storage is null ? null : storage.Configure);
+        var installation = await TestInstallation.StartWithRouterAsync(configure ?? (storage is null ? null : storage.Configure));
         try
         {
             var cases = string.Concat(Enumerable.Range(0, 24).Select(number => string.Create(CultureInfo.InvariantCulture, $$"""
@@ -334,8 +361,9 @@ public sealed class ReviewTests
                 """)));
             await installation.Ana.PushGoldenSetAsync(Some.Value<GoldenSetId>("desk:v1"), cases, Cancellation).Ok();
             await installation.Ana.SubmitAsync(Router.Submission(Router.Bad), Cancellation).Ok();
-            await installation.Ana.PushRubricAsync(Some.Value<RubricId>("tone:v1"), Tone, Cancellation).Ok();
-            await installation.Ana.EvaluateAsync("""{"candidate_prompt": "router:v1.2.0", "dataset": "desk:v1", "gates": {"schema_pass_rate": ">= 99%"}}""", Cancellation).Ok();
+            await installation.Ana.PushRubricAsync(Some.Value<RubricId>("tone:v1"), Tone.Replace("production-default", judge ?? "production-default", StringComparison.Ordinal), Cancellation).Ok();
+            var judges = judge is null ? "" : """, "judges": [{"rubric": "tone:v1", "compare": true}]""";
+            await installation.Ana.EvaluateAsync($$"""{"candidate_prompt": "router:v1.2.0", "dataset": "desk:v1", "gates": {"schema_pass_rate": ">= 99%"}{{judges}}}""", Cancellation).Ok();
             return installation;
         }
         catch
@@ -374,4 +402,8 @@ public sealed class ReviewTests
         JsonValueKind.Array => json.EnumerateArray().SelectMany(FieldsOf),
         _ => [],
     };
+
+    [GeneratedRegex(@"ANSWER [0-9a-f]{12} begins\n\{")] private static partial Regex JsonComes();
+
+    [GeneratedRegex(@"FIRST ANSWER [0-9a-f]{12} begins\n\{")] private static partial Regex JsonComesFirst();
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
@@ -26,7 +27,7 @@ public sealed record ReviewResults(
     MemberName OpenedBy, DateTimeOffset OpenedAt, int Pairs, int Differing, ImmutableArray<ReviewedRow> Rows)
 {
     /// <summary>Everybody who scored a row, by name.</summary>
-    public IEnumerable<MemberName> People => Rows.SelectMany(row => row.Scores).Select(score => score.By).DistinctBy(by => by.Value).OrderBy(by => by.Value, StringComparer.Ordinal);
+    [JsonIgnore] public IEnumerable<MemberName> People => Rows.SelectMany(row => row.Scores).Select(score => score.By).DistinctBy(by => by.Value).OrderBy(by => by.Value, StringComparer.Ordinal);
 
     /// <summary>The results as JSON, which <see cref="FromJson"/> reads back.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, EvaluationJson.Default.ReviewResults);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Slipway.Core.Evaluations;
 
@@ -17,7 +18,7 @@ public sealed record ReviewScale(string Question, ImmutableArray<RubricStep> Ste
     ];
 
     /// <summary>Whether it is said of two answers which is better.</summary>
-    public bool Compares => Pass is null;
+    [JsonIgnore] public bool Compares => Pass is null;
 
     /// <summary>What is asked where no rubric is named.</summary>
     public static ReviewScale Plain { get; } = new("Would you have let this answer go out?",

@@ -83,6 +83,21 @@ public sealed class ReviewFiguresTests
     }
 
     [Fact]
+    public void A_judge_is_held_against_each_person_who_scored_the_same_rows()
+    {
+        var judge = Figures(Tone,
+            Row(1, "a", ReviewSide.Candidate, "ben curt", "cleo curt") with { Judge = "curt" }, Row(2, "b", ReviewSide.Candidate, "ben warm", "cleo curt") with { Judge = "neutral" },
+            Row(3, "c", ReviewSide.Baseline, "ben warm") with { Judge = "warm" }, Row(4, "d", ReviewSide.Baseline, "ben warm"), Row(5, "e", ReviewSide.Baseline) with { Judge = "curt" }).Judge!;
+        // On rows a, b and c it passes b and c; Ben passes the same, Cleo does not pass b. It is 1 step below Ben and 1 above Cleo on b.
+        Assert.Equal((3, 4.0 / 5, 0.0), (judge.Rows, judge.Same, judge.Bias));
+        Assert.Equal((1.0 + CohenKappa.Of([(0, 0), (0, 1)], 2)!.Value) / 2, judge.Kappa!.Value, 12);
+        Assert.Equal((CohenKappa.Weighted([(0, 0), (2, 1), (2, 2)], 3)!.Value + CohenKappa.Weighted([(0, 0), (0, 1)], 3)!.Value) / 2, judge.WeightedKappa!.Value, 12);
+        Assert.Null(Figures(Tone, Row(1, "a", ReviewSide.Candidate, "ben curt")).Judge);
+        var pair = Figures(ReviewScale.PlainPair, Pair(1, "a", candidateFirst: true, "ben second") with { Judge = "first" }, Pair(2, "b", candidateFirst: false, "ben first") with { Judge = "first" }).Judge!;
+        Assert.Equal((0.5, 1.0), (pair.Same, pair.Bias));
+    }
+
+    [Fact]
     public void Results_read_back_as_they_were_written()
     {
         var results = Results(Tone, Row(1, "a \u2028\"", ReviewSide.Both, "ben warm"), Pair(2, "b", candidateFirst: true));
