@@ -1,8 +1,8 @@
-using Slipway.Client;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
+using Slipway.Server.Tests.Gateway;
 
 namespace Slipway.Server.Tests.Releases;
 
