@@ -56,7 +56,7 @@ public static class Numbers
             return false;
         }
 
-        double Rounded(double value) => MetricName.KindOf(metric) == MetricKind.Rate ? Math.Round(value * 100, decimals, MidpointRounding.AwayFromZero) / 100 : Math.Round(value, decimals, MidpointRounding.AwayFromZero);
+        double Rounded(double value) => MetricName.KindOf(metric) == MetricKind.Rate ? Round(value * 100, decimals) / 100 : Round(value, decimals);
 
         static int Side(double value, double limit) => Threshold.IsSame(value, limit) ? 0 : value.CompareTo(limit);
     }
@@ -109,7 +109,10 @@ public static class Numbers
         : MetricName.IsMoney(metric) && value != 0 ? Math.Clamp(2 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 2, MostDecimals)
         : 2;
 
-    private static string Fixed(double value, int decimals) => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    // What is shown is rounded by the very rule by which it was looked whether it misleads: a format's own differs where a value lies halfway.
+    private static double Round(double value, int decimals) => Math.Round(value, decimals, MidpointRounding.AwayFromZero);
 
-    private static string Trimmed(double value, int decimals) => value.ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
+    private static string Fixed(double value, int decimals) => Round(value, decimals).ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string Trimmed(double value, int decimals) => Round(value, decimals).ToString("0." + new string('#', decimals), CultureInfo.InvariantCulture);
 }

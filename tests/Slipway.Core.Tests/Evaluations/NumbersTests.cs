@@ -16,6 +16,7 @@ public sealed class NumbersTests
     [InlineData("accuracy", ">= 99.5%", 0.9951, 1.0, "99.51%", "100.0%")]
     [InlineData("accuracy", ">= 99.5%", 0.995, 1.0, "99.5%", "100.0%")]
     [InlineData("accuracy", ">= 49.9138%", 0.499138, null, "49.9138%", "no data")]
+    [InlineData("accuracy", ">= 50.0342%", 0.50035, null, "50.04%", "no data")]
     [InlineData("accuracy", "< baseline", 0.82621, 0.82622, "82.621%", "82.622%")]
     [InlineData("error_rate", "0%", 0.0004, 0.0, "0.04%", "0.0%")]
     [InlineData("p95_latency", "<= 800ms", 800.04, 12.345, "800.04 ms", "12.35 ms")]
