@@ -7,9 +7,10 @@ clients="$here/../tests/clients"
 present() { command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null; }
 
 if ! present; then
-  "$here/apt-install.sh" test.sh nodejs npm || true     # what is said next says it better
+  # A distribution may hold an older Node: what is there afterwards decides, and what was tried is said.
+  if "$here/apt-install.sh" test.sh nodejs npm; then tried="; what the distribution has was installed and does not do"; else tried="; it could not be installed here"; fi
   hash -r
-  present || { echo "test.sh: Node 20 or later with npm is missing$(command -v node >/dev/null && echo "; here is $(node --version)"). See https://nodejs.org/en/download" >&2; exit 2; }
+  present || { echo "test.sh: Node 20 or later with npm is missing$(command -v node >/dev/null && echo ", here is $(node --version)")$tried. See https://nodejs.org/en/download" >&2; exit 2; }
 fi
 # npm writes this file last, so it is newer than the lock file exactly where all of that is there.
 [ "$clients/node_modules/.package-lock.json" -nt "$clients/package-lock.json" ] && exit 0

@@ -40,14 +40,23 @@ start() {
   return 1
 }
 
+unstopped() {
+  echo "test-postgres.sh: the PostgreSQL in $folder could not be stopped, and its folder stays: ${1:-pg_ctl says nothing}" >&2
+  return 1
+}
+
 stop() {
   if [ -f "$folder/data/postmaster.pid" ]; then
     local control; control=$(cat "$folder/programs")/pg_ctl
     cd "$folder"
     # Where it goes on running its folder stays: without that nobody could stop it any more.
-    if as_owner "$control" -D "$folder/data" status >/dev/null 2>&1; then
-      as_owner "$control" -D "$folder/data" -m immediate -w stop >"$folder/stopped" 2>&1 || { tail -n 3 "$folder/stopped" >&2; return 1; }
-    fi
+    local said state=0
+    said=$(as_owner "$control" -D "$folder/data" status 2>&1) || state=$?
+    case $state in
+      0) said=$(as_owner "$control" -D "$folder/data" -m immediate -w stop 2>&1) || unstopped "$said" || return 1 ;;
+      3) ;;     # It does not run.
+      *) unstopped "$said" || return 1 ;;
+    esac
   fi
   cd /
   rm -rf "$folder"

@@ -18,6 +18,9 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
 
     public static Option<bool> Json { get; } = new("--json") { Description = "Print JSON for programs", Recursive = true };
 
+    /// <summary>Says what time it is.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Whether a program reads the output.</summary>
     public bool WantsJson => Parse.GetValue(Json);
 

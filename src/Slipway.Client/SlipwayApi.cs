@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Calls;
-using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
@@ -183,81 +182,39 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<ResolveDocument>> ResolveAsync(ResolveQuery query, CancellationToken cancellation = default) =>
         PostAsync("resolve", query, ApiJson.Default.ResolveQuery, ApiJsonFor.OlderClients.ResolveDocument, cancellation);
 
-    /// <summary>Pushes a golden set.</summary>
-    public Task<ApiResult<GoldenSetDocument>> PushGoldenSetAsync(GoldenSetId set, string jsonLines, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(set);
-        return SendAsync(HttpMethod.Put, "golden-sets/" + Uri.EscapeDataString(set.ToString()), Text(jsonLines, "application/jsonl"), Reader(ApiJsonFor.OlderClients.GoldenSetDocument), cancellation);
-    }
-
-    /// <summary>Every golden set.</summary>
-    public Task<ApiResult<ImmutableArray<GoldenSetListing>>> GoldenSetsAsync(CancellationToken cancellation = default) =>
-        GetAllAsync("golden-sets", ApiJsonFor.OlderClients.ImmutableArrayGoldenSetListing, cancellation);
-
-    /// <summary>A golden set with its cases.</summary>
-    /// <param name="set"><c>NAME:vN</c>, or <c>NAME</c> for its newest version.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<GoldenSetContent>> GoldenSetAsync(string set, CancellationToken cancellation = default) =>
-        GetAsync("golden-sets/" + Uri.EscapeDataString(set), ApiJsonFor.OlderClients.GoldenSetContent, cancellation);
-
-    /// <summary>Makes the next version of a golden set with cases of recorded calls.</summary>
-    /// <param name="name">The set's name, without a version.</param>
-    /// <param name="request">Which calls.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<GoldenCasesDocument>> AddCasesAsync(string name, GoldenCasesRequest request, CancellationToken cancellation = default) =>
-        PostAsync("golden-sets/" + Uri.EscapeDataString(name), request, ApiJson.Default.GoldenCasesRequest, ApiJsonFor.OlderClients.GoldenCasesDocument, cancellation);
-
-    /// <summary>Pushes a rubric, given as its JSON.</summary>
-    public Task<ApiResult<RubricDocument>> PushRubricAsync(RubricId rubric, string json, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(rubric);
-        return SendAsync(HttpMethod.Put, "rubrics/" + Uri.EscapeDataString(rubric.ToString()), Text(json, "application/json"), Reader(ApiJsonFor.OlderClients.RubricDocument), cancellation);
-    }
-
-    /// <summary>Every rubric.</summary>
-    public Task<ApiResult<ImmutableArray<RubricListing>>> RubricsAsync(CancellationToken cancellation = default) =>
-        GetAllAsync("rubrics", ApiJsonFor.OlderClients.ImmutableArrayRubricListing, cancellation);
-
-    /// <summary>A rubric with all it says.</summary>
-    /// <param name="rubric"><c>NAME:vN</c>, or <c>NAME</c> for its newest version.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<RubricContent>> RubricAsync(string rubric, CancellationToken cancellation = default) =>
-        GetAsync("rubrics/" + Uri.EscapeDataString(rubric), ApiJsonFor.OlderClients.RubricContent, cancellation);
-
-    /// <summary>Runs an evaluation manifest, given as its JSON.</summary>
-    public Task<ApiResult<EvaluationDocument>> EvaluateAsync(string manifest, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Post, "evaluations", Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationDocument), cancellation);
-
-    /// <summary>Begins a run of an evaluation manifest, given as its JSON; nobody waits for its end.</summary>
-    /// <param name="manifest">The manifest.</param>
-    /// <param name="changes">What is to be different from what the manifest says.</param>
-    /// <param name="cancellation">Gives up; a run that was begun goes on.</param>
-    public Task<ApiResult<EvaluationRunDocument>> BeginEvaluationAsync(string manifest, EvaluationChanges? changes = null, CancellationToken cancellation = default) => SendAsync(
-        HttpMethod.Post, "evaluations" + Query(
-            ("repeats", Number(changes?.Repeats)), ("concurrency", Number(changes?.Concurrency)), ("max_cost", Number(changes?.MaxCost)), ("cache", changes?.UseCache is false ? "false" : null)),
-        Text(manifest, "application/json"), Reader(ApiJsonFor.OlderClients.EvaluationRunDocument), cancellation, prefer: "respond-async");
-
-    /// <summary>A run of an evaluation, with its report once it has one.</summary>
-    public Task<ApiResult<EvaluationRunDocument>> EvaluationRunAsync(EvaluationRunId run, CancellationToken cancellation = default) =>
-        GetAsync($"evaluations/{run}", ApiJsonFor.OlderClients.EvaluationRunDocument, cancellation);
-
-    /// <summary>The runs of evaluations, newest first.</summary>
-    public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(CancellationToken cancellation = default) =>
-        GetAllAsync("evaluations", ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
-
-    /// <summary>The newest runs of evaluations, newest first.</summary>
-    /// <param name="most">At most so many, 1 to 1,000.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<ImmutableArray<EvaluationRunDocument>>> EvaluationRunsAsync(int most, CancellationToken cancellation = default) =>
-        GetAsync("evaluations" + Query(("limit", Number(most))), ApiJsonFor.OlderClients.ImmutableArrayEvaluationRunDocument, cancellation);
-
-    /// <summary>Cancels a run; what was answered is kept. One that has ended stays as it is.</summary>
-    public Task<ApiResult<EvaluationRunDocument>> CancelEvaluationAsync(EvaluationRunId run, CancellationToken cancellation = default) =>
-        SendAsync(HttpMethod.Delete, $"evaluations/{run}", null, Reader(ApiJsonFor.OlderClients.EvaluationRunDocument), cancellation);
-
     /// <summary>Proposes a release.</summary>
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
+
+    /// <summary>The changes that were asked for.</summary>
+    /// <param name="prompt">Only of this prompt; null for all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<ImmutableArray<ChangeRequest>>> ChangeRequestsAsync(PromptName? prompt = null, CancellationToken cancellation = default) =>
+        GetAllAsync(prompt is null ? "change-requests" : $"change-requests?prompt={Uri.EscapeDataString(prompt.Value)}", ApiJsonFor.OlderClients.ImmutableArrayChangeRequest, cancellation);
+
+    /// <summary>Asks for a change of a prompt.</summary>
+    public Task<ApiResult<ChangeRequest>> RequestChangeAsync(ChangeRequestRequest request, CancellationToken cancellation = default) =>
+        PostAsync("change-requests", request, ApiJson.Default.ChangeRequestRequest, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Takes up what was asked for, or says which version makes it.</summary>
+    public Task<ApiResult<ChangeRequest>> TakeUpChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
+        PostAsync($"change-requests/{request}/take-up", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Says why what was asked for is not done.</summary>
+    public Task<ApiResult<ChangeRequest>> TurnDownChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
+        PostAsync($"change-requests/{request}/turn-down", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
+
+    /// <summary>Says what proposing a version would come to: its plan and its checklist. Nothing changes.</summary>
+    public Task<ApiResult<ReleaseCheckDocument>> CheckReleaseAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
+        PostAsync("releases/check", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseCheckDocument, cancellation);
+
+    /// <summary>Changes the plan of a release before it starts, which voids what was signed.</summary>
+    public Task<ApiResult<ReleaseDocument>> ChangePlanAsync(string release, PlanChangeRequest change, CancellationToken cancellation = default) =>
+        PostAsync($"releases/{Uri.EscapeDataString(release)}/plan", change, ApiJson.Default.PlanChangeRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
+
+    /// <summary>Asks to start a release without its gates and reviews, or confirms it as the second person.</summary>
+    public Task<ApiResult<ReleaseDocument>> BreakGlassAsync(BreakGlassRequest request, CancellationToken cancellation = default) =>
+        PostAsync("break-glass", request, ApiJson.Default.BreakGlassRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
 
     /// <summary>Asks for a first version to go live, or confirms it as the second person.</summary>
     public Task<ApiResult<ReleaseDocument>> BootstrapAsync(BootstrapRequest request, CancellationToken cancellation = default) =>
@@ -273,7 +230,7 @@ public sealed partial class SlipwayApi : IDisposable
 
     /// <summary>Gives a release a command.</summary>
     /// <param name="release">Which one.</param>
-    /// <param name="command"><c>approve</c>, <c>decline</c>, <c>cancel</c>, <c>start</c>, <c>advance</c>, <c>freeze</c>, <c>resume</c> or <c>rollback</c>.</param>
+    /// <param name="command"><c>review</c> (with its part), <c>approve</c>, <c>decline</c>, <c>cancel</c>, <c>start</c>, <c>advance</c>, <c>complete</c>, <c>freeze</c>, <c>resume</c> or <c>rollback</c>.</param>
     /// <param name="reason">Why.</param>
     /// <param name="cancellation">Gives up.</param>
     public Task<ApiResult<ReleaseDocument>> CommandAsync(string release, string command, ReasonDocument reason, CancellationToken cancellation = default) =>

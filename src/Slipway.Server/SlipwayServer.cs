@@ -161,6 +161,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Prompts").MapPromptLists();
         Tagged("Prompts").MapPrompts();
         Tagged("Prompts").MapDuties();
+        Tagged("Prompts").MapChangeRequests();
         Tagged("Evaluations").MapGoldenSets();
         Tagged("Evaluations").MapRubrics();
         Tagged("Evaluations").MapEvaluationRuns();

@@ -144,7 +144,7 @@ internal sealed class Installation
     public ReleaseId Release(ReleaseState state)
     {
         if (Live is null) GoLive("1.0.0");
-        var release = Propose("1.1.0");
+        var release = Propose("1.1.0", state == ReleaseState.Full ? Some.Plan(observe: "24h") : null);
         if (state == ReleaseState.Proposed) return release;
         if (state == ReleaseState.Declined) return With(new ReleaseCommand.Decline(Some.Boris, release, "not so"));
         if (state == ReleaseState.Cancelled) return With(new ReleaseCommand.Cancel(Some.Clara, release, "not now"));
@@ -153,7 +153,7 @@ internal sealed class Installation
         Start(release);
         if (state == ReleaseState.Frozen) return With(new ReleaseCommand.Freeze(Some.Dora, release, "wait", []));
         if (state == ReleaseState.RolledBack) return RollBack(release);
-        while (state == ReleaseState.Completed && this[release].State == ReleaseState.Canary) Advance(release);
+        while (state is ReleaseState.Completed or ReleaseState.Full && this[release].State == ReleaseState.Canary) Advance(release);
         return release;
 
         ReleaseId With(ReleaseCommand command)

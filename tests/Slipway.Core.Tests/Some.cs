@@ -100,12 +100,14 @@ internal static class Some
         return Core.Rollouts.Guardrail.Parse(text[..space], text[(space + 1)..], out var problem) ?? throw new ArgumentException(problem, nameof(text));
     }
 
+    /// <summary>A plan that neither waits nor observes where a test does not ask for it.</summary>
     public static ReleasePlanDocument Plan(
-        string[]? steps = null, string[]? guardrails = null, int? units = null, string? time = null, string? within = null, string? freeze = null,
-        string? rollbackTo = null, MemberName? watcher = null, params ConditionDocument[] eligibility) => new()
+        string[]? steps = null, string[]? guardrails = null, int? units = null, string? time = "0s", string? within = null, string? freeze = null,
+        string? rollbackTo = null, MemberName? watcher = null, string? observe = "0s", params ConditionDocument[] eligibility) => new()
         {
             Eligibility = eligibility.Length == 0 ? null : [.. eligibility],
-            Steps = steps is null ? null : [.. steps.Select(Share)],
+            Steps = steps is null ? null : [.. steps.Select(step => PlanStep.FromShare(Share(step)))],
+            Observe = observe is null ? null : Parse<Duration>(observe),
             Guardrails = (guardrails ?? ["schema_pass_rate >= baseline - 2pp"]).Select(text => text.Split(' ', 2))
                 .ToImmutableSortedDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal),
             MinimumUnits = units,
@@ -115,6 +117,9 @@ internal static class Some
             RollbackTo = rollbackTo is null ? null : Parse<VersionNumber>(rollbackTo),
             Watcher = watcher,
         };
+
+    /// <summary>What a plan is made for: 1.0.0 is live, and the risk is the usual.</summary>
+    public static PlanBasis Basis(ReleaseLevel level = ReleaseLevel.Limited, RiskLevel risk = RiskLevel.Standard, bool contract = false) => new(Version("1.0.0"), level, risk, Emil, contract);
 
     public static GuardrailEvidence Evidence(
         Guardrail? guardrail = null, long candidates = 500, long candidatesBad = 5, double harm = 1, double safe = 1) =>

@@ -187,10 +187,11 @@ internal static class Plans
 {
     public static ReleasePlanDocument Quick(params string[] steps) => new()
     {
-        Steps = [.. steps.Select(Some.Value<Share>)],
+        Steps = [.. steps.Select(step => PlanStep.FromShare(Some.Value<Share>(step)))],
         Guardrails = ImmutableSortedDictionary<string, string>.Empty.Add("schema_pass_rate", ">= baseline - 30pp"),
         MinimumUnits = 5,
         MinimumTime = Duration.Zero,
+        Observe = Duration.Zero,
         Watcher = Some.Value<MemberName>("dan"),
     };
 }

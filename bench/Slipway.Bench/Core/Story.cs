@@ -26,7 +26,9 @@ internal sealed class Story
 
     private static readonly ReleasePlanDocument Plan = new()
     {
-        Steps = [.. ((string[])["10%", "50%", "100%"]).Select(Samples.Parse<Share>)],
+        Steps = [.. ((string[])["10%", "50%", "100%"]).Select(step => PlanStep.FromShare(Samples.Parse<Share>(step)))],
+        MinimumTime = Duration.Zero,
+        Observe = Duration.Zero,
         Guardrails = ImmutableSortedDictionary<string, string>.Empty.Add("error_rate", "<= baseline + 3pp").Add("schema_pass_rate", ">= baseline - 2pp"),
         Watcher = Dora,
     };

@@ -41,7 +41,7 @@ internal static class KeyCommands
         if (AccessCommands.ReadRoles(context, parse.GetValue(Role) ?? []) is not { } roles) return ExitCode.Unusable;
         if (context.ReadAll<EnvironmentName>(parse.GetValue(Environment) ?? [], "environment") is not { } environments) return ExitCode.Unusable;
         if (context.ReadAll<PromptPattern>(parse.GetValue(Prompt) ?? [], "prompt's name") is not { } prompts) return ExitCode.Unusable;
-        if (!TryExpiry(parse.GetValue(Expires), out var expiresAt)) return context.Misused($"\"{parse.GetValue(Expires)}\" is no time.", "Write it as --expires 90d or --expires 2027-01-31");
+        if (!TryExpiry(parse.GetValue(Expires), context.Clock, out var expiresAt)) return context.Misused($"\"{parse.GetValue(Expires)}\" is no time.", "Write it as --expires 90d or --expires 2027-01-31");
         var request = new KeyRequest(name, OrAll(roles), OrAll(environments), OrAll(prompts), expiresAt, parse.GetValue(Note));
         return await context.AskAsync(api => api.IssueKeyAsync(request, cancellation), key =>
         {
@@ -113,11 +113,11 @@ internal static class KeyCommands
         context.Terminal.Line(secret);
     }
 
-    private static bool TryExpiry(string? text, out DateTimeOffset? expiresAt)
+    private static bool TryExpiry(string? text, TimeProvider clock, out DateTimeOffset? expiresAt)
     {
         expiresAt = null;
         if (text is null) return true;
-        if (Duration.TryParse(text, out var after)) expiresAt = DateTimeOffset.UtcNow + after.Value;
+        if (Duration.TryParse(text, out var after)) expiresAt = clock.GetUtcNow() + after.Value;
         else if (DateTimeOffset.TryParseExact(text, Dates, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) expiresAt = at;
         return expiresAt is not null;
     }

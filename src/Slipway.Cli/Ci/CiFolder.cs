@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Slipway.Cli.Evaluations;
 using Slipway.Cli.Prompts;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
@@ -66,6 +67,25 @@ internal sealed record CiFolder(string Path, ImmutableArray<BuiltPrompt> Prompts
         if (GoldenSet.Parse(id, text) is GoldenSetResult.Parsed parsed) return parsed.Set;
         problem = $"{file} is no golden set; see slipway golden push {file}";
         return null;
+    }
+
+    /// <summary>The rubrics that an evaluation on some cases names, from the files that are called so.</summary>
+    /// <param name="manifest">The evaluation.</param>
+    /// <param name="set">The cases.</param>
+    /// <param name="problems">Takes what is wrong, a sentence each.</param>
+    public ImmutableArray<Rubric> Rubrics(EvaluationManifest manifest, GoldenSet set, ICollection<string> problems)
+    {
+        var rubrics = ImmutableArray.CreateBuilder<Rubric>();
+        foreach (var id in manifest.Judges.Select(judge => judge.Rubric).Concat(set.Asked.SelectMany(one => one.Judges).Select(judge => judge.Rubric)).Distinct())
+        {
+            var name = $"{id.ToString().Replace(":v", "_v", StringComparison.Ordinal)}.json";
+            if (ManifestReader.Files(Path, ".json", []).FirstOrDefault(file => RubricCommands.IdOf(file.Replace('\\', '/')) == id && ManifestFiles.IsBelow(Path, file)) is not { } file)
+                problems.Add($"There is no rubric {id} in this folder: no file is called {name}.");
+            else if (TextFile.Open(file) is not TextFile.Read { Text: var text }) problems.Add($"{file} cannot be read.");
+            else if (Rubric.Parse(id, text) is RubricResult.Parsed { Rubric: var rubric }) rubrics.Add(rubric);
+            else problems.Add($"{file} is no rubric; see slipway rubric show {file}");
+        }
+        return rubrics.ToImmutable();
     }
 
     private static ImmutableDictionary<GoldenSetId, string> FilesOf(string path)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Models;
 using Slipway.Core.Prompts;
 using Slipway.Server.Evaluations;
 
@@ -15,6 +16,12 @@ internal sealed record Comparison(EvaluationSide Candidate, EvaluationSide? Base
 {
     /// <summary>Whose versions they are.</summary>
     public required PromptName Prompt { get; init; }
+
+    /// <summary>The rubrics that the manifest and the cases name; usually none.</summary>
+    public ImmutableArray<Rubric> Rubrics { get; init; } = [];
+
+    /// <summary>The models of the judges, by the names that the rubrics give them.</summary>
+    public ImmutableSortedDictionary<string, ModelReference> JudgeModels { get; init; } = ImmutableSortedDictionary.Create<string, ModelReference>(StringComparer.Ordinal);
 
     // The choice of cases must be the same on every machine and in every run; a folder that wants another has all cases asked.
     private const string Seed = "slipway ci";
@@ -43,9 +50,15 @@ internal sealed record Comparison(EvaluationSide Candidate, EvaluationSide? Base
             var gates = baseline is null ? manifest.Gates.RemoveAll(gate => gate.Threshold.NeedsBaseline) : manifest.Gates;
             if (gates.IsEmpty) return new ComparisonPlan.Nothing(prompt.Label, GateVerdict.Pass, $"{prompt.Label} is the first version of {prompt.Prompt}: there is nothing to compare it with, and no gate that stands alone.");
             var selected = CaseSelection.Of(cases, most, Seed);
+            var rubrics = head.Rubrics(manifest, selected, []);
             return new ComparisonPlan.Run(new Comparison(
                 side, baseline, manifest with { CandidatePrompt = side.Name, BaselinePrompt = baseline?.Name, Dataset = cases.Id, Gates = gates }, selected, cases.Asked.Length)
-            { Prompt = prompt.Prompt });
+            {
+                Prompt = prompt.Prompt,
+                Rubrics = rubrics,
+                JudgeModels = rubrics.Select(rubric => rubric.Model).Distinct(StringComparer.Ordinal).Select(name => (Name: name, Model: head.Works.Resolve(name)))
+                    .Where(one => one.Model is not null).ToImmutableSortedDictionary(one => one.Name, one => one.Model!, StringComparer.Ordinal),
+            });
         }
     }
 

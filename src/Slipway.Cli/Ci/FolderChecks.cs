@@ -79,7 +79,14 @@ internal static class FolderChecks
         var candidate = folder.Prompts.FirstOrDefault(prompt => prompt.Prompt == evaluation.Candidate.Prompt && prompt.Number == evaluation.Candidate.Number);
         if (!folder.Prompts.Any(prompt => prompt.Prompt == evaluation.Candidate.Prompt))
             problems.Add($"{evaluation.Path}: candidate_prompt names {evaluation.Candidate.Prompt}, of which no manifest is here.");
-        if (folder.Golden(evaluation.Manifest.Dataset, out var missing) is null) problems.Add($"{evaluation.Path}: {missing}");
+        if (folder.Golden(evaluation.Manifest.Dataset, out var missing) is not { } set) problems.Add($"{evaluation.Path}: {missing}");
+        else
+        {
+            var wrong = new List<string>();
+            problems.AddRange(folder.Rubrics(evaluation.Manifest, set, wrong).Where(rubric => folder.Works.Resolve(rubric.Model) is null)
+                .Select(rubric => $"{evaluation.Path}: the model {rubric.Model} of {rubric.Id} is neither an alias that {CiSettings.FileName} explains nor a full name, as in openai/gpt-4.1-2025-04-14."));
+            problems.AddRange(wrong.Select(problem => $"{evaluation.Path}: {problem}"));
+        }
         if (candidate?.Package is { } package && evaluation.Manifest.Model is { } model && folder.Works.Resolve(model) != package.Model)
             problems.Add($"{evaluation.Path}: model says {model}, but {candidate.Label} runs on {package.Model}: a version is tested on the model it will run on.");
         return [.. problems];

@@ -28,7 +28,7 @@ internal sealed class Paid(EvaluationEngine engine, ImmutableArray<ProviderOptio
             var model = side.Package.Model;
             if (model.Provider != Offline && !providers.Any(provider => provider.Name == model.Provider))
                 return new CiOutcome.Unusable($"{side.Name} runs on {model}, and no provider {model.Provider} is configured here.", $"Name it with --provider {model.Provider}=URL, or only check (--checks-only).");
-            if (most is null || PricesOf(side) is not null) continue;
+            if (most is null || PricesOf(model) is not null) continue;
             return new CiOutcome.Unusable($"--max-cost needs prices, and nobody says what {model} costs.",
                 $"Write {{\"prices\": {{\"{model}\": {{\"input\": 2, \"output\": 8}}}}}} into {CiSettings.FileName}, in US dollars per million tokens.");
         }
@@ -58,6 +58,14 @@ internal sealed class Paid(EvaluationEngine engine, ImmutableArray<ProviderOptio
         return new CiComparison(candidate.Name, result.Report, result.Report.Verdict, remark);
     }
 
+    // The model of a judge is named by its rubric: what the folder calls it must stand for something here too.
+    private ModelsState ModelsOf(Comparison comparison) => models with
+    {
+        Aliases = comparison.JudgeModels,
+        Known = models.Known.SetItems(Sides(comparison).Select(side => side.Package.Model).Concat(comparison.JudgeModels.Values).Distinct().Where(model => PricesOf(model) is not null)
+            .Select(model => KeyValuePair.Create(model.ToString(), new ModelRegistered(model, null, PricesOf(model), Pinned: false)))),
+    };
+
     private EvaluationPlan PlanOf(Comparison comparison) => new()
     {
         Manifest = comparison.Manifest,
@@ -65,18 +73,14 @@ internal sealed class Paid(EvaluationEngine engine, ImmutableArray<ProviderOptio
         Baseline = comparison.Baseline,
         Set = comparison.Cases,
         Policy = settings.PolicyOf(comparison.Prompt),
-        Models = models with
-        {
-            Known = models.Known.SetItems(Sides(comparison).Where(side => PricesOf(side) is not null).DistinctBy(side => side.Package.Model)
-            .Select(side => KeyValuePair.Create(side.Package.Model.ToString(), new ModelRegistered(side.Package.Model, null, PricesOf(side), Pinned: false))))
-        },
+        Models = ModelsOf(comparison),
+        Rubrics = comparison.Rubrics,
         Settings = new EvaluationSettings(comparison.Manifest.Repeats, Math.Min(comparison.Manifest.Concurrency, EvaluationSettings.MostConcurrency), Left(comparison.Manifest.MaxCost), UseCache: true),
     };
 
     private decimal? Left(decimal? own) => most is { } all ? Math.Min(all - spent, own ?? decimal.MaxValue) : own;
 
-    private ModelPrices? PricesOf(EvaluationSide side) =>
-        models.Find(side.Package.Model)?.Prices ?? (side.Package.Model.Provider == Offline ? new ModelPrices(0, null, 0) : null);
+    private ModelPrices? PricesOf(ModelReference model) => models.Find(model)?.Prices ?? (model.Provider == Offline ? new ModelPrices(0, null, 0) : null);
 
     private static IEnumerable<EvaluationSide> Sides(Comparison comparison) => comparison.Baseline is { } baseline ? [comparison.Candidate, baseline] : [comparison.Candidate];
 }

@@ -131,7 +131,7 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         while (true)
         {
             var release = (await cast.As(DemoCast.OnCall).ReleaseAsync(id.ToString(), cancellation)).OrFail($"watching {id}");
-            var over = release.State is not (ReleaseState.Canary or ReleaseState.Frozen);
+            var over = release.State is not (ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full);
             if (over || release.Weight != weight)
             {
                 foreach (var evidence in release.Evidence.Where(evidence => over ? evidence.Harmful || evidence.Safe : evidence.Safe)) Told($"  {evidence.Sentence}");

@@ -56,9 +56,10 @@ internal static class EvaluationWatch
     {
         var parts = new List<string> { string.Create(CultureInfo.InvariantCulture, $"{progress.CallsDone:#,0} of {progress.Calls:#,0} answers") };
         if (progress.Cached > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{progress.Cached:#,0} from the cache"));
+        if (progress.JudgeCalls > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{progress.JudgeCalls:#,0} by judges"));
         if (progress.Failed > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{progress.Failed:#,0} failed"));
         if (progress.Rate is { } rate) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{rate:#,0.#}/s"));
-        if (progress.Spent > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"${progress.Spent:0.00##}"));
+        if (progress.Spent > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"${progress.Spent:0.00##}{(progress.JudgeCost > 0 ? string.Create(CultureInfo.InvariantCulture, $", judges ${progress.JudgeCost:0.00##}") : "")}"));
         if (progress.Waiting is { } why) parts.Add(why);
         else if (progress.Remaining is { Ticks: > 0 } left) parts.Add($"{Time(left)} left");
         return string.Join("  ", parts);

@@ -16,7 +16,9 @@ internal static class ReportFiles
     public static readonly Option<string?> Html = new("--html") { Description = "Also write the report as one HTML file that needs no network", HelpName = "FILE" };
     private static readonly Argument<string> Report = new("REPORT") { Description = "A run, as eval-12, a report's hash, or a file of JSON that --json printed" };
 
-    public static Command Show(Terminal terminal) => new Command("show", "Show a report once more") { Report, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
+    private static readonly Argument<string?> Other = new("OTHER") { Description = "Another one, to be shown beside it", Arity = ArgumentArity.ZeroOrOne };
+
+    public static Command Show(Terminal terminal) => new Command("show", "Show a report once more, or two beside each other") { Report, Other, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
 
     /// <summary>Writes the files that were asked for; says so and is false where one cannot be written.</summary>
     public static bool Write(CommandContext context, EvaluationDocument document) =>
@@ -32,28 +34,47 @@ internal static class ReportFiles
     };
 
     // Showing is not judging: what was shown was done, whatever the verdict was.
-    private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
+    private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) => context.Parse.GetValue(Other) is not { } other
+        ? OpenAsync(context, context.Parse.GetValue(Report)!, document => Task.FromResult(Show(context, document)), cancellation)
+        : OpenAsync(context, context.Parse.GetValue(Report)!, first => OpenAsync(context, other, second => Task.FromResult(ShowBoth(context, first.Report, second.Report)), cancellation), cancellation);
+
+    private static async Task<int> OpenAsync(CommandContext context, string named, Func<EvaluationDocument, Task<int>> then, CancellationToken cancellation)
     {
-        var named = context.Parse.GetValue(Report)!;
-        if (EvaluationRunId.TryParse(named, out var run)) return await context.AskAsync(api => api.EvaluationRunAsync(run, cancellation), found => Show(context, found));
+        if (EvaluationRunId.TryParse(named, out var run))
+            return await context.AskAsync(api => api.EvaluationRunAsync(run, cancellation), (_, found) => ReportOf(context, found) is { } document ? then(document) : Task.FromResult(ExitCode.Refused));
         if (ContentHash.TryParse(named, out var hash))
         {
             return await context.AskAsync(async api => await api.ObjectAsync(hash, cancellation), async (api, json) =>
                 Parse(context, named, json) is not { } document ? ExitCode.Unusable : await api.ReviewsAsync(hash, cancellation) switch
                 {
-                    ApiResult<ImmutableArray<ReviewDocument>>.Ok reviews => Show(context, document with { Reviews = [.. reviews.Value.Select(review => review.Outcome).OfType<ReviewOutcome>().Reverse()] }),
+                    ApiResult<ImmutableArray<ReviewDocument>>.Ok reviews => await then(document with { Reviews = [.. reviews.Value.Select(review => review.Outcome).OfType<ReviewOutcome>().Reverse()] }),
                     var failed => context.Fail(((ApiResult<ImmutableArray<ReviewDocument>>.Failed)failed).Failure),
                 });
         }
-        return context.ReadFile(named) is { } text && Parse(context, named, text) is { } read ? Show(context, read) : ExitCode.Unusable;
+        return context.ReadFile(named) is { } text && Parse(context, named, text) is { } read ? await then(read) : ExitCode.Unusable;
     }
 
-    private static int Show(CommandContext context, EvaluationRunDocument run)
+    private static EvaluationDocument? ReportOf(CommandContext context, EvaluationRunDocument run)
     {
-        if (run is { Report: { } report, ReportHash: { } hash }) return Show(context, new EvaluationDocument(hash, report) { Reviews = run.Reviews ?? [] });
+        if (run is { Report: { } report, ReportHash: { } hash }) return new EvaluationDocument(hash, report) { Reviews = run.Reviews ?? [] };
         context.Terminal.Error(run.State == EvaluationRunState.Running ? $"{run.Id} has no report before it has ended." : $"{run.Id} has no report: {run.Message}",
             run.State == EvaluationRunState.Running ? $"Follow it with: slipway eval watch {run.Id}" : null);
-        return ExitCode.Refused;
+        return null;
+    }
+
+    // What two judges said stands beside each other nowhere.
+    private static int ShowBoth(CommandContext context, EvaluationReport first, EvaluationReport second)
+    {
+        if (new[] { Markdown, JUnit, Html }.FirstOrDefault(form => context.Parse.GetValue(form) is not null) is { } form) return context.Misused($"{form.Name} is the form of one report.", "Name one report, or leave it out");
+        var both = SideBySide.Of(first, second);
+        if (context.WantsJson) context.Terminal.Json(both, EvaluationJson.Default.SideBySide);
+        else
+        {
+            context.Terminal.Table(["metric", both.First, both.Second], [.. both.Metrics.Select(metric => (string[])
+                [metric.Name, metric.Withheld ? "" : Numbers.Value(metric.Name, metric.First), metric.Withheld ? "not comparable" : Numbers.Value(metric.Name, metric.Second)])]);
+            foreach (var sentence in both.Incomparable) context.Terminal.Line(sentence);
+        }
+        return ExitCode.Done;
     }
 
     private static int Show(CommandContext context, EvaluationDocument document)

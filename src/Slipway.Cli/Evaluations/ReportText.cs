@@ -23,13 +23,14 @@ internal static class ReportText
         terminal.Line();
         terminal.Table(["gate", "required", "baseline", "candidate", "lies between", "verdict"], [.. report.Gates.Select(gate => (string[])
         [
-            gate.Metric, gate.Threshold, Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
+            JudgeWords.NameOf(report, gate.Metric), gate.Threshold, Numbers.Baseline(gate), Numbers.Candidate(gate), Numbers.Interval(gate), ReportWords.Word(gate.Verdict),
         ])]);
         terminal.Line();
         terminal.Table(["metric", "baseline", "candidate", "difference"], [.. ReportWords.Main(report).Select(metric => (string[])
-            [metric.Name, Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])]);
+            [JudgeWords.NameOf(report, metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])]);
         Drift(terminal, report);
         Differences(terminal, report, more);
+        Judges(terminal, report);
         Remarks(terminal, report);
         Reviews(terminal, reviews ?? []);
         terminal.Line();
@@ -73,6 +74,20 @@ internal static class ReportText
         ])]);
         if (counts.Broken + counts.Fixed + counts.BothWrongDifferent + counts.BothRightDifferent - shown.Count is > 0 and var more)
             terminal.Line($"and {more} more{(hint is null ? "" : $": {hint}")}");
+    }
+
+    private static void Judges(Terminal terminal, EvaluationReport report)
+    {
+        foreach (var judge in report.Judges)
+        {
+            terminal.Line();
+            foreach (var sentence in JudgeWords.Sentences(judge)) terminal.Line(ReportWords.Line(sentence, 8 * LongestCell));
+            var worse = judge.Differences.Where(row => row.Steps < 0).Take(MostClusters).ToList();
+            if (worse.Count == 0) continue;
+            terminal.Table(["case", "baseline", "candidate", "input", "candidate's answer", "why"], [.. worse.Select(row => (string[])
+                [Cut(row.CaseId), Cut(row.BaselineVerdict ?? ""), Cut(row.CandidateVerdict ?? ""), Cut(row.Input), Cut(row.CandidateAnswer), Cut(row.Reason)])]);
+        }
+        foreach (var sentence in report.Incomparable) terminal.Line(sentence);
     }
 
     /// <summary>Writes what people's reviews came to.</summary>

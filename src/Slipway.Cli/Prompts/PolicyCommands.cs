@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Slipway.Cli.Releases;
 using Slipway.Client;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
@@ -27,10 +29,13 @@ internal static class PolicyCommands
     private static readonly Option<double?> JudgeAgreement = new("--judge-agreement") { Description = "The share of labelled examples on which a judge must agree with people before it may gate, 0 to 1", HelpName = "SHARE" };
     private static readonly Option<double?> JudgeKappa = new("--judge-kappa") { Description = "The Cohen's kappa that a judge must reach before it may gate, -1 to 1", HelpName = "KAPPA" };
 
+    private static readonly Option<string?> Plan = new("--plan") { Description = "What the plans of its releases to production begin with (JSON), as for release propose", HelpName = "FILE" };
+    private static readonly Option<bool> NoPlan = new("--no-plan") { Description = "Let the plans of its releases begin as its risk asks" };
+
     public static Command Make(Terminal terminal) => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
     {
         new Command("show", "Show a prompt's policy") { Prompt }.Does(terminal, ShowAsync),
-        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa }.Does(terminal, SetAsync),
+        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan }.Does(terminal, SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>
@@ -46,8 +51,15 @@ internal static class PolicyCommands
         if (several && one) return context.Misused("--several-kinds and --one-kind exclude each other.", "Write one of the two.");
         if (none && redact.Length > 0) return context.Misused("--redact and --no-redact exclude each other.", "Write one of the two.");
         if (!TryEvaluation(context, out var evaluation, out var misused)) return misused;
-        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null)
-            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement or --judge-kappa.");
+        if (context.Parse.GetValue(Plan) is not null && context.Parse.GetValue(NoPlan)) return context.Misused("--plan and --no-plan exclude each other.", "Write one of the two.");
+        var releases = context.Parse.GetValue(NoPlan) ? ReleasePlanDocument.Empty : null;
+        if (context.Parse.GetValue(Plan) is { } path)
+        {
+            if (!PlanOptions.TryFile(context, path, out var written, out var exit)) return exit;
+            releases = written;
+        }
+        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null)
+            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa or --plan.");
         return await context.AskAsync(
             api => api.ChangePolicyAsync(prompt, policy => policy with
             {
@@ -56,6 +68,7 @@ internal static class PolicyCommands
                 Capture = capture ?? policy.Capture,
                 Redact = none ? [] : redact.Length > 0 ? [.. redact] : policy.Redact,
                 Evaluation = evaluation?.Invoke(policy.Evaluation ?? new EvaluationPolicyDocument()),
+                Releases = releases,
             }, cancellation),
             (api, policy) => WriteAsync(context, api, prompt, policy, cancellation));
     }
@@ -97,6 +110,7 @@ internal static class PolicyCommands
         context.Terminal.Line($"{prompt}: a version {(policy.SeveralKindsOfChange ? "may change meaning, tone and format at once" : "makes one kind of change: meaning, tone or format")}");
         context.Terminal.Line($"{prompt}: {policy.Serving()}");
         if (policy.Evaluation?.Policy(out _) is { } evaluation) context.Terminal.Line($"{prompt}: {evaluation}");
+        if (policy.Releases is { } releases) context.Terminal.Line($"{prompt}: {releases.Told()}");
         if (policy.Redact is { IsDefaultOrEmpty: false } patterns) context.Terminal.Line($"{prompt}: what is taken out besides: {string.Join(", ", patterns)}");
         return ExitCode.Done;
     }

@@ -22,7 +22,7 @@ internal static class LiveCommand
         var (prompt, environment, at) = (parse.GetValue(Prompt), parse.GetValue(Environment), parse.GetValue(At));
         if (environment is not null && context.Read<EnvironmentName>(environment, "environment") is null) return ExitCode.Unusable;
         if (parse.GetValue(Instances)) return at is null ? await ListInstancesAsync(context, prompt, environment, cancellation) : context.Misused("What instances served at another time is not known.", "Leave --at out");
-        var moment = DateTimeOffset.UtcNow;
+        var moment = context.Clock.GetUtcNow();
         if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment))
             return context.Misused($"\"{at}\" is no time.", "Write it as --at 2026-05-14T12:00Z");
         var nothing = false;

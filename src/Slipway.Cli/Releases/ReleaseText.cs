@@ -10,7 +10,7 @@ internal static class ReleaseText
 {
     public static void Write(Terminal terminal, ReleaseDocument release)
     {
-        terminal.Heading($"{release.Id}  {release.Candidate}  {State(release)}{(Share(release) is { Length: > 0 } share ? $" at {share}" : "")}");
+        terminal.Heading($"{release.Id}  {release.Candidate}  {(release.Plan.Level == ReleaseLevel.Emergency ? "EMERGENCY  " : "")}{State(release)}{(Share(release) is { Length: > 0 } share ? $" at {share}" : "")}");
         if (release.Reason.Length > 0) terminal.Line($"  {release.Reason}");
         terminal.Line($"  by {string.Join(", ", release.Plan.Steps)}{(release.RollbackTo is { } back ? $", back to {back.Number}" : "")}, proposed by {release.ProposedBy}" +
             (release.ApprovedBy is { } approver ? $", approved by {approver}" : ""));

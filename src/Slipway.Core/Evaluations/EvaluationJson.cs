@@ -9,6 +9,7 @@ namespace Slipway.Core.Evaluations;
     DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified, NumberHandling = JsonNumberHandling.Strict,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(SideBySide))]
 [JsonSerializable(typeof(ReviewPlan))]
 [JsonSerializable(typeof(ReviewResults))]
 [JsonSerializable(typeof(Answer))]

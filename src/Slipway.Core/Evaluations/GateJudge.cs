@@ -36,7 +36,7 @@ public static class GateJudge
     private static GateResult Inform(GateResult result, string why) => result with
     {
         Verdict = GateVerdict.Inconclusive,
-        Sentence = $"{(result.Candidate is { } value ? $"{result.Metric} is {MetricName.Show(result.Metric, value)}, required {result.Threshold}" : result.Sentence)}; {why}",
+        Sentence = $"{(result.Candidate is { } value ? $"{result.Metric} is {Numbers.Text(result, value)}, required {result.Threshold}" : result.Sentence)}; {why}",
         MoreCases = null,
         MoreRepeats = null,
     };
@@ -66,7 +66,8 @@ public static class GateJudge
             (false, true, _) => GateVerdict.Fail,
             _ => GateVerdict.Inconclusive,
         };
-        var sentence = $"{gate.Metric} is {MetricName.Show(gate.Metric, value)}, required {gate.Threshold}{Explain(gate, limit, baseline)}";
+        var decimals = gate.Threshold.NeedsBaseline && baseline is { } known ? Numbers.Decimals(gate.Metric, limit, isExact: false, value, known) : Numbers.Decimals(gate.Metric, limit, isExact: true, value);
+        var sentence = $"{gate.Metric} is {Numbers.Text(gate.Metric, value, decimals)}, required {gate.Threshold}{Explain(gate, limit, baseline, decimals)}";
         return result with
         {
             Verdict = verdict,
@@ -202,10 +203,10 @@ public static class GateJudge
 
     private static int? Sensible(double number) => number is > 0 and <= 1_000_000 ? (int)number : null;
 
-    private static string Explain(Gate gate, double limit, double? baseline) => (MetricName.Show(gate.Metric, limit), baseline) switch
+    private static string Explain(Gate gate, double limit, double? baseline, int decimals) => (Numbers.Text(gate.Metric, limit, decimals), baseline) switch
     {
         ({ } shown, { } value) when gate.Threshold.NeedsBaseline && value == limit => $" ({shown})",
-        ({ } shown, { } value) when gate.Threshold.NeedsBaseline => $", that is {shown} (baseline {MetricName.Show(gate.Metric, value)})",
+        ({ } shown, { } value) when gate.Threshold.NeedsBaseline => $", that is {shown} (baseline {Numbers.Text(gate.Metric, value, decimals)})",
         _ => "",
     };
 
@@ -215,8 +216,11 @@ public static class GateJudge
 
     private static string Percent(double share) => (share * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + "%";
 
-    private static string Span(string metric, Interval interval) =>
-        $"{MetricName.Show(metric, Math.Round(interval.Low, 4))} and {MetricName.Show(metric, Math.Round(interval.High, 4))}";
+    private static string Span(string metric, Interval interval)
+    {
+        var decimals = Numbers.Decimals(metric, interval.Low, isExact: false, interval.High);
+        return $"{Numbers.Text(metric, interval.Low, decimals)} and {Numbers.Text(metric, interval.High, decimals)}";
+    }
 
     /// <summary>What speaks for chance and against it.</summary>
     /// <param name="Interval">Shown beside the verdict; null where there is none.</param>

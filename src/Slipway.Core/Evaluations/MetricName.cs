@@ -92,11 +92,6 @@ public static class MetricName
         _ => -1,
     };
 
-    /// <summary>A value as people read it, with its unit and enough digits that one just beyond a limit is not shown as the limit itself.</summary>
-    public static string Show(string name, double value) => KindOf(name) == MetricKind.Rate
-        ? (value * 100).ToString("0.####", CultureInfo.InvariantCulture) + "%"
-        : value.ToString(IsMoney(name) ? "0.########" : "0.####", CultureInfo.InvariantCulture) + (IsTime(name) ? "ms" : IsMoney(name) ? " USD" : "");
-
     /// <summary>Whether a metric says how often the candidate is preferred: both sides share one whole, so a half is equal.</summary>
     internal static bool IsPreference(string name) => name.EndsWith(Preference, StringComparison.Ordinal);
 
@@ -105,6 +100,9 @@ public static class MetricName
 
     /// <summary>Whether a metric is an amount of US dollars.</summary>
     internal static bool IsMoney(string name) => name == CostPerSuccess || name.EndsWith("_cost", StringComparison.Ordinal);
+
+    /// <summary>Whether a metric is a percentile of a family.</summary>
+    internal static bool IsPercentile(string name) => Families.Any(family => Percentiles.Any(percent => PercentileOf(family, percent) == name));
 
     internal static string MeanOf(string family) => $"mean_{family}";
 

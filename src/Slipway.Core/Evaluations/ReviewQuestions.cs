@@ -43,7 +43,8 @@ internal static class ReviewQuestions
 
     private static string Clear(EvaluationReport report, bool better)
     {
-        var moved = report.Metrics.Where(metric => metric.Difference is { IsClear: true } difference && Math.Sign(difference.Value) * MetricName.BetterWhen(metric.Name) == (better ? 1 : -1))
+        // What may not decide a gate may not persuade a reviewer by the way either.
+        var moved = report.Metrics.Where(metric => Forms.JudgeWords.NameOf(report, metric.Name) == metric.Name && metric.Difference is { IsClear: true } difference && Math.Sign(difference.Value) * MetricName.BetterWhen(metric.Name) == (better ? 1 : -1))
             .DistinctBy(metric => (metric.Candidate?.Value, metric.Baseline?.Value)).Select(metric => $"{metric.Name} {Numbers.Difference(metric)}").ToList();
         return moved.Count == 0 ? "" : $"By more than chance: {string.Join(", ", moved)}.";
     }

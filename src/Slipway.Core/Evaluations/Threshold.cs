@@ -53,8 +53,7 @@ public sealed record Threshold
     public bool Allows(double value, double? baseline)
     {
         if (LimitFor(baseline) is not { } limit) return false;
-        // 0.9 - 0.01 is not 0.89 to a double: what only such rounding parts counts as equal, on either side.
-        var tolerance = 1e-9 * Math.Max(1, Math.Abs(limit));
+        var tolerance = Tolerance(limit);
         return Operator switch
         {
             ThresholdOperator.AtLeast => value >= limit - tolerance,
@@ -64,6 +63,9 @@ public sealed record Threshold
             _ => Math.Abs(value - limit) <= tolerance,
         };
     }
+
+    /// <summary>Whether a value counts as equal to a limit.</summary>
+    internal static bool IsSame(double value, double limit) => Math.Abs(value - limit) <= Tolerance(limit);
 
     /// <summary>The value the limit comes to, in the metric's unit.</summary>
     /// <returns>Null where the limit needs a baseline and there is none.</returns>
@@ -77,6 +79,9 @@ public sealed record Threshold
 
     /// <summary>The threshold in its one normal spelling, which <see cref="Parse"/> reads back to an equal one.</summary>
     public override string ToString() => $"{SignOf(Operator)} {Margin}";
+
+    // 0.9 - 0.01 is not 0.89 to a double: what only such rounding parts counts as equal, on either side.
+    private static double Tolerance(double limit) => 1e-9 * Math.Max(1, Math.Abs(limit));
 
     private static (Margin? Margin, string? Refusal) Fixed(MetricKind kind, decimal number, string unit) => (kind, unit) switch
     {

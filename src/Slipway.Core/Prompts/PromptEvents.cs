@@ -5,6 +5,7 @@ using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
@@ -66,10 +67,24 @@ public sealed record VersionSubmittedV1(
 /// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
 /// <param name="Serving">What is done with its answers and calls.</param>
 /// <param name="Evaluation">What it asks of its evaluations.</param>
-public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation) : PromptEvent
+/// <param name="Releases">What the plans of its releases to production begin with.</param>
+public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases) : PromptEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}";
+    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}";
+}
+
+/// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of releases.</summary>
+/// <param name="Prompt">Which prompt; it need not exist yet.</param>
+/// <param name="SeveralKindsOfChange">Whether one version may change meaning, tone and format at once.</param>
+/// <param name="Serving">What is done with its answers and calls.</param>
+/// <param name="Evaluation">What it asks of its evaluations.</param>
+public sealed record PromptPolicySetV3(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation) : PromptEvent
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => Upcast().Sentence;
+
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, Evaluation, ReleasePlanDocument.Empty);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of evaluations.</summary>
@@ -81,7 +96,7 @@ public sealed record PromptPolicySetV2(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of answers and calls.</summary>
@@ -92,5 +107,5 @@ public sealed record PromptPolicySetV1(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
 }

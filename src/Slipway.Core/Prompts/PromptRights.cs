@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Releases;
 
 namespace Slipway.Core.Prompts;
 
@@ -11,8 +12,8 @@ namespace Slipway.Core.Prompts;
 /// <param name="Access">Who has which role, and who is in which group.</param>
 public sealed record PromptRights(PromptName Prompt, PromptDuties Duties, AccessState Access)
 {
-    /// <summary>Who may approve a release. A mistake of a prompt that is regulated or takes actions costs the most: where it names security reviewers, the yes is theirs.</summary>
-    public ImmutableArray<MemberName> Approvers => Holding(Role.Reviewer, ApproversNamed);
+    /// <summary>Who may approve a release: sign a part of its review.</summary>
+    public ImmutableArray<MemberName> Approvers => Reviewers;
 
     /// <summary>Who may decline a release: everybody named to review it in one way or the other.</summary>
     public ImmutableArray<MemberName> Reviewers => Holding(Role.Reviewer, ReviewersNamed);
@@ -45,11 +46,10 @@ public sealed record PromptRights(PromptName Prompt, PromptDuties Duties, Access
         }
     }
 
-    private bool IsGrave => Duties.Risk is RiskLevel.Regulated or RiskLevel.ActionTaking;
+    /// <summary>Whether a mistake would cost the most, so that somebody reviews security or compliance too.</summary>
+    internal bool IsGrave => Duties.Risk is RiskLevel.Regulated or RiskLevel.ActionTaking;
 
     private ImmutableArray<MemberName> ReviewersNamed => Duties.Reviewers.IsEmpty ? [] : [.. Duties.Reviewers.Union(Duties.SecurityReviewers)];
-
-    private ImmutableArray<MemberName> ApproversNamed => IsGrave && !Duties.SecurityReviewers.IsEmpty ? Duties.SecurityReviewers : ReviewersNamed;
 
     /// <summary>The rights for a prompt as things stand.</summary>
     public static PromptRights Of(Registry registry, PromptName prompt)
@@ -62,8 +62,16 @@ public sealed record PromptRights(PromptName Prompt, PromptDuties Duties, Access
     /// <returns>Null where somebody may read them.</returns>
     public Verdict? DenyTexts(MemberName who) => Access.Has(who, Role.Admin) ? null : DenyStop(who, $"read the texts of calls of {Prompt}");
 
-    internal Verdict? DenyApproval(MemberName who, string what) =>
-        Deny(who, what, Role.Reviewer, ApproversNamed, IsGrave && !Duties.SecurityReviewers.IsEmpty ? $"security reviewers of {Prompt}, whose risk is {Duties.Risk.Word()}" : $"reviewers of {Prompt}");
+    /// <summary>Who may sign a part of a review. Security is reviewed by those who are named for it and by nobody else.</summary>
+    internal ImmutableArray<MemberName> SignersOf(SignOff part) =>
+        part != SignOff.Security ? Reviewers : Duties.SecurityReviewers.IsEmpty ? [] : Holding(Role.Reviewer, Duties.SecurityReviewers);
+
+    internal Verdict? DenySigning(MemberName who, SignOff part, string what) => part switch
+    {
+        not SignOff.Security => DenyReview(who, what),
+        _ when Duties.SecurityReviewers.IsEmpty => Verdict.Forbidden($"{who} may not {what}: nobody is named to review the security of {Prompt}; {Or(Assigners)} can run: slipway owner set {Prompt} --security NAME"),
+        _ => Deny(who, what, Role.Reviewer, Duties.SecurityReviewers, $"security reviewers of {Prompt}"),
+    };
 
     internal Verdict? DenyReview(MemberName who, string what) => Deny(who, what, Role.Reviewer, ReviewersNamed, $"reviewers of {Prompt}");
 

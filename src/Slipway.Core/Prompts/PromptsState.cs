@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
@@ -54,7 +55,7 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     public PromptPolicySet Policy(PromptName prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default, EvaluationPolicy.Default);
+        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
     }
 
     /// <summary>The duties that were assigned, by prompt; also of prompts that have no version yet.</summary>
@@ -65,6 +66,16 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     {
         ArgumentNullException.ThrowIfNull(prompt);
         return Duties.GetValueOrDefault(prompt.Value, PromptDuties.Open);
+    }
+
+    /// <summary>The changes that were asked for, by number.</summary>
+    public ImmutableSortedDictionary<int, ChangeRequest> ChangeRequests { get; init; } = ImmutableSortedDictionary<int, ChangeRequest>.Empty;
+
+    /// <summary>A request for a change; null where there is none of that name.</summary>
+    public ChangeRequest? Find(ChangeRequestId id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return ChangeRequests.GetValueOrDefault(id.Number);
     }
 
     /// <summary>A prompt by name; null where there is none.</summary>
@@ -105,7 +116,16 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     {
         VersionSubmitted submitted => Add(submitted, entry, access),
         PromptPolicySet policy => this with { Policies = Policies.SetItem(policy.Prompt.Value, policy), PolicyEntries = PolicyEntries.SetItem(policy.Prompt.Value, entry.Sequence) },
+        ChangeRequestEvent request => this with { ChangeRequests = ChangeRequests.SetItem(request.Request.Number, Answered(request, entry)) },
         DutiesAssigned assigned => this with { Duties = Duties.SetItem(assigned.Prompt.Value, assigned.Duties) },
+        _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Prompts does not fold {happened.GetType().Name}."),
+    };
+
+    private ChangeRequest Answered(ChangeRequestEvent happened, JournalEntry entry) => happened switch
+    {
+        ChangeRequested asked => new ChangeRequest(asked.Request, asked.Prompt, asked.Text, entry.Actor, entry.Time, ChangeRequestState.Open, null, null, null, null),
+        ChangeTakenUp taken => ChangeRequests[taken.Request.Number] with { State = ChangeRequestState.TakenUp, AnsweredBy = entry.Actor, AnsweredAt = entry.Time, Answer = taken.Note, Version = taken.Version },
+        ChangeTurnedDown down => ChangeRequests[down.Request.Number] with { State = ChangeRequestState.TurnedDown, AnsweredBy = entry.Actor, AnsweredAt = entry.Time, Answer = down.Reason },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Prompts does not fold {happened.GetType().Name}."),
     };
 

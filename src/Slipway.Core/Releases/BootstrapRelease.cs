@@ -29,9 +29,7 @@ public sealed record BootstrapRelease(MemberName By, VersionId Candidate, Enviro
                 ? $"{Candidate} is live in {Environment} already."
                 : $"{live.Version} is live in {Environment}, so {Candidate} is not the first; it follows with: slipway release propose {Candidate}");
         if (string.IsNullOrWhiteSpace(Reason)) return Verdict.Invalid("Say why: the reason is empty.");
-        if (ReleaseRules.Unowned(registry, Candidate.Prompt, Environment) is { } unowned) return unowned;
-        if (ReleaseRules.Unpinned(registry, version, Environment) is { } unpinned) return unpinned;
-        if (ReleaseRules.Erased(registry, Candidate) is { } erased) return erased;
+        if (ReleaseChecklist.Missing(ReleaseChecklist.OfFirst(registry, version, Environment)) is { } missing) return missing;
         return waiting is null ? Ask(registry, version) : Confirm(waiting);
     }
 
@@ -65,7 +63,7 @@ public sealed record BootstrapRelease(MemberName By, VersionId Candidate, Enviro
 
     private Verdict Ask(Registry registry, PromptVersion version) =>
         ReleaseRules.Busy(registry, Candidate.Prompt, Environment) ?? Verdict.Of(new ReleaseProposed(
-            registry.Releases.NextId, Environment, Candidate, Baseline: null, version.Author, version.Facts.Owner, ReleasePlan.OfFirstVersion, Reason));
+            registry.Releases.NextId, Environment, Candidate, Baseline: null, version.Author, version.Facts.Owner, ReleasePlan.OfFirstVersion, Report: null, ExpiresAt: null, Reason));
 
     private Verdict Confirm(Release waiting) => string.IsNullOrEmpty(Salt)
         ? Verdict.Invalid("A rollout needs a salt.")

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
+using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
@@ -19,7 +20,9 @@ public enum ReleaseState
     [JsonStringEnumMemberName("canary")] Canary,
     /// <summary>The share stays as it is until somebody decides.</summary>
     [JsonStringEnumMemberName("frozen")] Frozen,
-    /// <summary>The candidate went live.</summary>
+    /// <summary>Everybody gets the candidate, and it is watched until it is completed.</summary>
+    [JsonStringEnumMemberName("full")] Full,
+    /// <summary>The candidate was watched to the end; it is what the next release is compared with.</summary>
     [JsonStringEnumMemberName("completed")] Completed,
     /// <summary>The candidate was taken back; final.</summary>
     [JsonStringEnumMemberName("rolled_back")] RolledBack,
@@ -68,7 +71,25 @@ public sealed record Release
     /// <summary>Why it stands there, in a sentence; empty before anything was decided.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Who approved it; null before.</summary>
+    /// <summary>The report of the evaluation it was proposed with; null where none was looked at.</summary>
+    public ContentHash? Report { get; init; }
+
+    /// <summary>Until when two people's word carries an emergency; null once it is approved, and for every other release.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The parts of its review that were signed for the plan it has now.</summary>
+    public ImmutableArray<SignedReview> Reviews { get; init; } = [];
+
+    /// <summary>Who changed its plan after it was proposed; like who proposed it, they sign nothing.</summary>
+    public ImmutableArray<MemberName> PlannedBy { get; init; } = [];
+
+    /// <summary>The release owner who said yes to its start at the time of its plan; null where nobody did.</summary>
+    public MemberName? ScheduledBy { get; init; }
+
+    /// <summary>Who declined or cancelled it; null where nobody did.</summary>
+    public MemberName? ClosedBy { get; init; }
+
+    /// <summary>Who approved it, or confirmed it as the second person; null before.</summary>
     public MemberName? ApprovedBy { get; init; }
 
     /// <summary>When it was approved; null before.</summary>
@@ -77,8 +98,8 @@ public sealed record Release
     /// <summary>What its approver said; empty before, or where they said nothing.</summary>
     public string ApprovalNote { get; init; } = "";
 
-    /// <summary>Whether it ever went live, even if it was rolled back later.</summary>
-    public bool WasCompleted { get; init; }
+    /// <summary>Whether everybody ever got the candidate, even if it was rolled back later.</summary>
+    public bool WentLive { get; init; }
 
     /// <summary>What its buckets are drawn with; null before it starts.</summary>
     public string? Salt { get; init; }
@@ -95,8 +116,8 @@ public sealed record Release
     /// <summary>The candidate's share now.</summary>
     public Share Weight => CarriesTraffic ? Weights[^1] : default;
 
-    /// <summary>Whether units are split at this moment.</summary>
-    public bool CarriesTraffic => State is ReleaseState.Canary or ReleaseState.Frozen;
+    /// <summary>Whether it has traffic that a freeze or a rollback is about.</summary>
+    public bool CarriesTraffic => State is ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full;
 
     /// <summary>Whether no other release of the prompt may be proposed in this environment.</summary>
     public bool Active => State is ReleaseState.Proposed or ReleaseState.Approved || CarriesTraffic;
@@ -104,6 +125,23 @@ public sealed record Release
     /// <summary>The version everybody gets after a rollback; null for the first version of a prompt.</summary>
     public VersionId? RollbackTarget => Plan.RollbackTo is { } number ? new VersionId(Candidate.Prompt, number) : null;
 
-    /// <summary>The share that follows the current one.</summary>
-    public Share NextWeight => Plan.Steps.First(step => step > Weight);
+    /// <summary>The step it is in; null before it starts.</summary>
+    public PlanStep? Step => Weights.IsEmpty ? null : Plan.Steps.LastOrDefault(step => step.Share <= Weights[^1]);
+
+    /// <summary>The step that follows; null after the last.</summary>
+    public PlanStep? NextStep => Plan.Steps.FirstOrDefault(step => step.Share > Weight);
+
+    /// <summary>How long the step it is in lasts at least.</summary>
+    public Duration MinimumTime => Step?.MinimumTime ?? Plan.MinimumTime;
+
+    /// <summary>Units the candidate must have answered within the step it is in.</summary>
+    public int MinimumUnits => Step?.MinimumUnits ?? Plan.MinimumUnits;
+
+    /// <summary>The parts of its review that nobody signed yet, in their order; empty where none can be signed any more.</summary>
+    /// <param name="registry">All state.</param>
+    public ImmutableArray<SignOff> OpenReviews(Registry registry) =>
+        Baseline is not null && (State is ReleaseState.Proposed || CarriesTraffic && ExpiresAt is not null) ? Releases.Reviews.Open(this, PromptRights.Of(registry, Candidate.Prompt)) : [];
+
+    /// <summary>When its observation at 100% ends; null where it is not observed.</summary>
+    public DateTimeOffset? ObservedUntil => State == ReleaseState.Full ? EpochSince + Plan.Observe.Value : null;
 }

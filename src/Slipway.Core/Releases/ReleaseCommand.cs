@@ -18,11 +18,25 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
         string Reason { get; }
     }
 
-    /// <summary>Says yes to somebody else's change.</summary>
-    /// <param name="By">A reviewer; neither the author nor who proposed it.</param>
+    /// <summary>Signs one part of the review of somebody else's change.</summary>
+    /// <param name="By">A reviewer of that part; neither the author or another editor nor who proposed or planned it.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Part">Which part; the meaning comes before the numbers.</param>
+    /// <param name="Note">What they want to say; may be empty.</param>
+    public sealed record Review(MemberName By, ReleaseId Release, SignOff Part, string Note) : ReleaseCommand(By, Release);
+
+    /// <summary>Signs every part of the review that is open and that the reviewer may sign, in their order.</summary>
+    /// <param name="By">A reviewer; neither the author or another editor nor who proposed or planned it.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="Note">What they want to say; may be empty.</param>
     public sealed record Approve(MemberName By, ReleaseId Release, string Note) : ReleaseCommand(By, Release);
+
+    /// <summary>Changes the plan before it starts; what was signed is void, because it was signed for another contract.</summary>
+    /// <param name="By">An author or release owner; from then on they sign nothing of it.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Plan">What is to be otherwise; what it leaves out stays.</param>
+    /// <param name="Reason">Why; required.</param>
+    public sealed record ChangePlan(MemberName By, ReleaseId Release, ReleasePlanDocument Plan, string Reason) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Says no.</summary>
     /// <param name="By">A reviewer.</param>
@@ -36,19 +50,26 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     /// <param name="Reason">Why; required.</param>
     public sealed record Cancel(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
 
-    /// <summary>Gives the candidate its first share of traffic.</summary>
-    /// <param name="By">A release owner who is not the author.</param>
+    /// <summary>Gives the candidate its first share of traffic, now or at the time of its plan.</summary>
+    /// <param name="By">A release owner who did not write it; a controller where one said yes to the time of the plan.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="Salt">Random text for this rollout's buckets, drawn at the edge.</param>
     public sealed record Start(MemberName By, ReleaseId Release, string Salt) : ReleaseCommand(By, Release);
 
-    /// <summary>Gives the candidate its next share of traffic, or makes it live after the last step.</summary>
+    /// <summary>Gives the candidate its next share of traffic; after the last step it is observed.</summary>
     /// <param name="By">A controller with evidence, or a release owner who is not the author.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="ExpectedEpoch">The epoch the decision was made for; another one drops it.</param>
     /// <param name="Reason">The evidence in a sentence, or why a person does it; required.</param>
     /// <param name="Evidence">The numbers; a controller must prove every guardrail with them.</param>
     public sealed record Advance(MemberName By, ReleaseId Release, int ExpectedEpoch, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
+
+    /// <summary>Ends the observation at 100%: the candidate is what the next release is compared with.</summary>
+    /// <param name="By">A controller, or a release owner who is not the author; not before the observation is over.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Reason">Why; required.</param>
+    /// <param name="Evidence">The numbers, where a controller decided.</param>
+    public sealed record Complete(MemberName By, ReleaseId Release, string Reason, ImmutableArray<GuardrailEvidence> Evidence) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Keeps the share where it is. Needs no approval and no epoch.</summary>
     /// <param name="By">On-call, a release owner, the prompt's owner or backup owner, or a controller.</param>
@@ -74,7 +95,7 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     public sealed override Subject About(Registry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        var what = $"{(this is RollBack ? "roll back" : GetType().Name.ToLowerInvariant())} {Release}";
+        var what = $"{ReleaseRules.Infinitive(this)} {Release}";
         return registry.Releases.Find(Release) is { } release
             ? Subject.Of($"{what} ({release.Candidate} in {release.Environment})", release.Candidate.Prompt, release.Environment)
             : Subject.Nothing(what);
@@ -85,8 +106,8 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     {
         ArgumentNullException.ThrowIfNull(registry);
         if (registry.Releases.Find(Release) is not { } release)
-            return Verdict.Unknown($"There is no release {Release}; {(registry.Releases.All.IsEmpty ? "none has been proposed yet" : $"the newest is rel-{registry.Releases.All.Count}")}.");
-        return ReleaseRules.MayNot(this, release, registry) ?? ReleaseRules.Decide(release, this, registry);
+            return Verdict.Unknown(ReleaseRules.NoRelease(Release, registry));
+        return ReleaseRules.MayNot(this, release, registry, now) ?? ReleaseRules.Decide(release, this, registry, now);
     }
 }
 

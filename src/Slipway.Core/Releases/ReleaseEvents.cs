@@ -5,6 +5,7 @@ using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Releases;
 
@@ -20,57 +21,63 @@ public abstract record ReleaseEvent(ReleaseId Release) : JournalEvent;
 /// <param name="Author">Who wrote the candidate.</param>
 /// <param name="Owner">Whom its manifest names as owner.</param>
 /// <param name="Plan">The contract.</param>
+/// <param name="Report">The report of the evaluation whose gates passed; null where none was needed or looked at.</param>
+/// <param name="ExpiresAt">Until when two people's word carries an emergency; null for every other release.</param>
 /// <param name="Reason">Why it is to go live now; null where the version's own reason says it.</param>
 public sealed record ReleaseProposed(
     ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlan Plan,
-    string? Reason) : ReleaseEvent(Release)
+    ContentHash? Report, DateTimeOffset? ExpiresAt, string? Reason) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Sentence => (Baseline is null
         ? $"proposed {Release}: {Candidate} as the first version in {Environment}"
-        : $"proposed {Release}: {Candidate} after {Baseline.Number} in {Environment}, by {string.Join(", ", Plan.Steps)}, " +
-          $"while {string.Join(" and ", Plan.Guardrails.Select(guardrail => guardrail.ToString()))}, back to {Plan.RollbackTo}" +
-          (Plan.Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Plan.Eligibility)}")) + (Reason is null ? "" : $": {Reason}");
+        : ExpiresAt is { } end
+            ? $"asked to break the glass for {Release}: {Candidate} after {Baseline.Number} in {Environment}, {Plan.Told()}, until {ReleasePlan.Time(end)}"
+            : $"proposed {Release}: {Candidate} after {Baseline.Number} in {Environment}, {Plan.Told()}") + (Reason is null ? "" : $": {Reason}");
 }
 
-/// <summary>A proposal as it was written before it could give a reason of its own.</summary>
+/// <summary>Its plan is another one from now on; what was signed for the one before is void.</summary>
 /// <param name="Release">Which one.</param>
-/// <param name="Environment">Where it is to go live.</param>
-/// <param name="Candidate">What is to go live.</param>
-/// <param name="Baseline">What is live now; null for the first version.</param>
-/// <param name="Author">Who wrote the candidate.</param>
-/// <param name="Owner">Whom its manifest names as owner.</param>
 /// <param name="Plan">The contract.</param>
-public sealed record ReleaseProposedV1(
-    ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlanV1 Plan) : ReleaseEvent(Release)
+/// <param name="Reason">Why.</param>
+public sealed record ReleasePlanChanged(ReleaseId Release, ReleasePlan Plan, string Reason) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => Upcast().Sentence;
-
-    internal override JournalEvent Upcast() => new ReleaseProposed(Release, Environment, Candidate, Baseline, Author, Owner, Plan.Upcast(), Reason: null);
+    [JsonIgnore] public override string Sentence => $"changed the plan of {Release}, which voids its approvals: {Plan.Told()}: {Reason}";
 }
 
-/// <summary>A proposal as it was written before its plan could say who may be in the canary.</summary>
+/// <summary>Parts of its review were signed.</summary>
 /// <param name="Release">Which one.</param>
-/// <param name="Environment">Where it is to go live.</param>
-/// <param name="Candidate">What is to go live.</param>
-/// <param name="Baseline">What is live now; null for the first version.</param>
-/// <param name="Author">Who wrote the candidate.</param>
-/// <param name="Owner">Whom its manifest names as owner.</param>
-/// <param name="Plan">The contract.</param>
-/// <param name="Reason">Why it is to go live now; null where the version's own reason says it.</param>
-public sealed record ReleaseProposedV2(
-    ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlanV1 Plan,
-    string? Reason) : ReleaseEvent(Release)
+/// <param name="Parts">Which parts, in their order.</param>
+/// <param name="Note">What was said; may be empty.</param>
+public sealed record ReleaseReviewed(ReleaseId Release, ImmutableArray<SignOff> Parts, string Note) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => Upcast().Sentence;
-
-    internal override JournalEvent Upcast() => new ReleaseProposed(Release, Environment, Candidate, Baseline, Author, Owner, Plan.Upcast(), Reason);
+    [JsonIgnore] public override string Sentence => $"signed the {string.Join(" and the ", Parts.Select(part => part.Word()))} of {Release}{(Note.Length == 0 ? "" : $": {Note}")}";
 }
 
-/// <summary>Somebody else than the author said yes.</summary>
+/// <summary>A release owner said yes to its start at the time of its plan.</summary>
+/// <param name="Release">Which one.</param>
+/// <param name="At">When it starts by itself.</param>
+public sealed record ReleaseScheduled(ReleaseId Release, DateTimeOffset At) : ReleaseEvent(Release)
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => $"scheduled {Release} to start at {ReleasePlan.Time(At)}";
+}
+
+/// <summary>A second person confirmed an emergency: it starts without gates and reviews.</summary>
+/// <param name="Release">Which one.</param>
+/// <param name="AskedBy">The first person.</param>
+/// <param name="ExpiresAt">Until when two people's word carries it.</param>
+/// <param name="Reason">Why, in the second person's words.</param>
+public sealed record GlassBroken(ReleaseId Release, MemberName AskedBy, DateTimeOffset ExpiresAt, string Reason) : ReleaseEvent(Release)
+{
+    /// <inheritdoc/>
+    [JsonIgnore] public override string Sentence => $"broke the glass for {Release} together with {AskedBy}, without gates and reviews, until {ReleasePlan.Time(ExpiresAt)}: {Reason}";
+}
+
+/// <summary>Every part of its review was signed; of a first version, a second person said yes.</summary>
 /// <param name="Release">Which one.</param>
 /// <param name="Note">What they said; may be empty.</param>
 public sealed record ReleaseApproved(ReleaseId Release, string Note) : ReleaseEvent(Release)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
@@ -7,120 +9,169 @@ using Slipway.Core.Wire;
 
 namespace Slipway.Core.Releases;
 
-/// <summary>A plan as people write it; what is left out has the default of <see cref="ReleasePlan"/>.</summary>
-public sealed record ReleasePlanDocument
+/// <summary>What a release's buckets are drawn for: whatever the application's keys stand for gets the same version from its first request to its last.</summary>
+[JsonConverter(typeof(SnakeCaseConverter<StickyUnit>))]
+public enum StickyUnit
 {
-    /// <summary>The shares of traffic, rising strictly, the last one 100%.</summary>
-    public ImmutableArray<Share>? Steps { get; init; }
-
-    /// <summary>Live metrics with their thresholds, as in <c>"schema_pass_rate": "&gt;= baseline - 2pp"</c>.</summary>
-    public ImmutableSortedDictionary<string, string>? Guardrails { get; init; }
-
-    /// <summary>How many units the candidate must have answered within a step before the next.</summary>
-    public int? MinimumUnits { get; init; }
-
-    /// <summary>How long a step lasts at least.</summary>
-    public Duration? MinimumTime { get; init; }
-
-    /// <summary>How long a step may stay undecided before the release freezes.</summary>
-    public Duration? DecideWithin { get; init; }
-
-    /// <summary>How long a release may stay frozen before it is rolled back.</summary>
-    public Duration? MaximumFreeze { get; init; }
-
-    /// <summary>The version to go back to.</summary>
-    public VersionNumber? RollbackTo { get; init; }
-
-    /// <summary>Who watches.</summary>
-    public MemberName? Watcher { get; init; }
-
-    /// <summary>Conditions that a request must meet to be in the canary, all of them; everybody where left out.</summary>
-    public ImmutableArray<ConditionDocument>? Eligibility { get; init; }
+    /// <summary>A conversation.</summary>
+    Conversation,
+    /// <summary>A single request.</summary>
+    Request,
+    /// <summary>A user; costs statistical power, because a user is one observation however much they write.</summary>
+    User,
+    /// <summary>A customer of the application.</summary>
+    Tenant,
 }
 
+/// <summary>Live requests that also go to the candidate, unseen by users.</summary>
+/// <param name="Share">The share of live requests.</param>
+/// <param name="BudgetUsd">What it may cost, in US dollars; null for no limit.</param>
+/// <param name="BudgetCalls">How many calls it may make; null for no limit.</param>
+public sealed record ShadowPlan(Share Share, decimal? BudgetUsd = null, long? BudgetCalls = null);
+
+/// <summary>What a plan is made for: what it may not fall short of, and what stands for what nobody says.</summary>
+/// <param name="Baseline">What is live now.</param>
+/// <param name="Level">The least careful level allowed.</param>
+/// <param name="Risk">How much a mistake would cost.</param>
+/// <param name="Watcher">Who watches where nobody is named.</param>
+/// <param name="HasContract">Whether the candidate's answers are held against an output schema or tools, so that they can break it.</param>
+public sealed record PlanBasis(VersionId Baseline, ReleaseLevel Level, RiskLevel Risk, MemberName? Watcher, bool HasContract);
+
 /// <summary>The contract of a release, agreed before anybody meets the candidate.</summary>
+/// <param name="Level">How carefully it goes.</param>
 /// <param name="Steps">The shares of traffic, rising strictly, the last one all.</param>
-/// <param name="Guardrails">What is judged continuously while units are split.</param>
-/// <param name="MinimumUnits">Units the candidate must have answered within a step; default 100.</param>
-/// <param name="MinimumTime">How long a step lasts at least; default 1h.</param>
-/// <param name="DecideWithin">How long a step may stay undecided before the release freezes; default 72h.</param>
-/// <param name="MaximumFreeze">How long a release may stay frozen before it is rolled back; default 72h.</param>
+/// <param name="Guardrails">What is judged continuously while the candidate has traffic.</param>
+/// <param name="MinimumUnits">Units the candidate must have answered within a step that says nothing of its own.</param>
+/// <param name="MinimumTime">How long a step lasts at least that says nothing of its own.</param>
+/// <param name="DecideWithin">How long a step may stay undecided before the release freezes.</param>
+/// <param name="MaximumFreeze">How long a release may stay frozen before it is rolled back.</param>
+/// <param name="Observe">How long it is watched at 100% before it is completed; nothing completes it at once.</param>
 /// <param name="RollbackTo">The version to go back to; null for the first version of a prompt.</param>
 /// <param name="Watcher">Who watches; null where nobody was named.</param>
+/// <param name="Unit">What the keys stand for that buckets are drawn for.</param>
+/// <param name="StartAt">Not before then does it start, and then by itself; null for when a release owner starts it.</param>
 /// <param name="Eligibility">Conditions that a request must meet to be in the canary, all of them; none means everybody.</param>
+/// <param name="Shadow">Live requests that also go to the candidate before its first step; null for none.</param>
 public sealed record ReleasePlan(
-    ImmutableArray<Share> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
-    Duration DecideWithin, Duration MaximumFreeze, VersionNumber? RollbackTo, MemberName? Watcher, ImmutableArray<Condition> Eligibility)
+    ReleaseLevel Level, ImmutableArray<PlanStep> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
+    Duration DecideWithin, Duration MaximumFreeze, Duration Observe, VersionNumber? RollbackTo, MemberName? Watcher, StickyUnit Unit,
+    DateTimeOffset? StartAt, ImmutableArray<Condition> Eligibility, ShadowPlan? Shadow)
 {
     private const int MostConditions = 50;
-    private static readonly ImmutableArray<Share> DefaultSteps = [Percent("1%"), Percent("10%"), Percent("50%"), Percent("100%")];
+    private static readonly TimeSpan LongestObservation = TimeSpan.FromHours(72), ShortestGated = TimeSpan.FromHours(24);
 
     /// <summary>The plan of the first version of a prompt: everybody at once, because there is nothing to compare it with or to go back to.</summary>
-    public static ReleasePlan OfFirstVersion { get; } = new([Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), null, null, []);
+    public static ReleasePlan OfFirstVersion { get; } = new(
+        ReleaseLevel.Direct, [Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), Duration.Zero, null, null, StickyUnit.Conversation, null, [], null);
 
-    /// <summary>The plan that a document asks for.</summary>
+    /// <summary>The plan that a document asks for; what it leaves out has the default of <see cref="ReleasePlanDocument.DefaultFor"/>.</summary>
+    /// <param name="document">What people wrote.</param>
+    /// <param name="basis">What it is made for.</param>
+    /// <param name="plan">The plan; null where it is impossible.</param>
+    /// <returns>All that makes it impossible, a sentence each; empty where nothing does.</returns>
+    public static ImmutableArray<string> Make(ReleasePlanDocument document, PlanBasis basis, out ReleasePlan? plan)
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        ArgumentNullException.ThrowIfNull(basis);
+        var full = document.Over(ReleasePlanDocument.DefaultFor(basis with { Level = document.Level ?? basis.Level }));
+        var problems = ImmutableArray.CreateBuilder<string>();
+        var level = full.Level!.Value;
+        if (ProblemOf(level, basis.Level) is { } careless) problems.Add(careless);
+        problems.AddRange(ProblemsOf(full.Steps!.Value, level));
+        var guardrails = Read(full.Guardrails!, problems);
+        if (guardrails.IsEmpty && full.Guardrails!.Count == 0 && full.Steps!.Value.Length > 1)
+            problems.Add("A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".");
+        problems.AddRange(ProblemsOfTimes(full, level));
+        var eligibility = Read(full.Eligibility!.Value, problems);
+        if (full.Shadow is not null) problems.Add("shadow: this build sends no live requests to a candidate beside its share; leave it out.");
+
+        plan = problems.Count > 0 ? null : new ReleasePlan(
+            level, Gated(full.Steps!.Value, level), guardrails, full.MinimumUnits!.Value, full.MinimumTime!, full.DecideWithin!, full.MaximumFreeze!, full.Observe!,
+            full.RollbackTo, full.Watcher, full.Unit!.Value, full.StartAt, eligibility, full.Shadow);
+        return problems.ToImmutable();
+    }
+
+    /// <summary>The plan that a document asks for where the risk is the usual and nothing else is known.</summary>
     /// <param name="document">What people wrote.</param>
     /// <param name="baseline">What is live now.</param>
     /// <param name="plan">The plan; null where it is impossible.</param>
     /// <returns>All that makes it impossible, a sentence each; empty where nothing does.</returns>
-    public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId baseline, out ReleasePlan? plan)
+    public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId baseline, out ReleasePlan? plan) =>
+        Make(document, new PlanBasis(baseline, ReleaseLevel.Limited, RiskLevel.Standard, Watcher: null, HasContract: false), out plan);
+
+    /// <summary>Whether two plans say the same.</summary>
+    public bool SaysTheSameAs(ReleasePlan other)
     {
-        ArgumentNullException.ThrowIfNull(document);
-        ArgumentNullException.ThrowIfNull(baseline);
-        var problems = ImmutableArray.CreateBuilder<string>();
-        var steps = document.Steps ?? DefaultSteps;
-        problems.AddRange(ProblemsOf(steps));
+        ArgumentNullException.ThrowIfNull(other);
+        return this with { Steps = [], Guardrails = [], Eligibility = [] } == other with { Steps = [], Guardrails = [], Eligibility = [] }
+            && Steps.SequenceEqual(other.Steps) && Guardrails.SequenceEqual(other.Guardrails) && Eligibility.SequenceEqual(other.Eligibility);
+    }
+
+    /// <summary>The contract in a sentence's words, from its steps to its way back.</summary>
+    internal string Told() =>
+        $"{Level.Word()}, by {string.Join(", ", Steps)}{(Guardrails.IsEmpty ? "" : $", while {string.Join(" and ", Guardrails)}")}{(Observe.Value == TimeSpan.Zero ? "" : $", observed for {Observe}")}, back to {RollbackTo}" +
+        (Watcher is null ? "" : $", watched by {Watcher}") + (StartAt is { } start ? $", not before {Time(start)}" : "") +
+        (Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Eligibility)}");
+
+    /// <summary>A time as sentences about plans write it.</summary>
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string? ProblemOf(ReleaseLevel level, ReleaseLevel needed) => (level, needed) switch
+    {
+        _ when level == needed => null,
+        (ReleaseLevel.Emergency, _) => "A plan cannot make a release an emergency; two people break the glass with: slipway release break-glass VERSION --reason TEXT",
+        (ReleaseLevel.Staging, _) => "The level staging is for environments where no user is.",
+        (_, ReleaseLevel.Staging or ReleaseLevel.Emergency) => $"The release is {needed.Word()}; a plan cannot make it {level.Word()}.",
+        _ when level < needed => $"The release is {needed.Word()} at least, because of the risk of its prompt and of what it changes; {level.Word()} would be less careful.",
+        _ => null,
+    };
+
+    // A gated release is watched over step by step: the proof is needed, and it is not enough.
+    private static ImmutableArray<PlanStep> Gated(ImmutableArray<PlanStep> steps, ReleaseLevel level) =>
+        level == ReleaseLevel.ApprovalGated ? [.. steps.Select((step, index) => index == 0 ? step : step with { ByHand = true })] : steps;
+
+    private static IEnumerable<string> ProblemsOf(ImmutableArray<PlanStep> steps, ReleaseLevel level)
+    {
+        if (steps.IsEmpty || steps[^1].Share != Share.All) yield return "The last step must be 100%.";
+        if (steps.Length > 0 && steps[0].Share == default) yield return "A step of 0% would never be judged.";
+        for (var i = 1; i < steps.Length; i++)
+            if (steps[i].Share <= steps[i - 1].Share) yield return $"Steps must rise: {steps[i].Share} does not follow {steps[i - 1].Share}.";
+        if (steps.Length == 1 && !level.MayGoAtOnce()) yield return "A plan needs a canary step before 100%, as in 10%.";
+        foreach (var step in steps)
+            if (step.MinimumUnits is < 1) yield return $"minimum_units of the step {step.Share} must be at least 1.";
+    }
+
+    private static IEnumerable<string> ProblemsOfTimes(ReleasePlanDocument full, ReleaseLevel level)
+    {
+        if (full.MinimumUnits < 1) yield return "minimum_units must be at least 1.";
+        if (full.DecideWithin!.Value <= full.MinimumTime!.Value) yield return $"decide_within ({full.DecideWithin}) must be longer than minimum_time ({full.MinimumTime}).";
+        foreach (var step in full.Steps!.Value)
+            if (step.MinimumTime is { } time && time.Value >= full.DecideWithin.Value) yield return $"decide_within ({full.DecideWithin}) must be longer than minimum_time of the step {step.Share} ({time}).";
+        if (full.MaximumFreeze!.Value == TimeSpan.Zero) yield return "maximum_freeze must be longer than nothing.";
+        if (full.Observe!.Value > LongestObservation) yield return $"observe ({full.Observe}) must be at most 72h: no other release of the prompt can start before it ends.";
+        if (level == ReleaseLevel.ApprovalGated && full.Observe.Value < ShortestGated) yield return $"observe ({full.Observe}) must be at least 24h where a release is approval-gated.";
+    }
+
+    private static ImmutableArray<Guardrail> Read(ImmutableSortedDictionary<string, string> written, ImmutableArray<string>.Builder problems)
+    {
         var guardrails = ImmutableArray.CreateBuilder<Guardrail>();
-        foreach (var (metric, threshold) in document.Guardrails ?? ImmutableSortedDictionary<string, string>.Empty)
+        foreach (var (metric, threshold) in written)
         {
             if (Guardrail.Parse(metric, threshold, out var problem) is { } guardrail) guardrails.Add(guardrail);
             else problems.Add(problem!);
         }
-        if (document.Guardrails is not { Count: > 0 })
-            problems.Add("A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".");
-        if (document.MinimumUnits is < 1) problems.Add("minimum_units must be at least 1.");
-        var (time, within) = (document.MinimumTime ?? Duration.Hours(1), document.DecideWithin ?? Duration.Hours(72));
-        if (within.Value <= time.Value) problems.Add($"decide_within ({within}) must be longer than minimum_time ({time}).");
-        if (document.MaximumFreeze is { } freeze && freeze.Value == TimeSpan.Zero) problems.Add("maximum_freeze must be longer than nothing.");
+        return guardrails.ToImmutable();
+    }
 
-        var eligibility = ImmutableArray.CreateBuilder<Condition>();
-        foreach (var written in document.Eligibility ?? [])
+    private static ImmutableArray<Condition> Read(ImmutableArray<ConditionDocument> written, ImmutableArray<string>.Builder problems)
+    {
+        var conditions = ImmutableArray.CreateBuilder<Condition>();
+        foreach (var one in written)
         {
-            if (Condition.Parse(written, out var problem) is { } condition) eligibility.Add(condition);
+            if (Condition.Parse(one, out var problem) is { } condition) conditions.Add(condition);
             else problems.Add($"eligibility: {problem}");
         }
-        if (eligibility.Count > MostConditions) problems.Add($"eligibility: {eligibility.Count} conditions are too many; {MostConditions} are the most.");
-
-        plan = problems.Count > 0 ? null : new ReleasePlan(
-            steps, guardrails.ToImmutable(), document.MinimumUnits ?? 100, time, within, document.MaximumFreeze ?? Duration.Hours(72),
-            document.RollbackTo ?? baseline.Number, document.Watcher, eligibility.ToImmutable());
-        return problems.ToImmutable();
+        if (conditions.Count > MostConditions) problems.Add($"eligibility: {conditions.Count} conditions are too many; {MostConditions} are the most.");
+        return conditions.ToImmutable();
     }
-
-    private static IEnumerable<string> ProblemsOf(ImmutableArray<Share> steps)
-    {
-        if (steps.IsEmpty || steps[^1] != Share.All) yield return "The last step must be 100%.";
-        if (steps.Length > 0 && steps[0] == default) yield return "A step of 0% would never be judged.";
-        for (var i = 1; i < steps.Length; i++)
-            if (steps[i] <= steps[i - 1]) yield return $"Steps must rise: {steps[i]} does not follow {steps[i - 1]}.";
-        if (steps.Length == 1) yield return "A plan needs a canary step before 100%, as in 10%.";
-    }
-
-    private static Share Percent(string text) => Share.TryParse(text, out var share) ? share : throw new ArgumentException($"{text} is no share.", nameof(text));
-}
-
-/// <summary>A plan as it was written before it could say who may be in the canary.</summary>
-/// <param name="Steps">The shares of traffic, rising strictly, the last one all.</param>
-/// <param name="Guardrails">What is judged continuously while units are split.</param>
-/// <param name="MinimumUnits">Units the candidate must have answered within a step.</param>
-/// <param name="MinimumTime">How long a step lasts at least.</param>
-/// <param name="DecideWithin">How long a step may stay undecided before the release freezes.</param>
-/// <param name="MaximumFreeze">How long a release may stay frozen before it is rolled back.</param>
-/// <param name="RollbackTo">The version to go back to; null for the first version of a prompt.</param>
-/// <param name="Watcher">Who watches; null where nobody was named.</param>
-public sealed record ReleasePlanV1(
-    ImmutableArray<Share> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
-    Duration DecideWithin, Duration MaximumFreeze, VersionNumber? RollbackTo, MemberName? Watcher)
-{
-    internal ReleasePlan Upcast() => new(Steps, Guardrails, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, RollbackTo, Watcher, []);
 }

@@ -11,34 +11,31 @@ namespace Slipway.Core.Releases;
 internal static class ReleaseRules
 {
     /// <summary>Refuses who lacks the right or whom a duty forbids it; null where they may.</summary>
-    public static Verdict? MayNot(ReleaseCommand command, Release release, Registry registry)
+    public static Verdict? MayNot(ReleaseCommand command, Release release, Registry registry, DateTimeOffset now)
     {
         var rights = PromptRights.Of(registry, release.Candidate.Prompt);
+        if (command.By == MemberName.System) return MayNotByItself(command, release, registry, now);
         return command switch
         {
-            not (ReleaseCommand.Advance or ReleaseCommand.Freeze or ReleaseCommand.RollBack) when command.By == MemberName.System =>
-                Verdict.Forbidden($"A controller decides by evidence alone: {release.Id} can {Verb(command)} only by a person."),
-            ReleaseCommand.Approve => rights.DenyApproval(command.By, $"approve {release.Id}") ?? OwnWork(command.By, release, "approve", rights.Approvers, release.ProposedBy),
+            ReleaseCommand.Review review => rights.DenySigning(command.By, review.Part, $"sign the {review.Part.Word()} of {release.Id}") ?? OwnReview(command.By, release, $"sign the {review.Part.Word()} of", rights.SignersOf(review.Part), registry),
+            ReleaseCommand.Approve => DenyApproval(command.By, release, rights) ?? OwnReview(command.By, release, "approve", Able(release, rights), registry),
+            ReleaseCommand.ChangePlan => registry.Access.Deny(command.By, $"change the plan of {release.Id}", Role.Author, Role.ReleaseOwner),
             ReleaseCommand.Decline => rights.DenyReview(command.By, $"decline {release.Id}"),
             ReleaseCommand.Cancel => rights.DenyCancel(command.By, $"cancel {release.Id}", release.Author),
-            ReleaseCommand.Start => rights.DenyRelease(command.By, $"start {release.Id}") ?? OwnWork(command.By, release, "start", rights.ReleaseOwners),
-            ReleaseCommand.Advance => rights.DenyRelease(command.By, $"advance {release.Id}") ?? OwnWork(command.By, release, "advance", rights.ReleaseOwners),
-            ReleaseCommand.Resume => rights.DenyRelease(command.By, $"resume {release.Id}") ?? OwnWork(command.By, release, "resume", rights.ReleaseOwners),
-            ReleaseCommand.Freeze => rights.DenyStop(command.By, $"freeze {release.Id}"),
-            ReleaseCommand.RollBack => rights.DenyStop(command.By, $"roll back {release.Id}"),
+            ReleaseCommand.Start or ReleaseCommand.Advance or ReleaseCommand.Complete or ReleaseCommand.Resume =>
+                rights.DenyRelease(command.By, $"{Infinitive(command)} {release.Id}") ?? OwnWork(command.By, release, Infinitive(command), rights.ReleaseOwners, [], registry),
+            ReleaseCommand.Freeze or ReleaseCommand.RollBack => rights.DenyStop(command.By, $"{Infinitive(command)} {release.Id}"),
             _ => throw new InvalidOperationException($"No rule says who may {command.GetType().Name}."),
         };
     }
 
-    /// <summary>Refuses to bring a version into production while its prompt lacks an owner or a backup owner; null where both are named.</summary>
-    public static Verdict? Unowned(Registry registry, PromptName prompt, EnvironmentName environment) =>
-        environment == EnvironmentName.Production && PromptRights.Of(registry, prompt).Missing is { } missing ? Verdict.Conflict(missing) : null;
+    /// <summary>Everybody who must not judge or start a version: whose work it holds, and some more.</summary>
+    public static ImmutableArray<MemberName> Forbidden(Registry registry, VersionId candidate, EnvironmentName environment, ImmutableArray<MemberName> more) =>
+        PromptRights.Together(Editors.Of(registry, candidate, environment), more);
 
-    /// <summary>Refuses to bring a version into production whose model its provider may change under its name; null where it is pinned.</summary>
-    public static Verdict? Unpinned(Registry registry, PromptVersion version, EnvironmentName environment) =>
-        environment == EnvironmentName.Production && version.Facts.Model is { } model && !registry.Models.IsPinned(model)
-            ? Verdict.Conflict($"{version.Id} runs on {model}, which its provider may change at any time; production needs a dated model. Where the name stands for one model for ever, say so with: slipway model add {model} --pinned")
-            : null;
+    /// <summary>The sentence that says that a release does not exist, and which is the newest.</summary>
+    public static string NoRelease(ReleaseId id, Registry registry) =>
+        $"There is no release {id}; {(registry.Releases.All.IsEmpty ? "none has been proposed yet" : $"the newest is rel-{registry.Releases.All.Count}")}.";
 
     /// <summary>Refuses a second release beside one that is active; null where none is.</summary>
     public static Verdict? Busy(Registry registry, PromptName prompt, EnvironmentName environment) => registry.Releases.Active(prompt, environment) is { } active
@@ -53,57 +50,119 @@ internal static class ReleaseRules
     ];
 
     /// <summary>What the release's state answers; who asks has been looked at before.</summary>
-    public static Verdict Decide(Release release, ReleaseCommand command, Registry registry) => (release.State, command) switch
+    public static Verdict Decide(Release release, ReleaseCommand command, Registry registry, DateTimeOffset now) => (release.State, command) switch
     {
         (_, ReleaseCommand.IReasoned { Reason: var reason }) when string.IsNullOrWhiteSpace(reason) => Verdict.Invalid("Say why: the reason is empty."),
 
-        (ReleaseState.Proposed, ReleaseCommand.Approve) when release.Baseline is null =>
+        (ReleaseState.Proposed, ReleaseCommand.Approve or ReleaseCommand.Review) when release.Baseline is null =>
             Verdict.Conflict($"{release.Id} would be the first version of {release.Candidate.Prompt} in {release.Environment}; a second person confirms it with: {BootstrapRelease.CommandFor(release.Candidate, release.Environment)}"),
-        (ReleaseState.Proposed, ReleaseCommand.Approve approve) => Verdict.Of(new ReleaseApproved(release.Id, approve.Note)),
+        (ReleaseState.Proposed, ReleaseCommand.Approve or ReleaseCommand.Review) when release.Plan.Level == ReleaseLevel.Emergency =>
+            Verdict.Conflict($"{release.Id} is an emergency: a second person confirms it with: {BreakGlass.CommandFor(release.Candidate, release.Environment)}"),
+        (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.Review review) => Sign(release, [review.Part], review.Note, registry),
+        (ReleaseState.Proposed, ReleaseCommand.Approve approve) => Sign(release, PartsFor(approve.By, release, registry), approve.Note, registry),
+        (ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full, ReleaseCommand.Review review) when release.ExpiresAt is not null => Sign(release, [review.Part], review.Note, registry),
+        (ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full, ReleaseCommand.Approve approve) when release.ExpiresAt is not null => Sign(release, PartsFor(approve.By, release, registry), approve.Note, registry),
+        (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.ChangePlan change) => Planning.Change(release, change, registry, now),
         (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.Decline decline) => Verdict.Of(new ReleaseDeclined(release.Id, decline.Reason)),
         (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.Cancel cancel) => Verdict.Of(new ReleaseCancelled(release.Id, cancel.Reason)),
-        (ReleaseState.Approved, ReleaseCommand.Start start) => Start(release, start, registry),
+        (ReleaseState.Approved, ReleaseCommand.Start start) => Start(release, start, registry, now),
 
-        (ReleaseState.Canary, ReleaseCommand.Advance advance) => Advance(release, advance),
-        (ReleaseState.Canary, ReleaseCommand.Freeze freeze) => Verdict.Of(new ReleaseFrozen(release.Id, freeze.Reason, freeze.Evidence)),
+        (ReleaseState.Canary, ReleaseCommand.Advance advance) => Advance(release, advance, now),
+        (ReleaseState.Full, ReleaseCommand.Complete complete) => Complete(release, complete, now),
+        (ReleaseState.Canary or ReleaseState.Full, ReleaseCommand.Freeze freeze) => Verdict.Of(new ReleaseFrozen(release.Id, freeze.Reason, freeze.Evidence)),
         (ReleaseState.Frozen, ReleaseCommand.Freeze) => Verdict.Of(),
         (ReleaseState.Frozen, ReleaseCommand.Resume resume) => Verdict.Of(new ReleaseResumed(release.Id, resume.Reason)),
 
-        (ReleaseState.Canary or ReleaseState.Frozen, ReleaseCommand.RollBack back) => RollBack(release, back, registry),
+        (ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full, ReleaseCommand.RollBack back) => RollBack(release, back, registry),
         (ReleaseState.RolledBack, ReleaseCommand.RollBack) => Verdict.Of(),
         (ReleaseState.Completed, ReleaseCommand.RollBack back) => RollBackCompleted(release, back, registry),
         _ => Verdict.Conflict($"{release.Id} is {Word(release.State)} and cannot {Verb(command)}."),
     };
 
-    private static Verdict? OwnWork(MemberName who, Release release, string what, ImmutableArray<MemberName> able, MemberName? proposer = null)
+    // A controller decides by evidence and by the clock; what takes a judgement takes a person.
+    private static Verdict? MayNotByItself(ReleaseCommand command, Release release, Registry registry, DateTimeOffset now) => command switch
     {
-        if (who != release.Author && who != proposer) return null;
-        ImmutableArray<MemberName> others = [.. able.Where(other => other != release.Author && other != proposer)];
-        var deed = who == release.Author ? $"wrote {release.Candidate}" : $"proposed {release.Id}";
+        ReleaseCommand.Advance or ReleaseCommand.Complete or ReleaseCommand.Freeze or ReleaseCommand.RollBack => null,
+        ReleaseCommand.Start when release.Plan.StartAt <= now && ReleaseClock.Consent(release, registry) is not null => null,
+        ReleaseCommand.Cancel when release is { State: ReleaseState.Proposed, ExpiresAt: { } end } && end <= now => null,
+        _ => Verdict.Forbidden($"A controller decides by evidence alone: {release.Id} can {Verb(command)} only by a person."),
+    };
+
+    private static ImmutableArray<MemberName> Able(Release release, PromptRights rights)
+    {
+        var open = Reviews.Open(release, rights);
+        return PromptRights.Together([.. (open.IsEmpty ? Reviews.Needed(release.Plan, rights) : open).Select(rights.SignersOf)]);
+    }
+
+    private static Verdict? DenyApproval(MemberName who, Release release, PromptRights rights)
+    {
+        var open = Reviews.Open(release, rights);
+        var denied = (open.IsEmpty ? [SignOff.Meaning] : open).Select(part => rights.DenySigning(who, part, $"approve {release.Id}")).ToList();
+        return denied.Contains(null) ? null : denied[0];
+    }
+
+    private static ImmutableArray<SignOff> PartsFor(MemberName who, Release release, Registry registry)
+    {
+        var rights = PromptRights.Of(registry, release.Candidate.Prompt);
+        return [.. Reviews.Open(release, rights).Where(part => rights.DenySigning(who, part, "") is null)];
+    }
+
+    // What broke the glass must earn its place before two people's word runs out, numbers and all.
+    private static Verdict Sign(Release release, ImmutableArray<SignOff> parts, string note, Registry registry) =>
+        (release.ExpiresAt is null ? null : ReleaseChecklist.Missing([.. ReleaseChecklist.Of(registry, release).Where(item => item.Point is ChecklistPoint.Evaluation or ChecklistPoint.GoldenSet)]))
+        ?? Reviews.Sign(release, parts, note, registry);
+
+    private static Verdict? OwnReview(MemberName who, Release release, string what, ImmutableArray<MemberName> able, Registry registry) =>
+        OwnWork(who, release, what, able, [release.ProposedBy, .. release.PlannedBy], registry);
+
+    private static Verdict? OwnWork(MemberName who, Release release, string what, ImmutableArray<MemberName> able, ImmutableArray<MemberName> more, Registry registry)
+    {
+        var forbidden = Forbidden(registry, release.Candidate, release.Environment, more);
+        if (!forbidden.Contains(who)) return null;
+        ImmutableArray<MemberName> others = [.. able.Except(forbidden)];
+        var deed = who == release.Author ? $"wrote {release.Candidate}"
+            : Editors.Of(registry, release.Candidate, release.Environment).Contains(who) ? $"wrote a part of {release.Candidate}"
+            : who == release.ProposedBy ? $"proposed {release.Id}" : $"changed the plan of {release.Id}";
         return Verdict.Forbidden($"{who} {deed} and cannot {what} it: {(others.IsEmpty ? "somebody else must, but nobody else may yet" : $"{PromptRights.Or(others)} must")}.");
     }
 
-    private static Verdict Start(Release release, ReleaseCommand.Start start, Registry registry)
+    private static Verdict Start(Release release, ReleaseCommand.Start start, Registry registry, DateTimeOffset now)
     {
         if (string.IsNullOrEmpty(start.Salt)) return Verdict.Invalid("A rollout needs a salt.");
-        if (registry.Releases.Live(release.Candidate.Prompt, release.Environment)?.Version != release.Baseline)
-            return Verdict.Conflict($"What is live changed since {release.Id} was proposed; cancel it and propose again.");
-        // Duties are those of now: an older build let releases be proposed without them.
-        if (Unowned(registry, release.Candidate.Prompt, release.Environment) is { } unowned) return unowned;
-        return release.Baseline is null ? new Verdict.Accept(GoesLiveAtOnce(release, start.Salt)) : Verdict.Of(new ReleaseStarted(release.Id, release.Plan.Steps[0], start.Salt));
+        // The list is of now: duties, risk and what is live may have changed since it was proposed.
+        if (ReleaseChecklist.Missing(registry, release) is { } missing) return missing;
+        if (release.Baseline is null) return new Verdict.Accept(GoesLiveAtOnce(release, start.Salt));
+        if (release.Plan.StartAt is { } at && now < at) return release.ScheduledBy is null ? Verdict.Of(new ReleaseScheduled(release.Id, at)) : Verdict.Of();
+        var share = release.Plan.Steps[0].Share;
+        return Goes(release, share, new ReleaseStarted(release.Id, share, start.Salt), []);
     }
 
-    private static Verdict Advance(Release release, ReleaseCommand.Advance advance)
+    private static Verdict Advance(Release release, ReleaseCommand.Advance advance, DateTimeOffset now)
     {
         if (advance.ExpectedEpoch != release.Epoch)
             return Verdict.Conflict($"{release.Id} is at epoch {release.Epoch} ({release.Weight}), the decision was made for epoch {advance.ExpectedEpoch}; look again.");
-        if (advance.By == MemberName.System && !Proved(release.Plan, advance.Evidence))
-            return Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.");
-        var next = release.NextWeight;
-        return next == Share.All
-            ? Verdict.Of(new ReleaseAdvanced(release.Id, next, release.Epoch + 1, advance.Reason, advance.Evidence), new ReleaseCompleted(release.Id, release.Candidate, "every step of the plan is done", advance.Evidence))
-            : Verdict.Of(new ReleaseAdvanced(release.Id, next, release.Epoch + 1, advance.Reason, advance.Evidence));
+        if (release.NextStep is not { } next) return Verdict.Conflict($"{release.Id} is at {release.Weight} already.");
+        if (advance.By == MemberName.System && NotYet(release, next, advance, now) is { } waits) return waits;
+        return Goes(release, next.Share, new ReleaseAdvanced(release.Id, next.Share, release.Epoch + 1, advance.Reason, advance.Evidence), advance.Evidence);
     }
+
+    // At most one step, however long nobody looked, and never past one that waits for a person.
+    private static Verdict? NotYet(Release release, PlanStep next, ReleaseCommand.Advance advance, DateTimeOffset now) =>
+        !Proved(release.Plan, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
+        : next.ByHand ? Verdict.Conflict($"{release.Id} goes to {next.Share} by hand; a release owner says yes with: slipway release advance {release.Id} --reason TEXT")
+        : now - release.EpochSince < release.MinimumTime.Value ? Verdict.Conflict($"{release.Id} is at {release.Weight} for less than {release.MinimumTime}.")
+        : null;
+
+    // Where the plan observes nothing, everybody having it is the end.
+    private static Verdict Goes(Release release, Share share, ReleaseEvent step, ImmutableArray<GuardrailEvidence> evidence) => share == Share.All && release.Plan.Observe.Value == TimeSpan.Zero && release.ExpiresAt is null
+        ? Verdict.Of(step, new ReleaseCompleted(release.Id, release.Candidate, "every step of the plan is done", evidence))
+        : Verdict.Of(step);
+
+    private static Verdict Complete(Release release, ReleaseCommand.Complete complete, DateTimeOffset now) =>
+        release.ObservedUntil is { } end && now < end ? Verdict.Conflict($"{release.Id} is observed for {release.Plan.Observe} at 100%, until {ReleasePlan.Time(end)}; nobody can shorten that.")
+        : release.ExpiresAt is not null ? Verdict.Conflict($"{release.Id} is an emergency that nobody approved yet; it needs its evaluation and its reviews.")
+        : complete.Evidence.Any(proof => proof.Harmful) ? Verdict.Conflict($"{release.Id} broke a guardrail and cannot be completed.")
+        : Verdict.Of(new ReleaseCompleted(release.Id, release.Candidate, complete.Reason, complete.Evidence));
 
     private static bool Proved(ReleasePlan plan, ImmutableArray<GuardrailEvidence> evidence) =>
         evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
@@ -129,17 +188,29 @@ internal static class ReleaseRules
     internal static string Word(ReleaseState state) => state switch
     {
         ReleaseState.Canary => "in its canary",
+        ReleaseState.Full => "observed at 100%",
         ReleaseState.RolledBack => "rolled back",
         _ => state.ToString().ToLowerInvariant(),
     };
 
+    /// <summary>A command as in "may not …".</summary>
+    internal static string Infinitive(ReleaseCommand command) => command switch
+    {
+        ReleaseCommand.RollBack => "roll back",
+        ReleaseCommand.ChangePlan => "change the plan of",
+        _ => command.GetType().Name.ToLowerInvariant(),
+    };
+
     private static string Verb(ReleaseCommand command) => command switch
     {
+        ReleaseCommand.ChangePlan => "get another plan",
+        ReleaseCommand.Review => "be reviewed",
         ReleaseCommand.Approve => "be approved",
         ReleaseCommand.Decline => "be declined",
         ReleaseCommand.Cancel => "be cancelled (roll it back)",
         ReleaseCommand.Start => "be started",
         ReleaseCommand.Advance => "be advanced",
+        ReleaseCommand.Complete => "be completed",
         ReleaseCommand.Freeze => "be frozen",
         ReleaseCommand.Resume => "be resumed",
         _ => "be rolled back",

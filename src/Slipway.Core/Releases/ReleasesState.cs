@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Releases;
 
@@ -72,13 +73,20 @@ public sealed record ReleasesState(
         NewestFirst(prompt, environment).FirstOrDefault(release => release.Salt is not null);
 
     /// <summary>Whether a version was live in an environment once.</summary>
-    public bool WasLive(VersionId version, EnvironmentName environment) => CompletedReleaseOf(version, environment) is not null;
+    public bool WasLive(VersionId version, EnvironmentName environment) => BroughtBy(version, environment) is not null;
 
-    /// <summary>The newest release that made a version live, even if it was rolled back later; null where it never was live.</summary>
-    public Release? CompletedReleaseOf(VersionId version, EnvironmentName environment)
+    /// <summary>The newest release by which everybody got a version, even if it was rolled back later; null where it never was live.</summary>
+    public Release? BroughtBy(VersionId version, EnvironmentName environment)
     {
         ArgumentNullException.ThrowIfNull(version);
-        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.WasCompleted);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.WentLive);
+    }
+
+    /// <summary>The newest release of a version that a reviewer declined; null where nobody did.</summary>
+    public Release? DeclinedOf(VersionId version, EnvironmentName environment)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.State == ReleaseState.Declined);
     }
 
     /// <summary>What takes the newest change of a prompt back, and where that leads; null where there is nothing to go back to.</summary>
@@ -88,7 +96,7 @@ public sealed record ReleasesState(
         var place = environment == EnvironmentName.Production ? "" : $" --environment {environment}";
         if (newest.State != ReleaseState.RolledBack) return newest.RollbackTarget is { } target ? new WayBack(target, $"slipway rollback {prompt}{place} --reason TEXT") : null;
         // What is live came back: to go further the release that once brought it is named, so that nobody does it by pressing twice.
-        return CompletedReleaseOf(Live(prompt, environment)!.Version, environment) is { State: ReleaseState.Completed, RollbackTarget: { } further } brought
+        return BroughtBy(Live(prompt, environment)!.Version, environment) is { State: ReleaseState.Completed or ReleaseState.Full, RollbackTarget: { } further } brought
             ? new WayBack(further, $"slipway release rollback {brought.Id} --reason TEXT") : null;
     }
 
@@ -107,7 +115,8 @@ public sealed record ReleasesState(
         };
         return happened switch
         {
-            ReleaseCompleted => next.WithLive(new LiveVersion(release.Candidate, release.Environment, entry.Time, release.Id, release.ApprovedBy!, release.RollbackTarget)),
+            // Everybody has it from its last step on, without a key and outside its conditions too: what is observed is what will stay.
+            ReleaseStarted or ReleaseAdvanced when changed.Weight == Share.All => next.WithLive(new LiveVersion(release.Candidate, release.Environment, entry.Time, release.Id, release.ApprovedBy!, release.RollbackTarget)),
             ReleaseRolledBack back when Live(back.To.Prompt, release.Environment)?.Version != back.To => next.WithLive(next.Restored(release, back, entry)),
             _ => next,
         };
@@ -140,6 +149,8 @@ public sealed record ReleasesState(
         ProposedBy = entry.Actor,
         ProposedBecause = proposed.Reason,
         Plan = proposed.Plan,
+        Report = proposed.Report,
+        ExpiresAt = proposed.ExpiresAt,
         State = ReleaseState.Proposed,
         Since = entry.Time,
         Reason = proposed.Reason ?? "",
@@ -147,38 +158,65 @@ public sealed record ReleasesState(
 
     private static Release Changed(Release release, ReleaseEvent happened, JournalEntry entry) => happened switch
     {
-        ReleaseApproved approved => release with
+        ReleasePlanChanged changed => release with
         {
-            State = ReleaseState.Approved,
+            Plan = changed.Plan,
+            State = ReleaseState.Proposed,
             Since = entry.Time,
-            ApprovedBy = entry.Actor,
-            ApprovedAt = entry.Time,
-            ApprovalNote = approved.Note,
-            Reason = approved.Note,
+            Reason = changed.Reason,
+            Reviews = [],
+            ApprovedBy = null,
+            ApprovedAt = null,
+            ApprovalNote = "",
+            ScheduledBy = null,
+            PlannedBy = release.PlannedBy.Contains(entry.Actor) ? release.PlannedBy : release.PlannedBy.Add(entry.Actor),
         },
-        ReleaseDeclined declined => release with { State = ReleaseState.Declined, Since = entry.Time, Reason = declined.Reason },
-        ReleaseCancelled cancelled => release with { State = ReleaseState.Cancelled, Since = entry.Time, Reason = cancelled.Reason },
+        ReleaseReviewed reviewed => release with { Reviews = release.Reviews.AddRange(reviewed.Parts.Select(part => new SignedReview(part, entry.Actor, entry.Time, reviewed.Note))) },
+        ReleaseScheduled => release with { ScheduledBy = entry.Actor },
+        GlassBroken broken => release with { ApprovedBy = entry.Actor, ApprovedAt = entry.Time, ApprovalNote = broken.Reason },
+        ReleaseApproved approved => Approved(release, approved, entry),
+        ReleaseDeclined declined => release with { State = ReleaseState.Declined, Since = entry.Time, ClosedBy = entry.Actor, Reason = declined.Reason },
+        ReleaseCancelled cancelled => release with { State = ReleaseState.Cancelled, Since = entry.Time, ClosedBy = entry.Actor, Reason = cancelled.Reason },
         ReleaseStarted started => release with
         {
-            State = ReleaseState.Canary,
+            State = With(started.Weight),
             Since = entry.Time,
             EpochSince = entry.Time,
             Salt = started.Salt,
             Weights = [started.Weight],
+            WentLive = started.Weight == Share.All,
             Reason = "",
         },
-        ReleaseAdvanced advanced => release with { EpochSince = entry.Time, Weights = release.Weights.Add(advanced.Weight), Reason = advanced.Reason },
+        ReleaseAdvanced advanced => release with
+        {
+            State = With(advanced.Weight),
+            Since = advanced.Weight == Share.All ? entry.Time : release.Since,
+            EpochSince = entry.Time,
+            Weights = release.Weights.Add(advanced.Weight),
+            WentLive = advanced.Weight == Share.All,
+            Reason = advanced.Reason,
+        },
         ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },
-        ReleaseResumed resumed => release with { State = ReleaseState.Canary, Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
-        ReleaseCompleted completed => release with { State = ReleaseState.Completed, WasCompleted = true, Since = entry.Time, Reason = completed.Reason },
+        ReleaseResumed resumed => release with { State = With(release.Weights[^1]), Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
+        ReleaseCompleted completed => release with { State = ReleaseState.Completed, Since = entry.Time, Reason = completed.Reason },
         ReleaseRolledBack back => release with { State = ReleaseState.RolledBack, Since = entry.Time, Reason = back.Reason },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Releases does not fold {happened.GetType().Name}."),
     };
 
+    // An emergency is approved while it has traffic: from then on it is a release like others, and only its mark stays.
+    private static Release Approved(Release release, ReleaseApproved approved, JournalEntry entry)
+    {
+        var note = approved.Note.Length > 0 ? approved.Note : string.Join(" ", release.Reviews.Select(review => review.Note).Where(said => said.Length > 0).Distinct());
+        var signed = release with { ApprovedBy = entry.Actor, ApprovedAt = entry.Time, ApprovalNote = note, ExpiresAt = null };
+        return release.CarriesTraffic ? signed : signed with { State = ReleaseState.Approved, Since = entry.Time, Reason = note };
+    }
+
+    private static ReleaseState With(Share weight) => weight == Share.All ? ReleaseState.Full : ReleaseState.Canary;
+
     // A version that comes back was approved when it first went live; the way back from it is the one agreed then.
     private LiveVersion Restored(Release release, ReleaseRolledBack back, JournalEntry entry)
     {
-        var first = CompletedReleaseOf(back.To, release.Environment)!;
+        var first = BroughtBy(back.To, release.Environment)!;
         return new LiveVersion(back.To, release.Environment, entry.Time, release.Id, first.ApprovedBy!, first.RollbackTarget);
     }
 

@@ -68,12 +68,12 @@ public static class RolloutJudge
         var units = evidence.CandidateUnitsIn(release.Epoch);
         var waited = now - release.EpochSince;
         var open = findings.Guardrails.Where(guardrail => guardrail.Standing != GuardrailStanding.Safe).ToImmutableArray();
-        var waits = (Proved: open.IsEmpty, Units: units >= release.Plan.MinimumUnits, Time: waited >= release.Plan.MinimumTime.Value) switch
+        var waits = (Proved: open.IsEmpty, Units: units >= release.MinimumUnits, Time: waited >= release.MinimumTime.Value) switch
         {
             (true, true, true) => null,
             (false, _, _) => $"no proof yet for {string.Join(" and ", open.Select(Name))}",
-            (_, false, _) => string.Create(CultureInfo.InvariantCulture, $"{units} of {release.Plan.MinimumUnits} units at {release.Weight}"),
-            _ => $"at {release.Weight} for less than {release.Plan.MinimumTime}",
+            (_, false, _) => string.Create(CultureInfo.InvariantCulture, $"{units} of {release.MinimumUnits} units at {release.Weight}"),
+            _ => $"at {release.Weight} for less than {release.MinimumTime}",
         };
         if (waits is null) return (RolloutAction.Advance, RolloutCause.Proved, Sentences(findings.Guardrails));
         return waited >= release.Plan.DecideWithin.Value

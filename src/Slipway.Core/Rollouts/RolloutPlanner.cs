@@ -34,9 +34,9 @@ public static class RolloutPlanner
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(traffic);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(traffic.UnitsPerDay, nameof(traffic));
-        var guardrails = plan.Guardrails.Select(guardrail => Of(guardrail, plan.Steps[0], plan, traffic)).ToImmutableArray();
+        var guardrails = plan.Guardrails.Select(guardrail => Of(guardrail, plan.Steps[0].Share, plan, traffic)).ToImmutableArray();
         var proof = TimeOf(guardrails);
-        var steps = plan.Steps.Where(step => step < Share.All).Select((step, index) => Step(step, index == 0 ? proof : TimeSpan.Zero, plan, traffic)).ToImmutableArray();
+        var steps = plan.Steps.Where(step => step.Share < Share.All).Select((step, index) => Step(step, index == 0 ? proof : TimeSpan.Zero, plan, traffic)).ToImmutableArray();
         var decides = steps.All(step => step.InTime);
         var smallest = decides ? null : SmallestShare(plan, traffic);
         TimeSpan? total = decides ? steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + step.Time!.Value) : null;
@@ -53,16 +53,16 @@ public static class RolloutPlanner
             : $"The step at {late.Share} would freeze undecided: a guardrail cannot be proved.";
     }
 
-    private static StepForecast Step(Share share, TimeSpan? proof, ReleasePlan plan, PlannedTraffic traffic)
+    private static StepForecast Step(PlanStep step, TimeSpan? proof, ReleasePlan plan, PlannedTraffic traffic)
     {
-        var units = TimeFor(plan.MinimumUnits, share.Fraction, traffic);
-        TimeSpan? time = proof is { } known ? new[] { known, units, plan.MinimumTime.Value }.Max() : null;
-        return new StepForecast(share, time, time <= plan.DecideWithin.Value);
+        var units = TimeFor(step.MinimumUnits ?? plan.MinimumUnits, step.Share.Fraction, traffic);
+        TimeSpan? time = proof is { } known ? new[] { known, units, (step.MinimumTime ?? plan.MinimumTime).Value }.Max() : null;
+        return new StepForecast(step.Share, time, time <= plan.DecideWithin.Value);
     }
 
     private static int? SmallestShare(ReleasePlan plan, PlannedTraffic traffic) => Enumerable.Range(1, 50).Cast<int?>().FirstOrDefault(percent =>
-        Share.TryOf(percent!.Value * 10_000, out var share) && share > plan.Steps[0]
-        && Step(share, TimeOf([.. plan.Guardrails.Select(guardrail => Of(guardrail, share, plan, traffic))]), plan, traffic).InTime);
+        Share.TryOf(percent!.Value * 10_000, out var share) && share > plan.Steps[0].Share
+        && Step(plan.Steps[0] with { Share = share }, TimeOf([.. plan.Guardrails.Select(guardrail => Of(guardrail, share, plan, traffic))]), plan, traffic).InTime);
 
     // All of them must be proved; that is about when the slowest is.
     private static TimeSpan? TimeOf(ImmutableArray<GuardrailForecast> guardrails) =>

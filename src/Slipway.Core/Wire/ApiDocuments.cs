@@ -3,6 +3,7 @@ using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Calls;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Journal;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -53,7 +54,32 @@ public sealed record ProposalDocument(VersionId Candidate, ReleasePlanDocument? 
 /// <summary>Why somebody does something.</summary>
 /// <param name="Reason">A sentence; an approval may leave it out.</param>
 /// <param name="ExpectedEpoch">For advancing by hand: the epoch that was looked at.</param>
-public sealed record ReasonDocument(string? Reason = null, int? ExpectedEpoch = null);
+/// <param name="Part">For a review: which part is signed.</param>
+public sealed record ReasonDocument(string? Reason = null, int? ExpectedEpoch = null, SignOff? Part = null);
+
+/// <summary>Changes a plan before its release starts, which voids what was signed.</summary>
+/// <param name="Plan">What is to be otherwise; what it leaves out stays.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PlanChangeRequest(ReleasePlanDocument Plan, string Reason);
+
+/// <summary>Asks to break the glass for a version, or confirms it as the second person.</summary>
+/// <param name="Candidate">What is to go live.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Environment">Where; production where left out.</param>
+/// <param name="Expires">How long two people's word carries it; 1h, the longest, where left out.</param>
+/// <param name="Plan">What is said of its plan; everybody at once where left out.</param>
+public sealed record BreakGlassRequest(VersionId Candidate, string Reason, EnvironmentName? Environment = null, Duration? Expires = null, ReleasePlanDocument? Plan = null);
+
+/// <summary>What proposing a version would come to.</summary>
+/// <param name="Candidate">What is to go live.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Baseline">What is live; null where nothing is.</param>
+/// <param name="Ready">Whether nothing is missing.</param>
+/// <param name="Plan">The contract it would be proposed under; null where there can be none.</param>
+/// <param name="Problem">Why there can be none; null where there can, or where nothing is live to plan against.</param>
+/// <param name="Checklist">What must be so before, and whether it is.</param>
+public sealed record ReleaseCheckDocument(
+    VersionId Candidate, EnvironmentName Environment, VersionId? Baseline, bool Ready, ReleasePlan? Plan, string? Problem, ImmutableArray<ChecklistItem> Checklist);
 
 /// <summary>The on-call's one action.</summary>
 /// <param name="Prompt">Which prompt.</param>
@@ -80,18 +106,33 @@ public sealed record RollbackRequest(PromptName Prompt, string Reason, Environme
 /// <param name="Verdict">What the judge says now, in a sentence; null where it carries no traffic.</param>
 /// <param name="Arms">What its calls come to.</param>
 /// <param name="Next">Whom it waits for, with the command; null where it waits for nobody.</param>
+/// <param name="Reviews">The parts of its review that were signed.</param>
+/// <param name="OpenReviews">The parts that nobody signed yet, in their order; empty once it is over.</param>
+/// <param name="Checklist">What must be so, and whether it is; empty once it is over.</param>
+/// <param name="ObservedUntil">When its observation at 100% ends; null where it is not observed.</param>
+/// <param name="ExpiresAt">Until when two people's word carries an emergency; null for every other release.</param>
+/// <param name="ScheduledBy">The release owner who said yes to its start at the time of its plan; null where nobody did.</param>
 public sealed record ReleaseDocument(
     ReleaseId Id, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, VersionId? RollbackTo, ReleaseState State, DateTimeOffset Since,
     string Reason, Share Weight, int Epoch, MemberName Author, MemberName ProposedBy, MemberName? ApprovedBy, ReleasePlan Plan,
-    ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms, string? Next)
+    ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms, string? Next,
+    ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
+    DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy)
 {
     /// <summary>The document of a release.</summary>
-    public static ReleaseDocument From(Release release, ImmutableArray<GuardrailEvidence> evidence, string? verdict, ImmutableArray<ArmTotals> arms, string? next)
+    /// <param name="release">Which release.</param>
+    /// <param name="registry">All state.</param>
+    /// <param name="evidence">What is known of each guardrail.</param>
+    /// <param name="verdict">What the judge says now; null where it carries no traffic.</param>
+    /// <param name="arms">What its calls come to.</param>
+    public static ReleaseDocument From(Release release, Registry registry, ImmutableArray<GuardrailEvidence> evidence, string? verdict, ImmutableArray<ArmTotals> arms)
     {
         ArgumentNullException.ThrowIfNull(release);
+        ArgumentNullException.ThrowIfNull(registry);
         return new ReleaseDocument(
             release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
-            release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, next);
+            release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, NextStep.Of(release, registry),
+            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy);
     }
 }
 

@@ -43,7 +43,7 @@ public sealed record LiveDocument(
         ArgumentNullException.ThrowIfNull(registry);
         var (prompt, place) = (live.Version.Prompt, live.Environment);
         var version = registry.Prompts.Find(live.Version)!;
-        var approved = registry.Releases.CompletedReleaseOf(live.Version, place)!;
+        var approved = registry.Releases.BroughtBy(live.Version, place)!;
         var changed = registry.Releases.Find(live.Release)!;
         var active = registry.Releases.Active(prompt, place);
         var rights = PromptRights.Of(registry, prompt);

@@ -5,6 +5,7 @@ using Slipway.Core.Evaluations;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Wire;
@@ -45,9 +46,10 @@ public enum LineChange
 /// <param name="Capture">What of inputs and outputs is kept; default redacted.</param>
 /// <param name="Redact">Regular expressions, beside the built-in ones, for what is taken out of what is kept; default none.</param>
 /// <param name="Evaluation">What it asks of its evaluations; left out of a request it stays as it is: an older client does not know it.</param>
+/// <param name="Releases">What the plans of its releases to production begin with; left out of a request it stays as it is.</param>
 public sealed record PolicyDocument(
     bool SeveralKindsOfChange = false, ContractPolicy Contract = ContractPolicy.Observe, CapturePolicy Capture = CapturePolicy.Redacted, ImmutableArray<string>? Redact = null,
-    EvaluationPolicyDocument? Evaluation = null)
+    EvaluationPolicyDocument? Evaluation = null, ReleasePlanDocument? Releases = null)
 {
     /// <summary>What is done with answers and calls.</summary>
     public ServingPolicy Serving() => new(Contract, Capture, Redact ?? []);
@@ -56,7 +58,7 @@ public sealed record PolicyDocument(
     public static PolicyDocument Of(PromptPolicySet policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact, EvaluationPolicyDocument.Of(policy.Evaluation));
+        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact, EvaluationPolicyDocument.Of(policy.Evaluation), policy.Releases);
     }
 }
 
@@ -121,3 +123,13 @@ public sealed record ModelDocument(ModelReference Model, int? ContextTokens, Mod
 /// <param name="Prices">In US dollars per million tokens; null for unknown.</param>
 /// <param name="Pinned">Whether its provider never changes what stands behind the name, though the name holds no date.</param>
 public sealed record ModelFactsRequest(int? ContextTokens = null, ModelPrices? Prices = null, bool Pinned = false);
+
+/// <summary>Asks for a change of a prompt.</summary>
+/// <param name="Prompt">Which prompt.</param>
+/// <param name="Text">What is to be otherwise, and why; at most 4,000 characters.</param>
+public sealed record ChangeRequestRequest(PromptName Prompt, string Text);
+
+/// <summary>Answers a request for a change.</summary>
+/// <param name="Reason">What is said to it; required where it is turned down.</param>
+/// <param name="Version">The version that makes the change; null before there is one.</param>
+public sealed record ChangeAnswer(string? Reason = null, VersionId? Version = null);

@@ -69,6 +69,7 @@ internal static class EvaluationRunEndpoints
         var plan = plans.Make(told, caller.Name.Value);
         if (manifest.Model is { } model && registry.Models.Resolve(model) != plan.Candidate.Package.Model)
             return Refusals.Invalid([$"model says {model}, but {candidate.Id} has frozen {plan.Candidate.Package.Model}: a version is tested on the model it will run on."]);
+        if (plan.NamedRubrics.FirstOrDefault(rubric => registry.Evaluations.Find(rubric) is null) is { } unknown) return Refusals.Unknown($"There is no rubric {unknown}.");
         if (engine.MissingProvider(plan) is { } missing) return Refusals.Unknown(missing);
         if (engine.ProblemsOf(plan) is { IsEmpty: false } problems) return Refusals.Invalid(problems);
         // What nobody can repeat gets a digest all the same: after a crash the server itself repeats what it may have recorded.

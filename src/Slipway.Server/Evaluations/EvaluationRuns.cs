@@ -226,7 +226,7 @@ internal sealed partial class EvaluationRuns(
     // The command's id makes sure that it stands in the journal once, however often the process ends between this and the next line.
     private void Record(LiveRun run, EvaluationResult result)
     {
-        var (stored, plan, report) = (run.Stored, run.Plan, result.Report);
+        var (stored, plan, report) = (run.Stored, run.Plan, plans.BesideEarlier(run.Plan, result.Report));
         var hash = objects.Put(CanonicalJson.Of(report.ToJson()));
         var facts = new EvaluationRecorded(hash, plan.Candidate, plan.Baseline, plan.Dataset, report.Verdict, [.. report.Gates.Select(gate => gate.Sentence)]);
         var registry = ledger.Current;

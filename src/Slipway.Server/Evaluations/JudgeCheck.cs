@@ -7,7 +7,7 @@ namespace Slipway.Server.Evaluations;
 /// <param name="Judge">The judge with its calibration.</param>
 /// <param name="Examples">Each example with what the judge said, in the rubric's order.</param>
 /// <param name="Cost">What asking it cost, in US dollars; null where a price is unknown.</param>
-public sealed record JudgeCheckResult(CalibratedJudge Judge, ImmutableArray<(RubricExample Example, Judgement Judgement)> Examples, decimal? Cost);
+internal sealed record JudgeCheckResult(CalibratedJudge Judge, ImmutableArray<(RubricExample Example, Judgement Judgement)> Examples, decimal? Cost);
 
 /// <summary>Asks a judge about the examples of its rubric.</summary>
 internal static class JudgeCheck

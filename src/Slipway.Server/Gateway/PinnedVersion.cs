@@ -35,7 +35,7 @@ internal static class PinnedVersion
         }
         if (found is null) return Missing($"{route.Prompt} has no version {text}; {route.Stable.Version.Number} is live in {environment}.", asked, out wrong);
         var mayBeServed = found.Id == route.Stable.Version || found.Id == route.Candidate?.Served.Version || found.Id == route.RollbackTo?.Version
-            || registry.Releases.CompletedReleaseOf(found.Id, environment) is not null;
+            || registry.Releases.BroughtBy(found.Id, environment) is not null;
         return mayBeServed
             ? Pinned(route, new ServedVersion(found.Id, found.Package))
             : Missing($"{found.Id} was never released to {environment}, so nobody approved it there; {route.Stable.Version.Number} is live.", asked, out wrong);

@@ -4,7 +4,7 @@ using Slipway.Server.Storage;
 namespace Slipway.Server;
 
 /// <summary>Keeps this process up to date with what others append to its journal.</summary>
-internal sealed partial class JournalFollower(Ledger ledger, IJournal journal, IHostApplicationLifetime lifetime, ILogger<JournalFollower> log) : BackgroundService
+internal sealed partial class JournalFollower(Ledger ledger, IJournal journal, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<JournalFollower> log) : BackgroundService
 {
     /// <summary>How long a change of another process stays unseen at most where nothing tells of it.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
@@ -65,7 +65,7 @@ internal sealed partial class JournalFollower(Ledger ledger, IJournal journal, I
         {
             if (!deaf) LogDeaf(exception.Message);
             deaf = true;
-            await Task.Delay(Poll, stoppingToken);
+            await Task.Delay(Poll, clock, stoppingToken);
         }
     }
 

@@ -55,6 +55,7 @@ internal static class LogEndpoints
         VersionSubmitted submitted => submitted.Version.Prompt,
         PromptPolicySet policy => policy.Prompt,
         DutiesAssigned assigned => assigned.Prompt,
+        ChangeRequestEvent request => request.Prompt,
         EvaluationRecorded recorded => recorded.Candidate.Prompt,
         ReleaseEvent release => releases.Find(release.Release)!.Candidate.Prompt,
         _ => null,

@@ -4,10 +4,11 @@ using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Server.Api;
 using Slipway.Server.Calls;
+using Slipway.Server.Releases;
 
 namespace Slipway.Server.Rollouts;
 
-/// <summary>Moves running releases: looks at the evidence whenever calls were stored, and does what the judge says.</summary>
+/// <summary>Moves releases: does what their plans' times ask, looks at the evidence whenever calls were stored, and does what the judge says.</summary>
 internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceStore evidence, CallRecorder recorder, TimeProvider clock, ILogger<RolloutController> log)
     : BackgroundService
 {
@@ -37,7 +38,7 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
 
     private void StepAll()
     {
-        foreach (var release in ledger.Current.Releases.All.Values.Where(release => release.CarriesTraffic))
+        foreach (var release in ledger.Current.Releases.All.Values.Where(release => release.Active))
         {
             try
             {
@@ -53,10 +54,18 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
 
     private void Step(Release release)
     {
+        if (ReleaseClock.Due(release, ledger.Current, clock.GetUtcNow(), ReleaseEndpoints.DrawSalt) is { } due)
+        {
+            if (ledger.Execute(due, CommandId.New()) is LedgerResult.Done) LogVerdict(release.Id, due.GetType().Name, "its time has come");
+            return;
+        }
+        if (!release.CarriesTraffic) return;
         var (guardrails, verdict) = evidence.Look(release);
         ReleaseCommand? command = verdict switch
         {
-            RolloutVerdict.Advance => new ReleaseCommand.Advance(MemberName.System, release.Id, release.Epoch, verdict.Reason, guardrails),
+            RolloutVerdict.Advance when release.State == ReleaseState.Full => new ReleaseCommand.Complete(MemberName.System, release.Id, verdict.Reason, guardrails),
+            // What waits for a person's yes waits, however well it is proved.
+            RolloutVerdict.Advance when release.NextStep is { ByHand: false } => new ReleaseCommand.Advance(MemberName.System, release.Id, release.Epoch, verdict.Reason, guardrails),
             RolloutVerdict.Freeze => new ReleaseCommand.Freeze(MemberName.System, release.Id, verdict.Reason, guardrails),
             RolloutVerdict.RollBack => new ReleaseCommand.RollBack(MemberName.System, release.Id, verdict.Reason, guardrails),
             _ => null,

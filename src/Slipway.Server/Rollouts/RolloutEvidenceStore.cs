@@ -26,9 +26,16 @@ internal sealed class RolloutEvidenceStore(ICallLog calls, TimeProvider clock)
         {
             if (!tracked.TryGetValue(release.Id, out var known)) tracked[release.Id] = known = new Tracked(new RolloutEvidence(release.Plan));
             CatchUp(release, known);
-            return (known.Evidence.Current(), release.CarriesTraffic ? RolloutJudge.Judge(release, known.Evidence, clock.GetUtcNow()) : null);
+            return (known.Evidence.Current(), Verdict(release, known.Evidence, clock.GetUtcNow()));
         }
     }
+
+    private static RolloutVerdict? Verdict(Release release, RolloutEvidence evidence, DateTimeOffset now) => release switch
+    {
+        { CarriesTraffic: false } => null,
+        { State: ReleaseState.Full } => ReleaseClock.Observe(release, evidence.Current(), now),
+        _ => RolloutJudge.Judge(release, evidence, now),
+    };
 
     private void CatchUp(Release release, Tracked known)
     {

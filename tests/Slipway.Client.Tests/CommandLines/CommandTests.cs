@@ -71,7 +71,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{\"route_accuracy\": \">= baseline - 1%\"}", 0, "Verdict: pass")]
-    [InlineData("{\"route_accuracy\": \">= 99%\"}", 1, "Verdict: fail. route_accuracy is 82.622%, required >= 99%")]
+    [InlineData("{\"route_accuracy\": \">= 99%\"}", 1, "Verdict: fail. route_accuracy is 82.6%, required >= 99%")]
     [InlineData("{\"tone_accuracy\": \">= 99%\"}", 3, "Verdict: inconclusive. no data for tone_accuracy")]
     public async Task An_evaluation_ends_with_the_code_of_its_verdict(string gates, int exitCode, string verdict)
     {

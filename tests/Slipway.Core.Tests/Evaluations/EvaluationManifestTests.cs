@@ -76,7 +76,7 @@ public sealed class EvaluationManifestTests
             "line 2, column 29: \"gates.p95_latency\": \"<= basline\" is not a threshold: write an operator (>=, <=, >, <, =) and a value, as in \">= 99.5%\", \"<= baseline + 10%\" or \"<= 800ms\".",
             "line 2, column 55: \"gates.accuracy\" must be a text, as in \">= 99.5%\".",
             "line 2, column 77: \"gates.tone_accuracy\": \">= 95\" is beyond 1, and a rate cannot be; if 95% is meant, write the %.",
-            "line 3, column 3: Unknown key \"owner\": an evaluation manifest has candidate_prompt, baseline_prompt, model, dataset, gates, metrics, repeats, concurrency, max_cost, seed, strict.",
+            "line 3, column 3: Unknown key \"owner\": an evaluation manifest has candidate_prompt, baseline_prompt, model, dataset, gates, metrics, judges, repeats, concurrency, max_cost, seed, strict.",
             "line 3, column 18: The key \"model\" stands twice in one object.",
         ], errors);
     }

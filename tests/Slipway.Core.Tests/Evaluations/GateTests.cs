@@ -112,7 +112,7 @@ public sealed class GateTests
     {
         var slower = Latency("<= baseline + 10%", index => 100 + index, index => 1.5 * (100 + index));
         Assert.Equal(GateVerdict.Fail, slower.Verdict);
-        Assert.StartsWith("p95_latency is 433.5ms, required <= baseline + 10%, that is 317.9ms (baseline 289ms); the difference lies between +50.0% and +50.0%", slower.Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("p95_latency is 434ms, required <= baseline + 10%, that is 318ms (baseline 289ms); the difference lies between +50.0% and +50.0%", slower.Sentence, StringComparison.Ordinal);
         Assert.Equal(GateVerdict.Pass, Latency("<= baseline + 10%", index => 100 + index, index => 105 + index).Verdict);
     }
 

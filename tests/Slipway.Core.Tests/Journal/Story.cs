@@ -21,6 +21,17 @@ internal static class Story
     /// <summary>What the story's prompt asks of its evaluations.</summary>
     public static readonly EvaluationPolicy Evaluation = new(ImmutableSortedDictionary<CaseKind, int>.Empty.Add(CaseKind.Normal, 180), ["delete_account", "refund"], new JudgeBar(0.9, 0.75));
 
+    /// <summary>What the plans of the story's prompt begin with.</summary>
+    public static readonly ReleasePlanDocument Releases = new()
+    {
+        Level = ReleaseLevel.Limited,
+        Steps = [new PlanStep(Some.Share("5%"), Duration.Hours(2), 500), new PlanStep(Share.All, ByHand: true)],
+        Guardrails = ImmutableSortedDictionary<string, string>.Empty.Add("error_rate", "<= baseline + 1pp"),
+        Observe = Duration.Hours(48),
+        Watcher = Some.Dora,
+        Eligibility = [new ConditionDocument("region", "prefix", ["eu-"])],
+    };
+
     public static Installation Tell()
     {
         var installation = Some.LiveInstallation();
@@ -38,7 +49,7 @@ internal static class Story
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
         installation.Do(new PushRubric(Some.Boris, Some.Rubric()));
-        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
         installation.Submit(Some.Submission("2.0.0", "Route the ticket: {{ticket}} \"é😀\"{{> global/privacy}}", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
@@ -50,15 +61,23 @@ internal static class Story
         });
 
         installation.Do(new ReleaseCommand.Decline(Some.Boris, installation.Propose("1.1.0"), "the wording is \"too harsh\" < ö"));
-        installation.Do(new ReleaseCommand.Cancel(Some.Clara, installation.Propose("1.1.0"), "not before the holidays"));
+        installation.Do(new ReleaseCommand.Cancel(Some.Clara, installation.Propose("1.3.0"), "not before the holidays"));
+        installation.Asked();
+        installation.Scheduled();
+        installation.InAnEmergency();
 
         var second = installation.Approve(installation.Propose("1.2.0", Some.Plan(
-            ["10%", "50%", "100%"], ["error_rate 0%", "refusal_rate <= 3%", "schema_pass_rate >= baseline - 2pp"], 50, "30m", "2d", "72h", "1.0.0", Some.Dora, new ConditionDocument("plan", "in", ["pro", "team"]), new ConditionDocument("app", "version_lt", ["2.0.0"], Not: true))));
+            ["10%", "50%", "100%"], ["error_rate 0%", "refusal_rate <= 3%", "schema_pass_rate >= baseline - 2pp"], 50, "30m", "2d", "72h", "1.0.0", Some.Dora, "1h", new ConditionDocument("plan", "in", ["pro", "team"]), new ConditionDocument("app", "version_lt", ["2.0.0"], Not: true))));
         installation.Start(second);
         installation.Do(new ReleaseCommand.Freeze(MemberName.System, second, "undecided after 2d", Some.Proof(installation[second].Plan)));
         installation.Do(new ReleaseCommand.Resume(Some.Clara, second, "the tickets of that hour were spam"));
         while (installation[second].State == ReleaseState.Canary)
+        {
+            installation.Now += TimeSpan.FromMinutes(30);
             installation.Do(new ReleaseCommand.Advance(MemberName.System, second, installation[second].Epoch, "every guardrail is proved", Some.Proof(installation[second].Plan)));
+        }
+        installation.Now += TimeSpan.FromHours(1);
+        installation.Do(new ReleaseCommand.Complete(MemberName.System, second, "it was observed at 100% for 1h and no guardrail broke", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
         foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
         {
@@ -82,6 +101,7 @@ internal static class Story
         .. state.Partials.All.Values.SelectMany(versions => versions).Select(version => $"{version.Author} {version.SubmittedAt:O} {version.Facts with { Pins = [] }} {string.Join(' ', version.Facts.Pins)}"),
         .. state.Models.Aliases.Select(alias => $"{alias.Key} = {alias.Value}"),
         .. state.Prompts.All.Values.SelectMany(prompt => prompt.Versions.Select(version => $"{prompt.Name} of {prompt.Owner}: {version}")),
+        .. state.Prompts.ChangeRequests.Values.Select(request => request.ToString()),
         .. state.Prompts.Duties.Select(duties => $"{duties.Key}: {System.Text.Json.JsonSerializer.Serialize(duties.Value)}"),
         .. state.Evaluations.Sets.Values.Select(set => set.ToString()),
         .. state.Evaluations.AllRubrics.Values.Select(rubric => rubric.ToString()),
@@ -92,6 +112,40 @@ internal static class Story
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
         .. state.Checkpoints.Keys.Keys.Select(key => key.Value).Order(StringComparer.Ordinal), $"{state.Checkpoints.Last} {state.Checkpoints.Border}",
     ]);
+
+    // Somebody without a right to edit asks; an author takes one up, names the version that makes it, and turns another down.
+    private static void Asked(this Installation installation)
+    {
+        installation.Do(new RequestChange(Some.Greta, Some.Prompt, "It should say \"billing\", not \"accounts\" < ö"));
+        installation.Do(new RequestChange(Some.Dora, Some.Prompt, "It should answer in rhymes"));
+        installation.Do(new AnswerChange.TakeUp(Some.Ana, new ChangeRequestId(1), null, null));
+        installation.Do(new AnswerChange.TakeUp(Some.Ana, new ChangeRequestId(1), Some.Version("2.0.0"), "with the next one"));
+        installation.Do(new AnswerChange.TurnDown(Some.Emil, new ChangeRequestId(2), "our customers do not"));
+    }
+
+    // Signed part by part, planned anew, signed again, and started by itself at its time; then it is not so good after all.
+    private static void Scheduled(this Installation installation)
+    {
+        var release = installation.Propose("1.3.0", Some.Plan(observe: null) with { Unit = StickyUnit.User });
+        installation.Do(new ReleaseCommand.Review(Some.Boris, release, SignOff.Meaning, "kinder, and it decides as before"));
+        installation.Do(new ReleaseCommand.ChangePlan(Some.Clara, release, new ReleasePlanDocument { StartAt = installation.Now.AddHours(2), Steps = Releases.Steps }, "not while the shop is full"));
+        installation.Approve(release);
+        installation.Start(release);
+        installation.Now += TimeSpan.FromHours(2);
+        installation.Do(ReleaseClock.Due(installation[release], installation.State, installation.Now, () => "drawn")!);
+        installation.RollBack(release);
+    }
+
+    // Two people's word, and the evaluation and the reviews within the hour.
+    private static void InAnEmergency(this Installation installation)
+    {
+        BreakGlass Ask(MemberName by) => new(by, Some.Version("1.2.0"), Some.Production, "it answers with another customer's data", Duration.Hours(1), Some.Plan(["10%", "100%"]), "salt-of-the-emergency");
+        var asked = Assert.IsType<ReleaseProposed>(Assert.Single(installation.Do(Ask(Some.Admin))));
+        installation.Do(Ask(Some.Dora));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.2.0", "1.0.0")));
+        installation.Approve(asked.Release);
+        installation.RollBack(asked.Release);
+    }
 
     private static Installation Signed(this Installation installation)
     {

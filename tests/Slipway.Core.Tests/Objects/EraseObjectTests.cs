@@ -83,7 +83,8 @@ public sealed class EraseObjectTests
         installation.Release(state);
         installation.Do(Erase(Package("1.1.0")));
         var refused = installation.Refuses(new ProposeRelease(Some.Ana, Some.Version("1.1.0"), Some.Production, Some.Plan()));
-        Assert.Equal(new Refusal(RefusalKind.Conflict, "The package of support_router:v1.1.0 was erased on 2026-03-02 by admin: ana asked us to"), refused);
+        Assert.Equal(RefusalKind.Conflict, refused.Kind);
+        Assert.Contains("The package of support_router:v1.1.0 was erased on 2026-03-02 by admin: ana asked us to", refused.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

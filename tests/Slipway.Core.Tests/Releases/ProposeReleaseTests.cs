@@ -1,6 +1,9 @@
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
 
@@ -12,6 +15,7 @@ public sealed class ProposeReleaseTests
     public void A_proposal_keeps_the_contract()
     {
         var release = installation[installation.Propose("1.1.0", Some.Plan(["10%", "100%"], units: 50, watcher: Some.Dora))];
+        Assert.Equal(Some.Hash("report"), release.Report);
         Assert.Equal((new ReleaseId(2), Some.Production, Some.Version("1.1.0"), Some.Version("1.0.0")), (release.Id, release.Environment, release.Candidate, release.Baseline!));
         Assert.Equal((Some.Ana, Some.Emil, Some.Ana, ReleaseState.Proposed), (release.Author, release.Owner, release.ProposedBy, release.State));
         Assert.Equal((50, Some.Dora, Some.Version("1.0.0"), 0, "0%"), (release.Plan.MinimumUnits, release.Plan.Watcher!, release.RollbackTarget!, release.Epoch, release.Weight.ToString()));
@@ -64,6 +68,7 @@ public sealed class ProposeReleaseTests
     [InlineData(ReleaseState.Proposed, "rel-2 (support_router:v1.1.0, proposed) is active in production; it must be completed, rolled back, declined or cancelled first.")]
     [InlineData(ReleaseState.Approved, "rel-2 (support_router:v1.1.0, approved) is active in production; it must be completed, rolled back, declined or cancelled first.")]
     [InlineData(ReleaseState.Canary, "rel-2 (support_router:v1.1.0, in its canary) is active in production; it must be completed, rolled back, declined or cancelled first.")]
+    [InlineData(ReleaseState.Full, "rel-2 (support_router:v1.1.0, observed at 100%) is active in production; it must be completed, rolled back, declined or cancelled first.")]
     [InlineData(ReleaseState.Frozen, "rel-2 (support_router:v1.1.0, frozen) is active in production; it must be completed, rolled back, declined or cancelled first.")]
     public void While_another_is_active_it_is_refused(ReleaseState state, string reason)
     {
@@ -99,15 +104,73 @@ public sealed class ProposeReleaseTests
         new Refusal(RefusalKind.Unknown, "The plan's watcher nobody is not a member."), installation.Refuses(Proposal(plan: Some.Plan(watcher: Some.Member("nobody")))));
 
     [Fact]
-    public void A_rollback_goes_to_what_was_live_once() => Assert.Equal(
-        new Refusal(RefusalKind.Conflict, "The plan would roll back to 1.3.0, which was never live in production."), installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.3.0"))));
+    public void A_rollback_goes_to_what_was_live_once()
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        Assert.Equal(new Refusal(RefusalKind.Conflict, "The plan would roll back to 1.3.0, which was never live in production."), installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.3.0"))));
+    }
+
+    [Fact]
+    public void A_rollback_does_not_go_to_what_was_rolled_back_itself()
+    {
+        installation.RollBack(installation.GoLive("1.1.0"));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.2.0", "1.0.0")));
+        Assert.Equal("The plan would roll back to 1.1.0, which was rolled back itself (rel-2): it answers nonsense.", installation.Refuses(Proposal("1.2.0", Some.Plan(rollbackTo: "1.1.0"))).Reason);
+    }
+
+    [Fact]
+    public void A_plan_is_needed_by_nobody()
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        Assert.Equal(
+            "proposed rel-2: support_router:v1.1.0 after 1.0.0 in production, limited, by 1%, 10%, 50%, 100%, while error_rate <= baseline + 2pp and refusal_rate <= baseline + 2pp and schema_pass_rate >= baseline - 2pp, " +
+            "observed for 24h, back to 1.0.0, watched by emil",
+            Assert.Single(installation.Do(Proposal(plan: ReleasePlanDocument.Empty) with { HasContract = true })).Sentence);
+    }
+
+    [Fact]
+    public void What_the_prompts_policy_says_of_releases_stands_where_the_proposal_says_nothing()
+    {
+        var policy = new ReleasePlanDocument { Steps = [PlanStep.FromShare(Some.Share("5%")), Share.All], Observe = Duration.Hours(36), Watcher = Some.Dora };
+        Assert.EndsWith("releases go by 5%, 100%, observed for 36h, watched by dora", Assert.Single(installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, false, ServingPolicy.Default, Releases: policy))).Sentence, StringComparison.Ordinal);
+        Assert.Empty(installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, false, ServingPolicy.Default, Releases: policy with { })));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        var plan = installation[((ReleaseProposed)Assert.Single(installation.Do(Proposal(plan: new ReleasePlanDocument { Observe = Duration.Hours(24) })))).Release].Plan;
+        Assert.Equal(("5%, 100%", "24h", Some.Dora), (string.Join(", ", plan.Steps), plan.Observe.Text, plan.Watcher!));
+    }
+
+    [Theory]
+    [InlineData("A policy is for all releases, so it cannot say rollback_to.", "1.0.0", null, null)]
+    [InlineData("The watcher zoe is not a member.", null, "zoe", null)]
+    [InlineData("observe (100h) must be at most 72h: no other release of the prompt can start before it ends.", null, null, "100h")]
+    public void A_policy_that_no_plan_could_be_made_of_is_refused(string reason, string? rollbackTo, string? watcher, string? observe) => Assert.Equal(
+        reason, installation.Refuses(new SetPromptPolicy(Some.Clara, Some.Prompt, false, ServingPolicy.Default, Releases: new ReleasePlanDocument
+        {
+            RollbackTo = rollbackTo is null ? null : Some.Version(rollbackTo).Number,
+            Watcher = watcher is null ? null : Some.Member(watcher),
+            Observe = observe is null ? null : Some.Parse<Duration>(observe),
+        })).Reason);
+
+    [Fact]
+    public void All_that_is_missing_is_said_at_once() => Assert.Equal(
+        "2 things are missing: (1) support_router:v1.1.0 has not been evaluated against support_router:v1.0.0, which is live; run: slipway eval MANIFEST; (2) The plan would roll back to 1.3.0, which was never live in production.",
+        installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.3.0"))).Reason);
+
+    [Fact]
+    public void What_a_reviewer_declined_is_not_proposed_again()
+    {
+        installation.Do(new ReleaseCommand.Decline(Some.Boris, installation.Propose("1.1.0"), "it promises a refund."));
+        Conflict("boris declined support_router:v1.1.0 on 2026-03-02 (rel-2): it promises a refund. Answer that in a new version.");
+        installation.Propose("1.2.0");
+    }
 
     [Fact]
     public void A_rollback_does_not_go_to_the_candidate()
     {
         installation.GoLive("1.1.0");
         installation.GoLive("1.2.0");
-        Assert.Equal(new Refusal(RefusalKind.Invalid, "The plan would roll back to 1.1.0, which is what it releases."), installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.1.0"))));
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.2.0")));
+        Assert.Equal(new Refusal(RefusalKind.Conflict, "The plan would roll back to 1.1.0, which is what it releases."), installation.Refuses(Proposal(plan: Some.Plan(rollbackTo: "1.1.0"))));
     }
 
     [Fact]
@@ -126,7 +189,7 @@ public sealed class ProposeReleaseTests
     {
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
         var proposed = Assert.Single(installation.Do(Proposal() with { Reason = "before the holidays" }));
-        Assert.EndsWith(", back to 1.0.0: before the holidays", proposed.Sentence, StringComparison.Ordinal);
+        Assert.EndsWith(", back to 1.0.0, watched by emil: before the holidays", proposed.Sentence, StringComparison.Ordinal);
         var release = installation[((ReleaseProposed)proposed).Release];
         Assert.Equal(("before the holidays", "before the holidays"), (release.ProposedBecause, release.Reason));
     }

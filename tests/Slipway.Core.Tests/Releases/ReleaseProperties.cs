@@ -8,6 +8,7 @@ using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Tests.Journal;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
 
@@ -24,7 +25,7 @@ public sealed class ReleaseProperties
     /// <summary>One thing somebody does: who, what, to which release or version, and how.</summary>
     private static readonly Gen<(int Who, int What, int Which, int How)> Act =
         from who in Gen.Choose(0, People.Length - 1)
-        from what in Gen.Choose(0, 19)
+        from what in Gen.Choose(0, 25)
         from which in Gen.Choose(0, 9)
         from how in Gen.Choose(0, 9)
         select (who, what, which, how);
@@ -38,6 +39,7 @@ public sealed class ReleaseProperties
             var installation = Prepared(live: acts[0].How > 2);
             foreach (var act in acts)
             {
+                if (act.What == 25) Crash(installation);
                 var command = Command(installation, act);
                 var (before, entries) = (installation.State, installation.Entries.Count);
                 var verdict = installation.Try(command);
@@ -50,6 +52,7 @@ public sealed class ReleaseProperties
                 WhoIsNamedDecides(before, command, happened);
                 WhatIsLiveWasApproved(installation.State);
                 SomebodyAnswersForWhatIsInProduction(installation.State);
+                NoStepIsSkippedAndNoneThatWaitsForAPersonIsTakenByAClock(before, installation.State, command);
                 reached.UnionWith(installation.State.Releases.All.Values.Where(release => release.Baseline is not null).Select(release => release.State));
             }
             StateIsTheFoldOfAnUnbrokenChain(installation);
@@ -60,7 +63,7 @@ public sealed class ReleaseProperties
     /// <summary>Once a rollback is accepted, nothing that comes later brings traffic back to that release.</summary>
     [Fact]
     public void After_a_rollback_nothing_brings_a_release_back() => Prop.ForAll(
-        Act.ListOf(30).ToArbitrary(), Gen.Elements(ReleaseState.Canary, ReleaseState.Frozen, ReleaseState.Completed).ToArbitrary(), (acts, state) =>
+        Act.ListOf(30).ToArbitrary(), Gen.Elements(ReleaseState.Canary, ReleaseState.Frozen, ReleaseState.Full, ReleaseState.Completed).ToArbitrary(), (acts, state) =>
         {
             var installation = Some.Installation();
             installation.Do(new AddMember(Some.Admin, Some.Member("gus"), [.. Enum.GetValues<Role>()]));
@@ -83,12 +86,14 @@ public sealed class ReleaseProperties
             var old = before.Releases.Find(release.Id);
             if (old is null || release.Weights.Length == old.Weights.Length) continue;
             Assert.Equal(old.Weights.Length + 1, release.Weights.Length);
-            Assert.True(release.Weights[^1] > old.Weight && release.Plan.Steps[old.Weights.Length] == release.Weights[^1]);
+            Assert.True(release.Weights[^1] > old.Weight && release.Plan.Steps[old.Weights.Length].Share == release.Weights[^1]);
             Assert.Contains(happened, one => one is ReleaseStarted or ReleaseAdvanced);
             Assert.NotEqual(release.Author, command.By);
             if (command is ReleaseCommand.Advance advance) Assert.Equal(old.Epoch, advance.ExpectedEpoch);
-            if (command.By == MemberName.System) Assert.True(((ReleaseCommand.Advance)command).Evidence.All(evidence => evidence.Safe) && old.State == ReleaseState.Canary);
-            else if (command is BootstrapRelease) Assert.NotEqual(release.ProposedBy, command.By);
+            Assert.DoesNotContain(command.By, Editors.Of(before, release.Candidate, release.Environment));
+            if (command is ReleaseCommand.Start { By: var clock } && clock == MemberName.System) Assert.NotNull(ReleaseClock.Consent(old, before));
+            else if (command.By == MemberName.System) Assert.True(((ReleaseCommand.Advance)command).Evidence.All(evidence => evidence.Safe) && old.State == ReleaseState.Canary);
+            else if (command is BootstrapRelease or BreakGlass) Assert.NotEqual(release.ProposedBy, command.By);
             else Assert.Contains(Role.ReleaseOwner, before.Access.Members[command.By.Value].Roles);
         }
     }
@@ -98,10 +103,23 @@ public sealed class ReleaseProperties
         before.Releases.All.Values.Where(release => release.State is ReleaseState.RolledBack or ReleaseState.Declined or ReleaseState.Cancelled),
         release => Assert.Equal(release, after.Releases.Find(release.Id)));
 
-    // Invariant 7: who wrote or proposed something never approved it.
+    // Invariant 6: however the clock jumps, a clock takes one step at a time, not before its time, and none that waits for a person.
+    private static void NoStepIsSkippedAndNoneThatWaitsForAPersonIsTakenByAClock(Registry before, Registry after, Command command)
+    {
+        if (command.By != MemberName.System || command is not ReleaseCommand { Release: var id } || before.Releases.Find(id) is not { } old || after.Releases.Find(id) is not { } now) return;
+        Assert.InRange(now.Weights.Length - old.Weights.Length, 0, 1);
+        if (command is ReleaseCommand.Advance && now.Weights.Length > old.Weights.Length)
+            Assert.True(!old.NextStep!.ByHand && after.Time - old.EpochSince >= old.MinimumTime.Value);
+        if (now.State == ReleaseState.Completed && old.State == ReleaseState.Full) Assert.True(after.Time - old.EpochSince >= old.Plan.Observe.Value);
+    }
+
+    // Invariant 7: who wrote or proposed something, or changed its plan, never approved it or signed a part of its review.
     private static void NobodyJudgesTheirOwn(Registry state) => Assert.All(
-        state.Releases.All.Values.Where(release => release.ApprovedBy is not null), release =>
+        state.Releases.All.Values.Where(release => release.ApprovedBy is not null || !release.Reviews.IsEmpty), release =>
         {
+            foreach (var review in release.Reviews)
+                Assert.DoesNotContain(review.By, (MemberName[])[release.Author, release.ProposedBy, MemberName.System, .. release.PlannedBy, .. Editors.Of(state, release.Candidate, release.Environment)]);
+            if (release.State == ReleaseState.Approved && release.Baseline is not null) Assert.Equal([SignOff.Meaning, SignOff.Numbers], release.Reviews.Select(review => review.Part).Where(part => part != SignOff.Security));
             Assert.NotEqual(release.Author, release.ApprovedBy);
             Assert.NotEqual(release.ProposedBy, release.ApprovedBy);
             Assert.NotEqual(MemberName.System, release.ApprovedBy);
@@ -156,6 +174,18 @@ public sealed class ReleaseProperties
         var environment = act.How < 8 ? Some.Production : EnvironmentName.Staging;
         var releases = installation.State.Releases.All;
         if (act.What == 18) return Assignment(act.How < 6 ? Some.Emil : by, act.Which, act.How);
+        if (act.What == 20 && releases.Count > 0) return new ReleaseCommand.Review(act.How < 7 ? Some.Member("hana") : by, releases[releases.Count].Id, (SignOff)(act.Which % 3), "");
+        if (act.What == 21 && releases.Count > 0) return new ReleaseCommand.ChangePlan(by, releases[releases.Count].Id, AnotherPlan(installation, act.How), "so it is better");
+        if (act.What == 22) return new BreakGlass(act.How < 5 ? Some.Admin : by, Some.Version(Versions[act.Which % Versions.Length]), environment, "it burns", Duration.Hours(1), null, "salt");
+        if (act.What is 23 or 24)
+        {
+            // The ledger never writes an earlier time than the last one, so a clock that goes back stands still.
+            var jumped = installation.Now + TimeSpan.FromHours(act.Which * (act.How == 0 ? -1 : 4));
+            installation.Now = jumped > installation.State.Time ? jumped : installation.State.Time;
+            var due = releases.Values.Select(release => ReleaseClock.Due(release, installation.State, installation.Now, () => "drawn")).FirstOrDefault(command => command is not null);
+            if (due is not null) return due;
+            if (releases.Values.FirstOrDefault(release => release.State == ReleaseState.Full) is { } full) return new ReleaseCommand.Complete(act.How < 5 ? MemberName.System : by, full.Id, "it looks well", []);
+        }
         if (act.What == 19) return new SetGroup(Some.Admin, Team, [People[act.Who % 8], People[act.Which % 8], Some.Member("hana")]);
         if (act.What is < 3 || releases.IsEmpty) return Proposal(installation, by, Some.Version(Versions[act.Which % Versions.Length]), environment, act.How);
         if (act.What == 3) return new RollBackPrompt(by, Some.Prompt, environment, "it answers nonsense");
@@ -189,8 +219,19 @@ public sealed class ReleaseProperties
             return new BootstrapRelease(how < 3 ? Some.Emil : how == 4 ? Some.Member("hana") : by, how % 2 == 0 ? waiting ?? candidate : candidate, environment, how == 9 ? "" : "it is what runs", "salt");
         }
         if (how != 0) installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation(candidate.Number.Text, live?.Number.Text)));
-        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null));
+        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null, observe: how % 2 == 0 ? "0s" : null, time: how == 3 ? "1h" : "0s"));
     }
+
+    private static ReleasePlanDocument AnotherPlan(Installation installation, int how) => how switch
+    {
+        < 3 => new ReleasePlanDocument { StartAt = installation.Now.AddHours(how) },
+        < 5 => new ReleasePlanDocument { Steps = [PlanStep.FromShare(Some.Share("20%")), new PlanStep(Share.All, ByHand: true)] },
+        5 => new ReleasePlanDocument { Level = ReleaseLevel.ApprovalGated, Observe = Duration.Hours(24) },
+        _ => new ReleasePlanDocument { MinimumUnits = how },
+    };
+
+    // Invariant 5: a process that dies knows afterwards what it knew before.
+    private static void Crash(Installation installation) => Assert.Equal(Story.Text(installation.State), Story.Text(Registry.Empty.Apply(installation.Entries)));
 
     private static ReleaseCommand OnRelease(Installation installation, MemberName by, int what, Release release, int how) => what switch
     {

@@ -105,7 +105,7 @@ public sealed class ReleaseTests
         installation.RollBack(release);
         var live = installation.State.Releases.Live(Some.Prompt, Some.Production)!;
         Assert.Equal((Some.Version("1.1.0"), release, installation.Now, Some.Boris, Some.Version("1.0.0")), (live.Version, live.Release, live.Since, live.ApprovedBy, live.RollbackTo!));
-        Assert.True(installation[release] is { State: ReleaseState.RolledBack, WasCompleted: true });
+        Assert.True(installation[release] is { State: ReleaseState.RolledBack, WentLive: true });
     }
 
     [Fact]

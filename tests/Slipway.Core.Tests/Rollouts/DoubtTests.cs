@@ -12,7 +12,7 @@ public sealed class DoubtTests
     private readonly Release release;
     private int units;
 
-    public DoubtTests() => release = installation[installation.Start(installation.Approve(installation.Propose("1.1.0", Some.Plan(steps: ["50%", "100%"], guardrails: ["schema_pass_rate >= baseline - 10pp"]))))];
+    public DoubtTests() => release = installation[installation.Start(installation.Approve(installation.Propose("1.1.0", Some.Plan(steps: ["50%", "100%"], guardrails: ["schema_pass_rate >= baseline - 10pp"], time: "1h"))))];
 
     [Fact]
     public void Units_that_are_not_split_as_agreed_freeze()

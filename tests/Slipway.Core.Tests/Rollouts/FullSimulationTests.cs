@@ -4,10 +4,10 @@ using static Slipway.Core.Tests.Rollouts.SimulatedCases;
 
 namespace Slipway.Core.Tests.Rollouts;
 
-/// <summary>The bounds that were agreed for false rollbacks and for detection, in full: about ten minutes of one core in a release build.</summary>
+/// <summary>The bounds that were agreed for false rollbacks and for detection, in full: about ten minutes of one core in a release build, so they
+/// run with <c>./test.sh --long</c> alone.</summary>
 public sealed class FullSimulationTests
 {
-    private const string Variable = "SLIPWAY_FULL_SIMULATION";
     private const int Alike = 10_000, Unlike = 2_000, Most = 20_000;
 
     public static TheoryData<string> Alarms => [.. FalseAlarms.Select(rates => rates.Name)];
@@ -16,27 +16,25 @@ public sealed class FullSimulationTests
 
     public static TheoryData<string> AllProofs => [.. Proofs.Select(rates => rates.Name)];
 
-    public FullSimulationTests() => Assert.SkipUnless(Environment.GetEnvironmentVariable(Variable) == "1", $"The full simulation takes minutes; set {Variable}=1 for it.");
-
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(Alarms))]
     public void False_rollbacks_are_as_rare_as_promised(string name) => IsRare($"false rollback: {name}", UntilHarm(Named(name), Alike, Most), Named(name).Level);
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(AllHarms))]
     public void Harm_is_found_within_fifteen_percent_of_the_published_number_of_units(string name) =>
         IsAbout($"harm: {name}", Named(name).Median, UntilHarm(Named(name), Unlike, Most));
 
-    [Theory]
+    [Theory(Explicit = true)]
     [MemberData(nameof(AllProofs))]
     public void Proof_comes_within_fifteen_percent_of_the_published_number_of_units(string name) =>
         IsAbout($"proof: {name}", Named(name).Median, UntilSafe(Named(name), Unlike, 2 * Most));
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Proof_on_the_margin_is_as_rare_as_promised() =>
         IsRare("false proof: on a margin of 1 pp", UntilSafe(new Rates("", 0.05, 0.06, 0.01, 19, 0.05), Alike, Most), 0.05);
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(0.045, 20_000, 100, 0, 0)]
     [InlineData(0.050, 20_000, 100, 0, 0)]
     [InlineData(0.055, 20_000, 59, 0.1, 41)]
@@ -64,14 +62,14 @@ public sealed class FullSimulationTests
         static string Percent(int runs) => (100d * runs / Unlike).ToString("0.0#", CultureInfo.InvariantCulture) + " %";
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(0.7)]
     [InlineData(1.0)]
     [InlineData(0.5)]
     public void A_latency_at_its_margin_is_hardly_ever_rolled_back_whatever_its_shape(double sigma) =>
         IsRare($"false rollback: p95 exactly 1.1 times, sigma {sigma}", Latency(AtTheMargin(sigma), safe: false, 0.05, 1_000, 10_000), 0.05);
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(1.2, 3_048)]
     [InlineData(1.3, 770)]
     [InlineData(1.5, 244)]
@@ -79,24 +77,24 @@ public sealed class FullSimulationTests
     public void A_slower_candidate_is_found_in_time(double slower, int median) =>
         IsAbout($"harm: p95 {slower} times, margin 10 %", median, Latency(Simulation.LogNormal(800 * slower, 0.7), safe: false, 0.01, 1_000, 10_000));
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void A_few_very_slow_calls_are_found_in_time() => IsAbout("harm: 8 % of calls 3 times slower, margin 10 %", 2_025, Latency(
         random => new(800 * Math.Exp(0.7 * Simulation.Normal(random)) * (random.NextDouble() < 0.08 ? 3 : 1)), safe: false, 0.01, 1_000, 10_000));
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void An_equal_latency_is_proved_in_time_and_one_at_the_margin_hardly_ever()
     {
         IsAbout("proof: p95 equal, margin 10 %", 2_225, Latency(Simulation.LogNormal(800, 0.7), safe: true, 0.05, 1_000, 10_000));
         IsRare("false proof: p95 at its margin", Latency(AtTheMargin(0.7), safe: true, 0.05, 1_000, 10_000), 0.05);
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(1.1, 0.9)]
     [InlineData(1, 0.9 / 1.1)]
     public void A_cost_at_its_margin_is_hardly_ever_rolled_back(double cost, double success) =>
         IsRare(string.Create(CultureInfo.InvariantCulture, $"false rollback: cost for each success exactly 1.1 times, cost {cost:0.##} times, success {success:P0}"), CostPerSuccess(Cost(cost, success), 1_000, 10_000), 0.01);
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(1.2, 0, 2_040)]
     [InlineData(1.4, 0, 555)]
     [InlineData(2, 0, 175)]
@@ -104,7 +102,7 @@ public sealed class FullSimulationTests
     public void A_dearer_candidate_is_found_in_time(double cost, double looping, int median) =>
         IsAbout($"harm: cost {cost} times, {looping:P0} of calls loop at 20 times, margin 10 %", median, CostPerSuccess(Cost(cost, looping: looping), 1_000, 10_000));
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(8, 0.02)]
     [InlineData(8, 0.10)]
     [InlineData(8, 0.33)]
@@ -116,14 +114,14 @@ public sealed class FullSimulationTests
         var users = 10_000 / requests;
         var counted = Clusters(requests, correlation, means: false, 400, users);
         Told($"requests counted: {requests} a user, correlation {correlation}", counted);
-        if (correlation > 0.05) Assert.InRange(counted.Share, 0.08, 1);
+        if (correlation > 0.3) Assert.InRange(counted.Share, 0.15, 1);
         IsRare($"one mean a user: {requests} a user, correlation {correlation}", Clusters(requests, correlation, means: true, 400, users), 0.05);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Widening_while_the_background_worsens_is_no_harm() => IsRare("false rollback: 5 -> 50 %, background 2 -> 8 % bad", Widened(Alike, 5_000), 0.05);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void What_breaks_in_a_later_step_is_found_as_soon_as_in_the_first()
     {
         var (parts, whole) = (BrokenLater(parts: 2, Unlike, good: 10_000, most: Most), BrokenLater(parts: 1, 200, good: 10_000, most: Most));
@@ -133,19 +131,19 @@ public sealed class FullSimulationTests
         Assert.InRange(whole.Quantile(0.5), 1_000, Most);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public void Six_guardrails_in_four_segments_share_one_chance_of_a_false_rollback()
     {
         IsRare("family: 24 bets that share 1 %", Family(24, 0.01 / 24, Unlike, 5_000), 0.01);
         Told("family: 24 bets with 1 % each", Family(24, 0.01, Unlike, 5_000));
     }
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(0.05, 0.04, 7_500)]
     [InlineData(0.50, 0.48, 10_200)]
     public void A_wrong_split_is_found_in_time(double agreed, double real, int median) => IsAbout($"split: {real:P1} instead of {agreed:P1}", median, Split(agreed, real, Unlike, 100_000));
 
-    [Theory]
+    [Theory(Explicit = true)]
     [InlineData(0.05)]
     [InlineData(0.50)]
     public void A_right_split_is_hardly_ever_held_to_be_wrong(double agreed) => IsRare($"split: {agreed:P1} as agreed", Split(agreed, agreed, Unlike, 100_000), RolloutEvidence.SampleRatioLevel);

@@ -106,7 +106,7 @@ public sealed class RolloutPlannerTests
 
     private static PlanForecast Forecast(string[] steps, double unitsPerDay, params (string Guardrail, StableLevel? Level)[] guardrails)
     {
-        Assert.Empty(ReleasePlan.Make(Some.Plan(steps: steps, guardrails: [.. guardrails.Select(one => one.Guardrail)]), Some.Version("1.0.0"), out var plan));
+        Assert.Empty(ReleasePlan.Make(Some.Plan(steps: steps, guardrails: [.. guardrails.Select(one => one.Guardrail)], time: "1h"), Some.Version("1.0.0"), out var plan));
         return RolloutPlanner.Forecast(plan!, new PlannedTraffic(unitsPerDay,
             guardrails.Where(one => one.Level is not null).ToImmutableDictionary(one => one.Guardrail.Split(' ')[0], one => one.Level!)));
     }

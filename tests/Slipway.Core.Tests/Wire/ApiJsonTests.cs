@@ -46,7 +46,7 @@ public sealed class ApiJsonTests
     {
         var installation = Some.Installation();
         var release = installation[installation.Ask("1.0.0")];
-        RoundTrip(ReleaseDocument.From(release, [], null, [], NextStep.Of(release, installation.State)), ApiJson.Default.ReleaseDocument);
+        RoundTrip(ReleaseDocument.From(release, installation.State, [], null, []), ApiJson.Default.ReleaseDocument);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ApiJsonTests
     {
         var installation = Some.Installation();
         var release = installation[installation.Release(ReleaseState.Canary)];
-        RoundTrip(ReleaseDocument.From(release, Some.Proof(release.Plan), "wait", [], null), ApiJson.Default.ReleaseDocument);
+        RoundTrip(ReleaseDocument.From(release, installation.State, Some.Proof(release.Plan), "wait", []), ApiJson.Default.ReleaseDocument);
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class BadInputTests(GatewayInstallation shared) : IClassFixture<Ga
         Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": ["100%"]}}""", 422, "The plan is impossible: A plan needs a canary step before 100%");
         Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": []}}""", 422, "The last step must be 100%.");
         Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": ["lots"]}}""", 400, "plan.steps[0]: \"lots\" does not fit: it must be a percentage");
-        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": [10]}}""", 400, "plan.steps[0]: A text is needed");
+        Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"steps": [10]}}""", 400, "plan.steps[0]: A step is a share, as in");
         Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"minimum_units": "many"}}""", 400, "plan.minimum_units: It must be a whole number");
         Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"minimum_units": 0}}""", 422, "minimum_units must be at least 1.");
         Add("ana", "POST", "releases", """{"candidate": "settled:v1.1.0", "plan": {"minimum_time": "soon"}}""", 400, "plan.minimum_time: \"soon\" does not fit: it must be a whole number and s, m, h or d");

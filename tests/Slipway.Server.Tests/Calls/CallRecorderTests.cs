@@ -42,6 +42,7 @@ public sealed class CallRecorderTests : IDisposable
         Assert.False(recorder.HasRoom(1));
         await recorder.StartAsync(TestContext.Current.CancellationToken);
         await recorder.StopAsync(TestContext.Current.CancellationToken);
+        await recorder.StopAsync(TestContext.Current.CancellationToken);     // A host may ask twice.
         Assert.Equal(CallRecorder.Capacity, log.Stored.Count);
         Assert.Equal(CallRecorder.Capacity, log.Stored.Select(call => call.SpanId).Distinct().Count());
     }

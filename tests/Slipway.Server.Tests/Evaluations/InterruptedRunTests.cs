@@ -70,6 +70,53 @@ public sealed class InterruptedRunTests
     }
 
     [Fact]
+    public async Task What_a_judge_answered_before_the_server_was_killed_is_not_paid_again()
+    {
+        await using var fake = await FakeOpenAi.StartAsync();
+        var judged = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        var (count, isFree) = (0, false);
+        fake.Answer = async (context, sent) =>
+        {
+            if (!sent.Text.Contains("You judge one answer", StringComparison.Ordinal)) await FakeOpenAi.Usual(context, sent);
+            else if (!isFree && Interlocked.Increment(ref count) > AnsweredBefore) await fake.Hang(context);
+            else
+            {
+                await FakeOpenAi.Whole(context, """{"reason": "It is short.", "verdict": "curt"}""");
+                judged.AddOrUpdate(sent.Text, 1, (_, times) => times + 1);
+            }
+        };
+        var folder = Directory.CreateTempSubdirectory("slipway-test-").FullName;
+        string[] arguments = ["--provider", $"openai={fake.BaseUrl}"];
+        try
+        {
+            string key;
+            EvaluationRunId run;
+            await using (var first = await ServeProcess.StartAsync(folder, isFirst: true, arguments))
+            {
+                key = await FillAsync(first);
+                using var ana = new SlipwayApi(first.Address, key);
+                await ana.PushRubricAsync(Some.Value<RubricId>("tone:v1"), JudgeBench.Text(4, Model), Cancellation).Ok();
+                run = (await ana.BeginEvaluationAsync("""
+                    {"candidate_prompt": "router:v1.0.0", "dataset": "many:v1", "gates": {"schema_pass_rate": ">= 99%"}, "judges": [{"rubric": "tone:v1"}]}
+                    """, new EvaluationChanges(Concurrency: 4), Cancellation).Ok()).Id;
+                await Some.Eventually(async () => (await ana.EvaluationRunAsync(run, Cancellation).Ok()).Progress is { JudgeCalls: AnsweredBefore }, "what judges answered is stored");
+                first.Kill();
+            }
+            isFree = true;
+            await using var second = await ServeProcess.StartAsync(folder, isFirst: false, arguments);
+            using var again = new SlipwayApi(second.Address, key);
+            var ended = await again.FollowEvaluationAsync(run, cancellation: Cancellation).Ok();
+            Assert.Equal((EvaluationRunState.Finished, Cases, Cases + 4), (ended.State, ended.Report!.Judges[0].Judged, ended.Progress!.JudgeCalls));
+            Assert.Equal(Cases + 4, judged.Count);
+            Assert.All(judged, question => Assert.Equal(1, question.Value));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_server_that_is_stopped_in_order_leaves_its_runs_to_the_next_start()
     {
         await using var fake = await FakeOpenAi.StartAsync();

@@ -71,8 +71,9 @@ public sealed class ReleaseLoopTests
         var told = log.Select(line => $"{line.Actor} {line.Sentence}").ToList();
         Assert.Contains(told, line => line.StartsWith("ana submitted router:v1.1.0 (", StringComparison.Ordinal) && line.EndsWith("Say plainly that nothing may stand beside the JSON.", StringComparison.Ordinal));
         Assert.Contains(told, line => line.StartsWith("ana evaluated router:v1.1.0 against 1.0.0 on router_golden:v1: pass (", StringComparison.Ordinal));
-        Assert.Contains(told, line => line.StartsWith("ana proposed rel-2: router:v1.1.0 after 1.0.0 in production, by 20%, 50%, 100%, while schema_pass_rate >= baseline - 30pp, back to 1.0.0", StringComparison.Ordinal));
-        Assert.Contains("ben approved rel-2: Reads well.", told);
+        Assert.Contains(told, line => line.StartsWith("ana proposed rel-2: router:v1.1.0 after 1.0.0 in production, limited, by 20%, 50%, 100%, while schema_pass_rate >= baseline - 30pp, back to 1.0.0", StringComparison.Ordinal));
+        Assert.Contains("ben signed the meaning and the numbers of rel-2: Reads well.", told);
+        Assert.Contains("ben approved rel-2", told);
         Assert.Contains("cleo started rel-2 at 20%", told);
         Assert.Contains(told, line => line.StartsWith("system advanced rel-2 to 50%: schema_pass_rate", StringComparison.Ordinal));
         Assert.Contains("system completed rel-2, router:v1.1.0 is live: every step of the plan is done", told);

@@ -79,6 +79,7 @@ public sealed class HtmlReport
         Worse();
         Better();
         Others();
+        Judges();
         Reviews();
         Questions();
         Metrics();
@@ -108,7 +109,7 @@ public sealed class HtmlReport
         Raw("<section><h2>Gates</h2>\n");
         Table(["", "gate", "required", "baseline", "candidate", "lies between"], report.Gates.Select(gate => (ReportWords.Word(gate.Verdict), (string[])
         [
-            $"<span class=\"verdict\">{ReportWords.Word(gate.Verdict)}</span>", $"<code>{Text(gate.Metric)}</code>", Text(gate.Threshold), Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate), Numbers.Interval(gate),
+            $"<span class=\"verdict\">{ReportWords.Word(gate.Verdict)}</span>", Name(gate.Metric), Text(gate.Threshold), Numbers.Baseline(gate), Numbers.Candidate(gate), Numbers.Interval(gate),
         ])));
         var open = report.Gates.Where(gate => gate.Verdict != GateVerdict.Pass).ToList();
         if (open.Count > 0) Raw($"<ul>{string.Concat(open.Select(gate => $"<li>{Text(gate.Sentence)}.</li>"))}</ul>\n");
@@ -172,7 +173,7 @@ public sealed class HtmlReport
             var role = cluster is null ? "" : row.CaseId == cluster.Worst && row.CaseId == cluster.Representative ? "typical and worst" : row.CaseId == cluster.Worst ? "worst" : row.CaseId == cluster.Representative ? "typical" : "";
             Raw($"<article class=\"{Wire.SnakeCase<DifferenceCategory>.Of(row.Category)}\"><p class=\"case\"><code>{Line(row.CaseId)}</code> {Text(role)}{Shares(row)}</p>\n<p class=\"input\" dir=\"auto\">{Box(row.Input)}</p>\n");
             var why = row.Category == DifferenceCategory.Fixed ? row.BaselineFailures : row.CandidateFailures;
-            if (!why.IsEmpty) Raw($"<p class=\"why\">{string.Join("<br>", why.Take(4).Select(Line))}</p>\n");
+            if (!why.IsEmpty) Raw($"<p class=\"why\">{string.Join("<br>", why.Take(4).Select(line => Line(line)))}</p>\n");
             Answers(row);
             Raw("</article>\n");
         }
@@ -194,6 +195,39 @@ public sealed class HtmlReport
             Raw($"<div class=\"sides\"><p class=\"answer\" dir=\"auto\"><del>{Answer(row.BaselineAnswer)}</del></p><p class=\"answer\" dir=\"auto\"><ins>{Answer(row.CandidateAnswer)}</ins></p></div>\n");
         }
     }
+
+    private void Judges()
+    {
+        if (report.Judges.IsEmpty && report.Incomparable.IsEmpty) return;
+        Raw("<section><h2>Judges</h2>\n");
+        foreach (var sentence in report.Incomparable) Raw($"<p class=\"why\">{Text(sentence)}</p>\n");
+        foreach (var judge in report.Judges)
+        {
+            Raw($"<h3><code>{Text(judge.Rubric.ToString())}</code></h3><ul>{string.Concat(JudgeWords.Sentences(judge).Select(sentence => $"<li>{Line(sentence, LongestText)}</li>"))}</ul>\n");
+            JudgedRows(judge.Differences.Where(row => row.Steps < 0), "worse by it");
+            JudgedRows(judge.Differences.Where(row => row.Steps >= 0), "better by it");
+        }
+        Raw("</section>\n");
+    }
+
+    private void JudgedRows(IEnumerable<JudgedDifference> rows, string what)
+    {
+        var shown = rows.ToList();
+        if (shown.Count == 0) return;
+        Raw($"<details class=\"more\"><summary>{Text(ReportWords.Cases(shown.Count))} {what}</summary>\n");
+        foreach (var row in shown)
+        {
+            Raw($"""
+                <article><p class="case"><code>{Line(row.CaseId)}</code> {Line(row.BaselineVerdict ?? "no answer")} → {Line(row.CandidateVerdict ?? "no answer")}</p>
+                <p class="input" dir="auto">{Box(row.Input)}</p><p class="why">{Box(row.Reason)}</p>
+                <div class="sides"><p class="answer" dir="auto"><del>{Answer(row.BaselineAnswer)}</del></p><p class="answer" dir="auto"><ins>{Answer(row.CandidateAnswer)}</ins></p></div></article>
+
+                """);
+        }
+        Raw("</details>\n");
+    }
+
+    private string Name(string metric) => JudgeWords.NameOf(report, metric) is var name && name == metric ? $"<code>{Text(metric)}</code>" : $"<code>{Text(metric)}</code>{Text(name[metric.Length..])}";
 
     private void Reviews()
     {
@@ -222,7 +256,7 @@ public sealed class HtmlReport
     {
         Raw("<section><h2>Quality, speed and cost</h2>\n");
         Table(["metric", "baseline", "candidate", "difference"], ReportWords.Ordered(report).Select(metric => (ReportWords.Direction(metric) switch { > 0 => "better", < 0 => "worse", _ => "" }, (string[])
-            [$"<code>{Text(metric.Name)}</code>", Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
+            [Name(metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
         Raw("<p class=\"quiet\">In brackets: where the difference lies, each end being wrong once in twenty. Coloured: clearly better or worse.</p></section>\n");
     }
 
@@ -282,7 +316,7 @@ public sealed class HtmlReport
 
     private static string Answer(string text) => text.Length == 0 ? "<i>no answer</i>" : Box(text);
 
-    private static string Line(string text) => Text(ReportWords.Line(text, LongestLine));
+    private static string Line(string text, int most = LongestLine) => Text(ReportWords.Line(text, most));
 
     private static string Count(int count) => count.ToString(CultureInfo.InvariantCulture);
 

@@ -20,17 +20,18 @@ public static class MarkdownReport
         text.Append(CultureInfo.InvariantCulture, $"### {Sign(report.Verdict)} {Inert(ReportWords.Headline(report))}\n\n");
         Table(text, ["gate", "required", "baseline", "candidate", "lies between", "verdict"], report.Gates.Select(gate => (string[])
         [
-            Code(gate.Metric), Inert(gate.Threshold), Numbers.Value(gate.Metric, gate.Baseline), Numbers.Value(gate.Metric, gate.Candidate),
+            Name(report, gate.Metric), Inert(gate.Threshold), Numbers.Baseline(gate), Numbers.Candidate(gate),
             Numbers.Interval(gate), $"{Sign(gate.Verdict)} {ReportWords.Word(gate.Verdict)}",
         ]));
         foreach (var gate in report.Gates.Where(gate => gate.Verdict != GateVerdict.Pass)) text.Append(CultureInfo.InvariantCulture, $"- {Inert(gate.Sentence)}\n");
         if (report.Verdict != GateVerdict.Pass) text.Append('\n');
         Worse(text, report);
         Better(text, report);
+        Judges(text, report);
         Reviews(text, reviews ?? []);
         Questions(text, report);
         Details(text, "Quality, speed and cost", () => Table(text, ["metric", "baseline", "candidate", "difference"], ReportWords.Main(report).Select(metric => (string[])
-            [Code(metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
+            [Name(report, metric.Name), Numbers.Value(metric.Name, metric.Baseline?.Value), Numbers.Value(metric.Name, metric.Candidate?.Value), Numbers.Difference(metric)])));
         Details(text, "About this run", () => Table(text, ["", ""], ReportWords.Facts(report).Select(fact => (string[])[Inert(fact.Name), Inert(fact.Value)])));
         return text.Length <= MostLength ? text.ToString() : text.ToString(0, MostLength) + "…\n";
     }
@@ -54,6 +55,29 @@ public static class MarkdownReport
         Details(text, $"What got better: {ReportWords.Cases(report.Counts.Fixed)}", () => Table(text, ["case", "input", "baseline", "candidate"],
             won.Take(MostClusters).Select(row => (string[])[Code(row.CaseId), Code(row.Input), Code(row.BaselineAnswer), Code(row.CandidateAnswer)])));
     }
+
+    private static void Judges(StringBuilder text, EvaluationReport report)
+    {
+        foreach (var sentence in report.Incomparable) text.Append(CultureInfo.InvariantCulture, $"- {Inert(sentence)}\n");
+        if (!report.Incomparable.IsEmpty) text.Append('\n');
+        if (report.Judges.IsEmpty) return;
+        Details(text, "Judges", () =>
+        {
+            foreach (var judge in report.Judges)
+            {
+                foreach (var sentence in JudgeWords.Sentences(judge)) text.Append(CultureInfo.InvariantCulture, $"- {Inert(sentence)}\n");
+                text.Append('\n');
+                var worse = judge.Differences.Where(row => row.Steps < 0).Take(MostClusters).ToList();
+                if (worse.Count > 0)
+                {
+                    Table(text, ["case", "baseline", "candidate", "input", "candidate's answer", "why"], worse.Select(row => (string[])
+                        [Code(row.CaseId), Code(row.BaselineVerdict ?? ""), Code(row.CandidateVerdict ?? ""), Code(row.Input), Code(row.CandidateAnswer), Code(row.Reason)]));
+                }
+            }
+        });
+    }
+
+    private static string Name(EvaluationReport report, string metric) => JudgeWords.NameOf(report, metric) is var name && name == metric ? Code(metric) : $"{Code(metric)} {Inert(name[metric.Length..])}";
 
     private static void Reviews(StringBuilder text, IReadOnlyCollection<ReviewOutcome> reviews)
     {

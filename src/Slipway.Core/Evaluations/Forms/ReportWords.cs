@@ -71,7 +71,8 @@ public static class ReportWords
         if (facts.FromCache > 0) yield return ("answers from the cache", facts.FromCache.ToString(CultureInfo.InvariantCulture));
         if (facts.Retries > 0) yield return ("retries", facts.Retries.ToString(CultureInfo.InvariantCulture));
         if (facts.Stopped is { } stopped) yield return ("stopped early", stopped + (facts.Planned is { } planned ? $", after {report.Counts.Cases} of {planned} cases" : ""));
-        foreach (var (judge, hash) in facts.Judges) yield return ($"judge {judge}", hash);
+        foreach (var judge in report.Judges) yield return ($"judge {judge.Rubric.Name}", $"{judge.Rubric} on {judge.Model} ({judge.Content.Abbreviated}, judge {judge.Hash.Abbreviated})");
+        if (facts.JudgeCalls > 0) yield return ("questions to judges", string.Create(CultureInfo.InvariantCulture, $"{facts.JudgeCalls}{(facts.JudgeCost is { } cost ? string.Create(CultureInfo.InvariantCulture, $", ${cost:0.####} of the cost") : "")}"));
     }
 
     /// <summary>The metrics of a table beside each other: quality, then speed, then cost, and of each what most people ask first.</summary>
@@ -86,6 +87,7 @@ public static class ReportWords
             { Name: MetricName.Accuracy } => 1,
             { Name: MetricName.SchemaPassRate } => 2,
             { Kind: MetricKind.Rate } => MetricName.BetterWhen(metric.Name) > 0 ? 3 : 4,
+            _ when MetricName.BetterWhen(metric.Name) > 0 => 3,
             _ when metric.Name.EndsWith("latency", StringComparison.Ordinal) => 5,
             _ when metric.Name.EndsWith(MetricName.TimeToFirstToken, StringComparison.Ordinal) => 6,
             _ when metric.Name == MetricName.CostPerSuccess => 7,
@@ -96,7 +98,7 @@ public static class ReportWords
 
     /// <summary>The same without what hardly anybody asks: the percentiles of tokens and money, and what is 0 on both sides.</summary>
     public static IEnumerable<MetricComparison> Main(EvaluationReport report) => Ordered(report).Where(metric => metric.Kind == MetricKind.Rate
-        || ((metric.Name[0] != 'p' || MetricName.IsTime(metric.Name)) && (metric.Candidate?.Value is not (0 or null) || metric.Baseline?.Value is not (0 or null))));
+        || ((!MetricName.IsPercentile(metric.Name) || MetricName.IsTime(metric.Name)) && (metric.Candidate?.Value is not (0 or null) || metric.Baseline?.Value is not (0 or null))));
 
     /// <summary>Whether a metric got clearly better (1) or worse (-1), or neither (0).</summary>
     public static int Direction(MetricComparison metric)

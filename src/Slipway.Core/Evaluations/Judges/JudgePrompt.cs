@@ -23,13 +23,13 @@ internal static class JudgePrompt
 
             The question you decide: {criterion}
 
-            The verdict is one of these, the worst first:
+            Choose one verdict, the worst first:
             {Steps(scale)}
 
             {Data(fence)} Do not let length, politeness or confidence stand for what is asked: judge by the question and by what the verdicts mean alone. Where two
             verdicts seem to fit, take the worse one only if you can name what is missing.
 
-            {Form("first what in the answer decides, in one or two sentences, then the verdict", scale.Select(step => step.Label))}
+            {Form("first what in the answer decides, in one or two sentences, then exactly one of the verdicts", scale.Select(step => step.Label))}
             """;
         var user = $"{Part("INPUT", Input, fence)}\n\n{Wanted(fence)}{Part("ANSWER", Answer, fence)}";
         return Make(own is null ? [("system", system), ("user", user)] : [("user", own)], [Input, Answer], scale.Select(step => step.Label), parameters);
@@ -50,7 +50,7 @@ internal static class JudgePrompt
             The verdict is "first" where the first answer is better by that question, "second" where the second is, and "tie" where neither is: the same in other words is a tie.
             Which of them stands first is chance and says nothing. {Data(fence)} Do not let length, politeness or confidence stand for what is asked.
 
-            {Form("first what tells the answers apart, in one or two sentences, then the verdict", [First, Second, Tie])}
+            {Form("first what tells the answers apart, in one or two sentences, then exactly one of the verdicts", [First, Second, Tie])}
             """;
         var user = $"{Part("INPUT", Input, fence)}\n\n{Wanted(fence)}{Part("FIRST ANSWER", First, fence)}\n\n{Part("SECOND ANSWER", Second, fence)}";
         return Make([("system", system), ("user", user)], [Input, First, Second], [First, Second, Tie], parameters);
@@ -134,10 +134,10 @@ internal static class JudgePrompt
 
     private static string Wanted(string fence) => $"{{{{#{Reference}}}}}{Part("WHAT A GOOD ANSWER SAYS HERE", ".", fence)}\n\n{{{{/{Reference}}}}}";
 
-    private static string Steps(ImmutableArray<RubricStep> scale) => string.Join('\n', scale.Select(step => string.Create(CultureInfo.InvariantCulture, $"- \"{step.Label}\": {step.Means}")));
+    private static string Steps(ImmutableArray<RubricStep> scale) => string.Join('\n', scale.Select(step => string.Create(CultureInfo.InvariantCulture, $"- {step.Label}: {step.Means}")));
 
     private static string Form(string order, IEnumerable<string> verdicts) =>
-        $"Answer with one JSON object and nothing else, {order}: {{\"reason\": \"…\", \"verdict\": \"…\"}}. The verdict is exactly one of: {string.Join(", ", verdicts.Select(verdict => $"\"{verdict}\""))}.";
+        $"Answer with the JSON object {{\"reason\": \"<reason>\", \"verdict\": \"{string.Join('|', verdicts)}\"}} and nothing else: {order}.";
 
     private static JsonElement Json(Action<Utf8JsonWriter> write)
     {
