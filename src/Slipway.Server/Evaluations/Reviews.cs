@@ -152,7 +152,7 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
                 leftOut.Add($"{name} was left out: {char.ToLowerInvariant(gone[0])}{gone[1..]}");
                 continue;
             }
-            var why = string.Join(" ", notes[row.Row.Number].Where(score => score.Label == most.Key).Select(score => score.Note).OfType<string>());
+            var why = string.Join(" ", notes[row.Row.Number].Where(score => score.Label == most.Key).Select(score => score.Note).OfType<string>().Distinct(StringComparer.Ordinal));
             yield return new RubricExample(
                 string.Create(CultureInfo.InvariantCulture, $"{results.Review}-{row.Row.Number}"), shown.Input!, shown.First!, shown.Reference, results.Scale.Steps[results.Scale.PlaceOf(most.Key)!.Value].Score, why.Length == 0 ? null : why);
         }

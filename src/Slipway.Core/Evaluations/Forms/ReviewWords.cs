@@ -60,7 +60,7 @@ public static class ReviewWords
     {
         null when figures.People.Length < 2 => "One person scored, so nobody knows how far others would agree.",
         null => "No row was scored by two people, so nobody knows how far they agree.",
-        { } known => string.Create(CultureInfo.InvariantCulture, $"{known.People} people scored {Rows(known.Rows)} more than once: two of them agree in {known.Same * 100:0.#}% of cases")
+        { } known => string.Create(CultureInfo.InvariantCulture, $"{Rows(known.Rows)} {(known.Rows == 1 ? "was" : "were")} scored by more than one of {known.People} people: two of them agree on {known.Same * 100:0.#}%")
             + (known.Kappa is { } kappa ? string.Create(CultureInfo.InvariantCulture, $", Cohen's kappa {kappa:0.00}") : ", too much alike for a kappa")
             + (known.WeightedKappa is { } weighted ? string.Create(CultureInfo.InvariantCulture, $" and {weighted:0.00} over the whole scale.") : "."),
     };
