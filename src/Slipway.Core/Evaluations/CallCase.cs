@@ -72,7 +72,9 @@ public static class CallCase
         {
             if (string.CompareOrdinal(marked, 0, seen, at, start) != 0) return false;
             at += start;
-            var end = marked.IndexOf('\uE001');
+            // A template may hold such letters itself.
+            var end = marked.IndexOf('\uE001', start);
+            if (end < 0) return false;
             var name = marked[(start + 1)..end];
             marked = marked[(end + 1)..];
             var border = marked.IndexOf('\uE000') is >= 0 and var next ? marked[..next] : marked;

@@ -25,9 +25,10 @@ public sealed record GoldenSetDiff(ImmutableArray<string> Added, ImmutableArray<
         {
             if (gone.TryGetValue(Content(second[one.Id]), out var ids) && ids.TryDequeue(out var id)) renamed.Add(new RenamedCase(id, one.Id));
         }
+        var (from, to) = (renamed.Select(one => one.From).ToHashSet(StringComparer.Ordinal), renamed.Select(one => one.To).ToHashSet(StringComparer.Ordinal));
         return new GoldenSetDiff(
-            [.. after.Cases.Select(one => one.Id).Where(id => !first.ContainsKey(id) && renamed.All(one => one.To != id))],
-            [.. before.Cases.Select(one => one.Id).Where(id => !second.ContainsKey(id) && renamed.All(one => one.From != id))],
+            [.. after.Cases.Select(one => one.Id).Where(id => !first.ContainsKey(id) && !to.Contains(id))],
+            [.. before.Cases.Select(one => one.Id).Where(id => !second.ContainsKey(id) && !from.Contains(id))],
             [.. shared.Where(one => !one.Fields.IsEmpty)], renamed.ToImmutable(), shared.Count(one => one.Fields.IsEmpty));
     }
 

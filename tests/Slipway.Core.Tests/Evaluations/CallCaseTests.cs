@@ -48,6 +48,18 @@ public sealed class CallCaseTests
     }
 
     [Theory]
+    [InlineData("\uE000 {{ticket}}")]
+    [InlineData("\uE001 {{ticket}}")]
+    [InlineData("{{ticket}} \uE001\uE000")]
+    public void A_template_with_the_letters_that_mark_variables_breaks_nothing(string template)
+    {
+        var package = Package(template, "ticket");
+        var call = Call(package, """{"ticket":"a"}""", [], "{}");
+        if (CallCase.Of(call, package, "id", CaseKind.Normal, "trace") is CallCaseResult.Made made) Assert.Equal("""{"ticket":"a"}""", made.Case.Variables?.GetRawText());
+        else Assert.Contains("\uE000", template, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(null, "nothing of its texts was kept")]
     [InlineData("[{\"role\":\"system\",\"content\":\"Route… [cut: 70000 characters]", "its input was too long to be kept whole")]
     [InlineData("""[{"role":"system","content":"Something else entirely."}]""", "its variables cannot be read back out of what was sent")]

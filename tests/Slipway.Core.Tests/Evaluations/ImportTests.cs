@@ -64,6 +64,19 @@ public sealed class ImportTests
         Assert.StartsWith(why, Assert.IsType<ImportResult.Refused>(PromptfooImport.Read(Some.SetId, JsonElement.Parse(json))).Errors[0], StringComparison.Ordinal);
 
     [Fact]
+    public void What_a_promptfoo_test_decides_in_another_way_than_here_is_said()
+    {
+        var made = Promptfoo("""
+            {"tests":[
+              {"vars":{"ticket":"a"},"threshold":0.5,"assert":[{"type":"contains","value":"x"},{"type":"contains","value":"y"}]},
+              {"vars":{"ticket":"b"},"options":{"transform":"output.trim()"},"assert":[{"type":"equals","value":"x"}]}]}
+            """);
+        Assert.Equal(
+            ["tests[0].threshold was left out: here a case passes where every check does, and only there.", "tests[1].assert[0] (equals) was left out: it transforms the answer by a program, and none is run."], made.LeftOut);
+        Assert.Equal((2, true), (made.Set.Cases[0].Expect.Length, made.Set.Cases[1].IsProposed));
+    }
+
+    [Fact]
     public void Evaluators_of_a_GitHub_prompt_file_are_checked_for_every_row_of_its_test_data()
     {
         var made = Assert.IsType<ImportResult.Made>(PromptYmlImport.Read(Some.SetId, JsonElement.Parse("""

@@ -38,11 +38,13 @@ public static class PromptfooImport
         if (fields.FirstOrDefault(field => field.Value.ValueKind == JsonValueKind.Array) is { Key: { } many }) return LeaveOut($"{many} lists values, of which promptfoo would try each; write a test for each");
         var variables = JsonSerializer.SerializeToElement(fields, EvaluationJson.Default.DictionaryStringJsonElement);
         var read = new ImportedCase(place, variables, leftOut);
+        if ((Number(test, "threshold") ?? Number(defaults, "threshold")) is < 1) read.LeaveOut(".threshold", "here a case passes where every check does, and only there");
+        var isTransformed = IsTransformed(test) || IsTransformed(defaults);
         foreach (var source in (JsonElement[])[defaults, test])
         {
             if (source.ValueKind != JsonValueKind.Object || !source.TryGetProperty("assert", out var asserts) || asserts.ValueKind != JsonValueKind.Array) continue;
             foreach (var (index, one) in asserts.EnumerateArray().Index())
-                Add(read, one, string.Create(CultureInfo.InvariantCulture, $"{(source.Equals(defaults) ? " (defaultTest)" : "")}.assert[{index}]"));
+                Add(read, one, isTransformed, string.Create(CultureInfo.InvariantCulture, $"{(source.Equals(defaults) ? " (defaultTest)" : "")}.assert[{index}]"));
         }
         var tags = Text(test, "description") is { } description ? ImportedCase.NoTags.Add("description", description) : ImportedCase.NoTags;
         return read.Finish(number, variables, tags, "import:promptfoo");
@@ -54,7 +56,10 @@ public static class PromptfooImport
         }
     }
 
-    private static void Add(ImportedCase read, JsonElement one, string at)
+    private static bool IsTransformed(JsonElement test) => test.ValueKind == JsonValueKind.Object && test.TryGetProperty("options", out var options) && options.ValueKind == JsonValueKind.Object
+        && (options.TryGetProperty("transform", out _) || options.TryGetProperty("postprocess", out _));
+
+    private static void Add(ImportedCase read, JsonElement one, bool isTransformed, string at)
     {
         if (one.ValueKind != JsonValueKind.Object || Text(one, "type") is not { } type)
         {
@@ -62,7 +67,7 @@ public static class PromptfooImport
             return;
         }
         at = $"{at} ({type})";
-        if (one.TryGetProperty("transform", out _)) read.LeaveOut(at, "it transforms the answer by a program, and none is run");
+        if (isTransformed || one.TryGetProperty("transform", out _)) read.LeaveOut(at, "it transforms the answer by a program, and none is run");
         else if (one.TryGetProperty("weight", out var weight) && weight.ValueKind == JsonValueKind.Number && weight.GetDouble() == 0) read.LeaveOut(at, "its weight is 0");
         else AddByType(read, one, type, at);
     }
@@ -129,7 +134,7 @@ public static class PromptfooImport
 
     private static string? Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(found.GetString()) ? found.GetString() : null;
 
-    private static decimal? Number(JsonElement parent, string name) => parent.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Number && found.TryGetDecimal(out var number) && number > 0 ? number : null;
+    private static decimal? Number(JsonElement parent, string name) => parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var found) && found.ValueKind == JsonValueKind.Number && found.TryGetDecimal(out var number) && number > 0 ? number : null;
 
     private static ImportResult.Refused Refuse(string why) => new([why]);
 }
