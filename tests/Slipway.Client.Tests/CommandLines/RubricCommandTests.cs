@@ -61,7 +61,7 @@ public sealed class RubricCommandTests(Installation installation) : IClassFixtur
         var manifest = await WriteAsync("judged.json", readme.Split("```json\n")[1].Split("```")[0]);
         var result = await installation.TryAsAsync("ana", "eval", manifest);
         Assert.True(result.ExitCode == 1, result.Errors + result.Output);
-        Assert.Contains("bare_pass_rate is 84.1463%, required >= baseline - 1pp, that is 94.4268% (baseline 95.4268%)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("bare_pass_rate is 84.1%, required >= baseline - 1pp, that is 94.4% (baseline 95.4%)", result.Output, StringComparison.Ordinal);
         Assert.Contains("By it 37 cases got worse and 0 better.", result.Output, StringComparison.Ordinal);
     }
 
