@@ -50,11 +50,18 @@ internal sealed class SqliteCallLog : SqlCallLog
         "DELETE FROM calls WHERE sequence IN (SELECT sequence FROM calls WHERE environment = @environment AND started_at < @before ORDER BY started_at LIMIT @most)",
         new { environment = environment.Value, before = Time(before), most = RemovedAtOnce }, transaction) < RemovedAtOnce);
 
+    // What is being written or read comes to its end first: a start that fails takes the log away under those who use it already.
     public override void Dispose()
     {
-        insert.Dispose();
-        reader.Dispose();
-        connection.Dispose();
+        lock (gate)
+        {
+            lock (reading)
+            {
+                insert.Dispose();
+                reader.Dispose();
+                connection.Dispose();
+            }
+        }
     }
 
     protected override void Insert(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<CallRecord> calls)

@@ -34,11 +34,18 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
     // A file is one server's: what has not ended when it starts is its own to go on with.
     public override IRunHold? Hold(long number) => new Kept();
 
+    // What is being written or read comes to its end first: a start that fails takes the log away under those who use it already.
     public override void Dispose()
     {
-        insert.Dispose();
-        reader.Dispose();
-        connection.Dispose();
+        lock (gate)
+        {
+            lock (reading)
+            {
+                insert.Dispose();
+                reader.Dispose();
+                connection.Dispose();
+            }
+        }
     }
 
     protected override string Among(string column, string parameter) => $"{column} IN (SELECT value FROM json_each(@{parameter}))";

@@ -1,3 +1,4 @@
+using Slipway.Core.Calls;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 using Slipway.Server.Storage;
@@ -40,5 +41,38 @@ public sealed class SqliteCallLogTests : IDisposable
             Assert.Equal("old", log.Newest(new CallFilter { User = "u", Prompt = "router", Version = "1.0.0" }, null, 5)[^1].Call.TraceId);
             Assert.Equal(start + 2, log.Outcomes(new ReleaseId(7), 0, 5).Length);
         }
+    }
+
+    [Fact]
+    public async Task A_log_that_is_closed_waits_for_what_is_being_written()
+    {
+        var log = new SqliteCallLog(File);
+        var (begun, closing) = (new TaskCompletionSource(), new TaskCompletionSource<Task>());
+        var writing = Task.Run(() => log.Append(new Slow(CallLogTests.Call("slow"), () =>
+        {
+            if (!begun.TrySetResult()) return;
+            // Had it not waited, it would be closed by then, and the calls lost.
+            closing.Task.Result.Wait(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        })), TestContext.Current.CancellationToken);
+        await begun.Task;
+        closing.SetResult(Task.Run(log.Dispose, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await writing);
+        await await closing.Task;
+        using var again = new SqliteCallLog(File);
+        Assert.Single(again.Newest(new CallFilter(), null, 5));
+    }
+
+    /// <summary>A call that takes its time on its way into the file.</summary>
+    private sealed class Slow(CallRecord call, Action onTheWay) : IReadOnlyCollection<CallRecord>
+    {
+        public int Count => 1;
+
+        public IEnumerator<CallRecord> GetEnumerator()
+        {
+            onTheWay();
+            yield return call;
+        }
+
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
