@@ -32,8 +32,9 @@ public sealed partial class EvaluationWatchTests
         }, cancellation: Cancellation);
         var key = await FillAsync(server, folder);
 
+        // exec: a shell that stays in between (dash does) would take the signal too, and its exit code with it.
         using var terminal = Process.Start(new ProcessStartInfo("script",
-            ["--quiet", "--flush", "--return", "--command", $"dotnet {SlipwayProcess.Program} eval {folder.PathOf("eval.json")} --server {server.Address} --key {key}", "/dev/null"])
+            ["--quiet", "--flush", "--return", "--command", $"exec dotnet {SlipwayProcess.Program} eval {folder.PathOf("eval.json")} --server {server.Address} --key {key}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
