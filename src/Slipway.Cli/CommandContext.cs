@@ -100,6 +100,17 @@ internal sealed record CommandContext(Terminal Terminal, ParseResult Parse)
         return null;
     }
 
+    /// <summary>Reads the value of an option that may be left out.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="what">What the value is, as in "member's name".</param>
+    /// <param name="value">The value; null where it was left out.</param>
+    /// <returns>False, after saying so, where it does not fit.</returns>
+    public bool TryRead<T>(Option<string?> option, string what, out T? value) where T : class, ITextValue<T>
+    {
+        value = null;
+        return Parse.GetValue(option) is not { } text || (value = Read<T>(text, what)) is not null;
+    }
+
     /// <summary>Reads several values from what was typed.</summary>
     /// <returns>Null, after saying so, where one does not fit.</returns>
     public ImmutableArray<T>? ReadAll<T>(IReadOnlyList<string> texts, string what) where T : class, ITextValue<T>

@@ -3,11 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Slipway.Core.Access;
-using Slipway.Core.Calls;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
-using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 
 namespace Slipway.Client;
@@ -182,80 +180,6 @@ public sealed partial class SlipwayApi : IDisposable
     public Task<ApiResult<ResolveDocument>> ResolveAsync(ResolveQuery query, CancellationToken cancellation = default) =>
         PostAsync("resolve", query, ApiJson.Default.ResolveQuery, ApiJsonFor.OlderClients.ResolveDocument, cancellation);
 
-    /// <summary>Proposes a release.</summary>
-    public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
-        PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>The changes that were asked for.</summary>
-    /// <param name="prompt">Only of this prompt; null for all.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<ImmutableArray<ChangeRequest>>> ChangeRequestsAsync(PromptName? prompt = null, CancellationToken cancellation = default) =>
-        GetAllAsync(prompt is null ? "change-requests" : $"change-requests?prompt={Uri.EscapeDataString(prompt.Value)}", ApiJsonFor.OlderClients.ImmutableArrayChangeRequest, cancellation);
-
-    /// <summary>Asks for a change of a prompt.</summary>
-    public Task<ApiResult<ChangeRequest>> RequestChangeAsync(ChangeRequestRequest request, CancellationToken cancellation = default) =>
-        PostAsync("change-requests", request, ApiJson.Default.ChangeRequestRequest, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
-
-    /// <summary>Takes up what was asked for, or says which version makes it.</summary>
-    public Task<ApiResult<ChangeRequest>> TakeUpChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
-        PostAsync($"change-requests/{request}/take-up", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
-
-    /// <summary>Says why what was asked for is not done.</summary>
-    public Task<ApiResult<ChangeRequest>> TurnDownChangeAsync(ChangeRequestId request, ChangeAnswer answer, CancellationToken cancellation = default) =>
-        PostAsync($"change-requests/{request}/turn-down", answer, ApiJson.Default.ChangeAnswer, ApiJsonFor.OlderClients.ChangeRequest, cancellation);
-
-    /// <summary>Says what proposing a version would come to: its plan and its checklist. Nothing changes.</summary>
-    public Task<ApiResult<ReleaseCheckDocument>> CheckReleaseAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
-        PostAsync("releases/check", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseCheckDocument, cancellation);
-
-    /// <summary>Changes the plan of a release before it starts, which voids what was signed.</summary>
-    public Task<ApiResult<ReleaseDocument>> ChangePlanAsync(string release, PlanChangeRequest change, CancellationToken cancellation = default) =>
-        PostAsync($"releases/{Uri.EscapeDataString(release)}/plan", change, ApiJson.Default.PlanChangeRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>Asks to start a release without its gates and reviews, or confirms it as the second person.</summary>
-    public Task<ApiResult<ReleaseDocument>> BreakGlassAsync(BreakGlassRequest request, CancellationToken cancellation = default) =>
-        PostAsync("break-glass", request, ApiJson.Default.BreakGlassRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>Asks for a first version to go live, or confirms it as the second person.</summary>
-    public Task<ApiResult<ReleaseDocument>> BootstrapAsync(BootstrapRequest request, CancellationToken cancellation = default) =>
-        PostAsync("bootstraps", request, ApiJson.Default.BootstrapRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>Every release.</summary>
-    public Task<ApiResult<ImmutableArray<ReleaseDocument>>> ReleasesAsync(CancellationToken cancellation = default) =>
-        GetAllAsync("releases", ApiJsonFor.OlderClients.ImmutableArrayReleaseDocument, cancellation);
-
-    /// <summary>One release.</summary>
-    public Task<ApiResult<ReleaseDocument>> ReleaseAsync(string release, CancellationToken cancellation = default) =>
-        GetAsync("releases/" + Uri.EscapeDataString(release), ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>Gives a release a command.</summary>
-    /// <param name="release">Which one.</param>
-    /// <param name="command"><c>review</c> (with its part), <c>approve</c>, <c>decline</c>, <c>cancel</c>, <c>start</c>, <c>advance</c>, <c>complete</c>, <c>freeze</c>, <c>resume</c> or <c>rollback</c>.</param>
-    /// <param name="reason">Why.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<ReleaseDocument>> CommandAsync(string release, string command, ReasonDocument reason, CancellationToken cancellation = default) =>
-        PostAsync($"releases/{Uri.EscapeDataString(release)}/{command}", reason, ApiJson.Default.ReasonDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>The on-call's one action.</summary>
-    public Task<ApiResult<ReleaseDocument>> RollBackAsync(RollbackRequest request, CancellationToken cancellation = default) =>
-        PostAsync("rollbacks", request, ApiJson.Default.RollbackRequest, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);
-
-    /// <summary>What is live.</summary>
-    /// <param name="prompt">Only of this prompt; null for all.</param>
-    /// <param name="environment">Where; null for production.</param>
-    /// <param name="at">At a moment, as text; null for now.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<ImmutableArray<LiveDocument>>> LiveAsync(string? prompt, string? environment, string? at, CancellationToken cancellation = default) =>
-        GetAsync("live" + Query(("prompt", prompt), ("environment", environment), ("at", at)), ApiJsonFor.OlderClients.ImmutableArrayLiveDocument, cancellation);
-
-    /// <summary>Which instance serves what.</summary>
-    /// <param name="environment">Where; null for production.</param>
-    /// <param name="prompt">Only those that see this prompt, and current is who serves its record; null for all.</param>
-    /// <param name="wait">How long to wait at most until all are current or serve no candidate any more, up to 60 s; null for not at all.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<InstancesDocument>> InstancesAsync(EnvironmentName? environment, PromptName? prompt = null, Duration? wait = null, CancellationToken cancellation = default) =>
-        GetAsync("instances" + Query(("environment", environment?.Value), ("prompt", prompt?.Value), ("wait", wait?.Text)), ApiJsonFor.OlderClients.InstancesDocument, cancellation);
-
     /// <summary>The journal as sentences.</summary>
     public Task<ApiResult<ImmutableArray<LogLine>>> LogAsync(string? prompt, CancellationToken cancellation = default) =>
         GetAllAsync("log" + Query(("prompt", prompt)), ApiJsonFor.OlderClients.ImmutableArrayLogLine, cancellation);
@@ -300,57 +224,6 @@ public sealed partial class SlipwayApi : IDisposable
     /// <summary>A signed statement of what the journal is now.</summary>
     public Task<ApiResult<CheckpointDocument>> CheckpointAsync(CancellationToken cancellation = default) =>
         GetAsync("log/checkpoint", ApiJsonFor.OlderClients.CheckpointDocument, cancellation);
-
-    /// <summary>The newest calls, newest first.</summary>
-    public Task<ApiResult<ImmutableArray<CallRecord>>> CallsAsync(string? prompt, string? release, string? trace, int? limit, CancellationToken cancellation = default) => GetAsync(
-        "calls" + Query(("prompt", prompt), ("release", release), ("trace", trace), ("limit", limit?.ToString(System.Globalization.CultureInfo.InvariantCulture))),
-        ApiJsonFor.OlderClients.ImmutableArrayCallRecord, cancellation);
-
-    /// <summary>Calls, newest first, without their texts.</summary>
-    /// <param name="query">Which.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<ImmutableArray<CallRecord>>> CallsAsync(CallQuery query, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(query);
-        return GetAsync("calls" + Query(
-            ("prompt", query.Prompt), ("version", query.Version), ("release", query.Release), ("tenant", query.Tenant), ("user", query.User), ("trace", query.Trace), ("environment", query.Environment),
-            ("since", query.Since), ("until", query.Until), ("limit", query.Limit?.ToString(System.Globalization.CultureInfo.InvariantCulture))), ApiJsonFor.OlderClients.ImmutableArrayCallRecord, cancellation);
-    }
-
-    /// <summary>The calls of a trace with their texts, as far as one may read them, and what became known of it.</summary>
-    public Task<ApiResult<TraceDocument>> TraceAsync(string trace, CancellationToken cancellation = default) =>
-        GetAsync("calls/" + Uri.EscapeDataString(trace), ApiJsonFor.OlderClients.TraceDocument, cancellation);
-
-    /// <summary>Everybody a version answered.</summary>
-    public Task<ApiResult<ImmutableArray<CallUserDocument>>> CallUsersAsync(VersionId version, string? environment, CancellationToken cancellation = default)
-    {
-        ArgumentNullException.ThrowIfNull(version);
-        return GetAllAsync("calls/users" + Query(("prompt", version.Prompt.Value), ("version", version.Number.Text), ("environment", environment)), ApiJsonFor.OlderClients.ImmutableArrayCallUserDocument, cancellation);
-    }
-
-    /// <summary>The system prompts of calls that named a plain model.</summary>
-    public Task<ApiResult<ImmutableArray<UnmanagedDocument>>> UnmanagedAsync(CancellationToken cancellation = default) =>
-        GetAsync("calls/unmanaged", ApiJsonFor.OlderClients.ImmutableArrayUnmanagedDocument, cancellation);
-
-    /// <summary>What the calls of a prompt come to.</summary>
-    /// <param name="prompt">Which prompt.</param>
-    /// <param name="environment">Where; null for production.</param>
-    /// <param name="since">From when, as a time or as how long ago; null for a day ago.</param>
-    /// <param name="by"><c>version</c>, <c>arm</c> or <c>all</c>; null for by version.</param>
-    /// <param name="cancellation">Gives up.</param>
-    public Task<ApiResult<CallMetricsDocument>> MetricsAsync(string prompt, string? environment, string? since, string? by, CancellationToken cancellation = default) =>
-        GetAsync("calls/metrics" + Query(("prompt", prompt), ("environment", environment), ("since", since), ("by", by)), ApiJsonFor.OlderClients.CallMetricsDocument, cancellation);
-
-    /// <summary>How many call records were lost.</summary>
-    public Task<ApiResult<DroppedDocument>> DroppedCallsAsync(CancellationToken cancellation = default) => GetAsync("calls/dropped", ApiJsonFor.OlderClients.DroppedDocument, cancellation);
-
-    /// <summary>Reports calls that an application made; reporting one again changes nothing.</summary>
-    public Task<ApiResult<ReportReceipt>> ReportCallsAsync(CallReport report, CancellationToken cancellation = default) =>
-        PostAsync("calls", report, ApiJson.Default.CallReport, ApiJsonFor.OlderClients.ReportReceipt, cancellation);
-
-    /// <summary>Says what became known of calls; saying it again changes nothing.</summary>
-    public Task<ApiResult<ReportReceipt>> ReportOutcomesAsync(OutcomeReport report, CancellationToken cancellation = default) =>
-        PostAsync("outcomes", report, ApiJson.Default.OutcomeReport, ApiJsonFor.OlderClients.ReportReceipt, cancellation);
 
     /// <summary>Every object the journal names.</summary>
     public Task<ApiResult<ImmutableArray<ObjectDocument>>> ObjectsAsync(CancellationToken cancellation = default) =>

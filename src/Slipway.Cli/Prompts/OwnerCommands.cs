@@ -24,6 +24,8 @@ internal static class OwnerCommands
         HelpName = "DUTY",
     };
 
+    private const string Name = "member's name";
+
     public static Command Make(Terminal terminal) => new("owner", "Say who answers for a prompt, and what that lets whom do")
     {
         new Command("show", "Show who answers for a prompt, and who may do what") { Prompt }.Does(terminal, ShowAsync),
@@ -60,8 +62,8 @@ internal static class OwnerCommands
             if (!DutyNames.TryParse(text, out Duty duty)) return Misused(context, $"\"{text}\" is no duty: it must be one of {Names(DutyNames.Duties.Select(known => known.Name))}.");
             clear.Add(duty);
         }
-        return TryPerson(context, Owner, out var owner) && TryPerson(context, Backup, out var backup) && TryPerson(context, Business, out var business)
-            && TryPerson(context, Technical, out var technical) && TryPeople(context, Reviewer, out var reviewers) && TryPeople(context, Security, out var security)
+        return context.TryRead<MemberName>(Owner, Name, out var owner) && context.TryRead<MemberName>(Backup, Name, out var backup) && context.TryRead<MemberName>(Business, Name, out var business)
+            && context.TryRead<MemberName>(Technical, Name, out var technical) && TryPeople(context, Reviewer, out var reviewers) && TryPeople(context, Security, out var security)
             && TryPeople(context, ReleaseOwner, out var releaseOwners) && TryPeople(context, OnCall, out var onCall)
             ? new DutiesChange
             {
@@ -115,12 +117,6 @@ internal static class OwnerCommands
     };
 
     private static string Who(ImmutableArray<MemberName> people) => people.IsEmpty ? "nobody yet" : string.Join(", ", people);
-
-    private static bool TryPerson(CommandContext context, Option<string?> option, out MemberName? name)
-    {
-        name = null;
-        return context.Parse.GetValue(option) is not { } text || (name = context.Read<MemberName>(text, "member's name")) is not null;
-    }
 
     private static bool TryPeople(CommandContext context, Option<string[]> option, out ImmutableArray<MemberName>? names)
     {

@@ -103,9 +103,9 @@ internal static class PlanOptions
         plan = ReleasePlanDocument.Empty;
         if (!TryWord<ReleaseLevel>(context, Level, "level", out var level) || !TryWord<StickyUnit>(context, Unit, "unit", out var unit)) return false;
         if (!TrySteps(context, out var steps) || !TryGuardrails(context, out var guardrails) || !TryTime(context, out var start)) return false;
-        if (!TryValue<Duration>(context, MinimumTime, "time", out var time) || !TryValue<Duration>(context, DecideWithin, "time", out var within)) return false;
-        if (!TryValue<Duration>(context, MaximumFreeze, "time", out var freeze) || !TryValue<Duration>(context, Observe, "time", out var observe)) return false;
-        if (!TryValue<VersionNumber>(context, RollbackTo, "version", out var back) || !TryValue<MemberName>(context, Watcher, "member's name", out var watcher)) return false;
+        if (!context.TryRead<Duration>(MinimumTime, "time", out var time) || !context.TryRead<Duration>(DecideWithin, "time", out var within)) return false;
+        if (!context.TryRead<Duration>(MaximumFreeze, "time", out var freeze) || !context.TryRead<Duration>(Observe, "time", out var observe)) return false;
+        if (!context.TryRead<VersionNumber>(RollbackTo, "version", out var back) || !context.TryRead<MemberName>(Watcher, "member's name", out var watcher)) return false;
         plan = new ReleasePlanDocument
         {
             Level = level,
@@ -131,7 +131,7 @@ internal static class PlanOptions
         var read = ImmutableArray.CreateBuilder<PlanStep>();
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
-            if (!Share.TryParse(part, out var share)) return context.Misused($"\"{part}\" is no share: it must be {Share.Form}.") == ExitCode.Done;
+            if (!Share.TryParse(part, out var share)) return Misused(context, $"\"{part}\" is no share: it must be {Share.Form}.");
             read.Add(share);
         }
         steps = read.ToImmutable();
@@ -146,7 +146,7 @@ internal static class PlanOptions
         foreach (var text in texts)
         {
             if (text.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is not [var metric, var threshold])
-                return context.Misused($"\"{text}\" is no guardrail.", "As in --guardrail \"error_rate <= baseline + 2pp\"") == ExitCode.Done;
+                return Misused(context, $"\"{text}\" is no guardrail.", "As in --guardrail \"error_rate <= baseline + 2pp\"");
             read[metric] = threshold;
         }
         guardrails = read.ToImmutable();
@@ -157,15 +157,9 @@ internal static class PlanOptions
     {
         time = null;
         if (context.Parse.GetValue(StartAt) is not { } text) return true;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)) return context.Misused($"\"{text}\" is no time: write it as 2026-05-14T06:00Z.") == ExitCode.Done;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)) return Misused(context, $"\"{text}\" is no time: write it as 2026-05-14T06:00Z.");
         time = read;
         return true;
-    }
-
-    private static bool TryValue<T>(CommandContext context, Option<string?> option, string what, out T? value) where T : class, ITextValue<T>
-    {
-        value = null;
-        return context.Parse.GetValue(option) is not { } text || (value = context.Read<T>(text, what)) is not null;
     }
 
     private static bool TryWord<T>(CommandContext context, Option<string?> option, string what, out T? value) where T : struct, Enum
@@ -174,7 +168,13 @@ internal static class PlanOptions
         if (context.Parse.GetValue(option) is not { } text) return true;
         foreach (var known in Enum.GetValues<T>())
             if (JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) == text.Replace('-', '_')) value = known;
-        return value is not null || context.Misused($"\"{text}\" is no {what}: it must be one of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.") == ExitCode.Done;
+        return value is not null || Misused(context, $"\"{text}\" is no {what}: it must be one of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))}.");
+    }
+
+    private static bool Misused(CommandContext context, string message, string? hint = null)
+    {
+        _ = context.Misused(message, hint);
+        return false;
     }
 
     private static Option<string?> Text(string name, string description, string help) => new(name) { Description = description, HelpName = help };

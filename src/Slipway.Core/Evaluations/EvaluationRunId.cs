@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Core.Wire;
 
@@ -26,11 +25,10 @@ public sealed record EvaluationRunId : ITextValue<EvaluationRunId>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out EvaluationRunId value) =>
-        (value = text is { Length: > 5 and <= 17 } && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length] != '0'
-            && long.TryParse(text.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new EvaluationRunId(number) : null) is not null;
+        (value = NumberedId.Read(text, Prefix, 12) is { } number ? new EvaluationRunId(number) : null) is not null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Prefix}{Number.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => NumberedId.Write(Prefix, Number);
 }
 
 /// <summary>What becomes of a run.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Wire;
@@ -26,15 +25,11 @@ public sealed record ChangeRequestId : ITextValue<ChangeRequestId>
     public static string Form => "chg-NUMBER, as in chg-3";
 
     /// <inheritdoc/>
-    public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out ChangeRequestId value)
-    {
-        var digits = text is not null && text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : "";
-        var fits = digits.Length is >= 1 and <= 9 && digits[0] != '0' && digits.All(char.IsAsciiDigit);
-        return (value = fits ? new ChangeRequestId(int.Parse(digits, CultureInfo.InvariantCulture)) : null) is not null;
-    }
+    public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out ChangeRequestId value) =>
+        (value = NumberedId.Read(text, Prefix, 9) is { } number ? new ChangeRequestId((int)number) : null) is not null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Prefix}{Number.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => NumberedId.Write(Prefix, Number);
 }
 
 /// <summary>What came of a request.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using Slipway.Core.Wire;
 
@@ -26,16 +25,8 @@ public sealed record ReleaseId : ITextValue<ReleaseId>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out ReleaseId value) =>
-        (value = NumberIn(text) is { } number ? new ReleaseId(number) : null) is not null;
+        (value = NumberedId.Read(text, Prefix, 9) is { } number ? new ReleaseId((int)number) : null) is not null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Prefix}{Number.ToString(CultureInfo.InvariantCulture)}";
-
-    // By hand, not by a pattern: every start of a server reads each release in the journal.
-    private static int? NumberIn(string? text)
-    {
-        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        var digits = text.AsSpan(Prefix.Length);
-        return digits.Length is >= 1 and <= 9 && digits[0] != '0' && !digits.ContainsAnyExceptInRange('0', '9') ? int.Parse(digits, CultureInfo.InvariantCulture) : null;
-    }
+    public override string ToString() => NumberedId.Write(Prefix, Number);
 }

@@ -109,7 +109,7 @@ internal static class ReviewEndpoints
         var isClosed = IsClosed(found, ledger);
         // Who may not score is not shown the rows either before they say whose they are.
         if (!isClosed && CloseReview.DenyScoring(caller.View(ledger.Current), caller.Name, plan.Candidate) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        return TypedResults.Ok(RowOf(found, plan, row, reviews.Scores(found), reviews.Texts(plan), caller, isClosed));
+        return TypedResults.Ok(RowOf(found, plan, row, reviews.Scores(found), reviews.Texts(plan, plan.Rows[row - 1]), caller, isClosed));
     }
 
     private static IResult Score(string review, int row, Body<ScoreRequest> body, Caller caller, Ledger ledger, Reviews reviews)
@@ -120,7 +120,7 @@ internal static class ReviewEndpoints
         if (row < 1 || row > plan.Rows.Length) return NoRow(review, row, plan);
         if (plan.Scale.PlaceOf(said.Label) is not { } place) return Refusals.Invalid([$"\"{said.Label}\" is no label of {review}: it must be {string.Join(", ", plan.Scale.Steps.Select(step => step.Label))}."]);
         if (said.Note is { Length: > LongestNote }) return Refusals.Invalid([$"note is longer than {LongestNote} characters."]);
-        if (reviews.Texts(plan).Of(plan.Rows[row - 1]).Gone is { } gone) return Conflict($"{review}/{row} takes no score: {char.ToLowerInvariant(gone[0])}{gone[1..]}");
+        if (reviews.Texts(plan, plan.Rows[row - 1]).Of(plan.Rows[row - 1]).Gone is { } gone) return Conflict($"{review}/{row} takes no score: {char.ToLowerInvariant(gone[0])}{gone[1..]}");
         var score = new StoredScore(row, caller.Name.Value, plan.Scale.Steps[place].Label, string.IsNullOrWhiteSpace(said.Note) ? null : said.Note.Trim());
         return reviews.Score(found, score) ? TypedResults.Ok(Turn(found, plan, caller, reviews)) : Conflict(NoMoreScores(found));
     }
@@ -158,10 +158,12 @@ internal static class ReviewEndpoints
     // In the order of this person: the first row that is not scored and can be shown.
     private static ReviewTurnDocument Turn(StoredReview review, ReviewPlan plan, Caller caller, Reviews reviews)
     {
-        var (scores, texts) = (reviews.Scores(review), reviews.Texts(plan));
+        var scores = reviews.Scores(review);
         var mine = scores.Where(score => score.Member == caller.Name.Value).Select(score => score.Row).ToHashSet();
+        ImmutableArray<int> left = [.. ReviewSample.OrderFor(plan.Seed, caller.Name.Value, plan.Rows.Length).Where(row => !mine.Contains(row))];
+        var texts = reviews.Texts(plan, [.. left.Select(row => plan.Rows[row - 1])]);
         var (gone, next) = (0, (ReviewRowDocument?)null);
-        foreach (var row in ReviewSample.OrderFor(plan.Seed, caller.Name.Value, plan.Rows.Length).Where(row => !mine.Contains(row)))
+        foreach (var row in left)
         {
             var shown = RowOf(review, plan, row, scores, texts, caller, isClosed: false);
             if (shown.Gone is not null) gone++;

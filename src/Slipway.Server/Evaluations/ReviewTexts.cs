@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Slipway.Core.Calls;
@@ -9,22 +10,32 @@ using Slipway.Server.Storage;
 
 namespace Slipway.Server.Evaluations;
 
-/// <summary>The texts of a review's rows, read from where they are; what the prompt's policy takes out of a call is taken out of them.</summary>
-internal sealed class ReviewTexts(ReviewPlan plan, ServingPolicy policy, IEvaluationStore store, ObjectKeeper objects, TimeProvider clock)
+/// <summary>The texts of some of a review's rows, read from where they are, all at once; what the prompt's policy takes out of a call is taken out of them.</summary>
+/// <param name="plan">The review.</param>
+/// <param name="rows">The rows that are asked for.</param>
+/// <param name="policy">What may be kept of a text.</param>
+/// <param name="store">Where the answers are.</param>
+/// <param name="objects">Where the golden set is.</param>
+/// <param name="clock">When they are used.</param>
+internal sealed class ReviewTexts(ReviewPlan plan, IReadOnlyCollection<PlannedRow> rows, ServingPolicy policy, IEvaluationStore store, ObjectKeeper objects, TimeProvider clock)
 {
-    private ReadOnlyMemory<byte>? set;
+    private readonly Lazy<IReadOnlyDictionary<ContentHash, string>> answers = new(
+        () => store.Find([.. rows.SelectMany(row => row.Second is null ? (ContentHash[])[row.First.Key] : [row.First.Key, row.Second.Key]).Distinct()], null, clock.GetUtcNow()));
 
-    /// <summary>The texts of a row, or why they are gone.</summary>
+    private readonly Lazy<ImmutableArray<ReadOnlyMemory<byte>>> lines = new(
+        () => [.. StoredCases.Lines(objects.Get(plan.SetContent) ?? throw new StorageException($"The golden set {plan.Dataset} is missing from the object store."))],
+        LazyThreadSafetyMode.PublicationOnly);
+
+    /// <summary>The texts of one of them, or why they are gone.</summary>
     public RowTexts Of(PlannedRow row)
     {
         if (policy.Capture == CapturePolicy.None) return Gone($"The policy of {plan.Candidate.Prompt} keeps no texts any more.");
         try
         {
-            set ??= objects.Get(plan.SetContent) ?? throw new StorageException($"The golden set {plan.Dataset} is missing from the object store.");
-            var answers = store.Find(row.Second is null ? [row.First.Key] : [row.First.Key, row.Second.Key], null, clock.GetUtcNow());
-            if (Read(answers, row.First) is not { } first || (row.Second is not null && Read(answers, row.Second) is null)) return Gone("The answer is not kept any more, or was asked again since.");
-            var goldenCase = StoredCases.At(plan.Dataset, set.Value, row.Line);
-            return new RowTexts(Allowed(goldenCase.InputText), Allowed(first), row.Second is null ? null : Allowed(Read(answers, row.Second)!), null)
+            var goldenCase = StoredCases.Read(plan.Dataset, lines.Value.ElementAtOrDefault(row.Line));
+            var (first, second) = (Read(answers.Value, row.First), row.Second is null ? null : Read(answers.Value, row.Second));
+            if (first is null || (row.Second is not null && second is null)) return Gone("The answer is not kept any more, or was asked again since.");
+            return new RowTexts(Allowed(goldenCase.InputText), Allowed(first), second is null ? null : Allowed(second), null)
             {
                 Reference = goldenCase.Judges.FirstOrDefault(one => one.Rubric == plan.Rubric)?.Reference is { } reference ? Allowed(reference) : null,
             };

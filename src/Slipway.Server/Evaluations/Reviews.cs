@@ -28,7 +28,8 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
         var plan = plans.Make(told, run.Member);
         var sides = engine.SidesOf(plan);
         var bytes = objects.Get(told.SetContent) ?? throw new StorageException($"The golden set {told.Dataset} is missing from the object store.");
-        var cases = StoredCases.All(told.Dataset, bytes).Index().ToDictionary(one => one.Item.Id, one => (Line: one.Index, Input: CaseInput.HashOf(one.Item)), StringComparer.Ordinal);
+        ImmutableArray<ReadOnlyMemory<byte>> lines = [.. StoredCases.Lines(bytes)];
+        var cases = lines.Select(line => StoredCases.Read(told.Dataset, line)).Index().ToDictionary(one => one.Item.Id, one => (Line: one.Index, Input: CaseInput.HashOf(one.Item)), StringComparer.Ordinal);
         var outputs = report.Value.Outputs.ToDictionary(one => one.CaseId, StringComparer.Ordinal);
         // Chance, not a count: who scores could draw from a seed that can be guessed.
         var seed = request.Seed ?? (long)(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) & (ulong)ReviewSample.LargestSeed);
@@ -55,7 +56,7 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
         {
             if (judge is null) return row;
             var found = answers.Find(row.Second is null ? [row.First.Key] : [row.First.Key, row.Second.Key], null, clock.GetUtcNow());
-            var (goldenCase, first) = (StoredCases.At(told.Dataset, bytes, row.Line), ReviewTexts.Read(found, row.First)!);
+            var (goldenCase, first) = (StoredCases.Read(told.Dataset, lines[row.Line]), ReviewTexts.Read(found, row.First)!);
             return row with { Judge = row.Second is null ? judge.Of(goldenCase, first) : judge.Of(goldenCase, first, ReviewTexts.Read(found, row.Second)!) };
         }
 
@@ -91,8 +92,8 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
     /// <summary>What a review is.</summary>
     public static ReviewPlan Read(StoredReview review) => ReviewPlan.FromJson(review.Plan);
 
-    /// <summary>The texts of a review's rows.</summary>
-    public ReviewTexts Texts(ReviewPlan plan) => new(plan, ledger.Current.Prompts.Policy(plan.Candidate.Prompt).Serving, answers, objects, clock);
+    /// <summary>The texts of some of a review's rows.</summary>
+    public ReviewTexts Texts(ReviewPlan plan, params IReadOnlyCollection<PlannedRow> rows) => new(plan, rows, ledger.Current.Prompts.Policy(plan.Candidate.Prompt).Serving, answers, objects, clock);
 
     /// <summary>Stores what somebody says of a row.</summary>
     /// <returns>False where the review takes no more scores.</returns>
@@ -136,7 +137,7 @@ internal sealed class Reviews(EvaluationEngine engine, EvaluationPlans plans, IE
     public IEnumerable<RubricExample> Examples(StoredReview review, ReviewResults results, List<string> leftOut)
     {
         var (plan, notes) = (Read(review), Scores(review).ToLookup(score => score.Row));
-        var texts = Texts(plan);
+        var texts = Texts(plan, plan.Rows);
         foreach (var row in results.Rows.Where(row => !row.Scores.IsEmpty))
         {
             var name = new ReviewRowId(results.Review, row.Row.Number);

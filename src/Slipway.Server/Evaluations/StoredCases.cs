@@ -42,14 +42,8 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
     /// <summary>Every case of a set's object, also those that are not asked: each has a line of its own.</summary>
     public static IEnumerable<GoldenCase> All(GoldenSetId set, ReadOnlyMemory<byte> jsonLines) => Lines(jsonLines).Select(line => Read(set, line));
 
-    /// <summary>One of them.</summary>
-    /// <param name="set">The set.</param>
-    /// <param name="jsonLines">Its object.</param>
-    /// <param name="line">Which, from 0.</param>
-    /// <exception cref="StorageException">It is no case any more.</exception>
-    public static GoldenCase At(GoldenSetId set, ReadOnlyMemory<byte> jsonLines, int line) => Read(set, Lines(jsonLines).ElementAtOrDefault(line));
-
-    private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> jsonLines)
+    /// <summary>The lines of a set's object, a case each; blank ones are left out.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> jsonLines)
     {
         for (var rest = jsonLines; !rest.IsEmpty;)
         {
@@ -60,8 +54,9 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
         }
     }
 
-    // An object was checked whole when it was pushed: here each of its lines stands for itself.
-    private static GoldenCase Read(GoldenSetId set, ReadOnlyMemory<byte> line) =>
+    /// <summary>The case of a line. A set was checked whole when it was pushed: here each of its lines stands for itself.</summary>
+    /// <exception cref="StorageException">It is no case any more.</exception>
+    public static GoldenCase Read(GoldenSetId set, ReadOnlyMemory<byte> line) =>
         GoldenSet.Parse(set, Encoding.UTF8.GetString(line.Span)) is GoldenSetResult.Parsed { Set.Cases: [var goldenCase] } ? goldenCase : throw new StorageException($"The golden set {set} cannot be read any more.");
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -92,9 +92,8 @@ public sealed record PairJudgement(PairVerdict? Verdict, bool ByPosition, int Fi
     /// <param name="baselineFirst">To the pair with the baseline's answer first.</param>
     public static PairJudgement Of(Answer candidateFirst, Answer baselineFirst)
     {
-        if ((Judgement.Read(candidateFirst, out _, out var one) ?? Judgement.Read(baselineFirst, out _, out var other)) is { } problem)
-            return new PairJudgement(null, false, 0, 0, problem) { WasAsked = true };
-        Judgement.Read(baselineFirst, out _, out other);
+        var (problem, otherProblem) = (Judgement.Read(candidateFirst, out _, out var one), Judgement.Read(baselineFirst, out _, out var other));
+        if ((problem ?? otherProblem) is { } why) return new PairJudgement(null, false, 0, 0, why) { WasAsked = true };
         string[] both = [one, other];
         var (first, second) = (both.Count(verdict => verdict == JudgePrompt.First), both.Count(verdict => verdict == JudgePrompt.Second));
         PairVerdict? verdict = (one, other) switch

@@ -26,11 +26,10 @@ public sealed record ReviewId : ITextValue<ReviewId>
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? text, [MaybeNullWhen(false)] out ReviewId value) =>
-        (value = text is { Length: > 4 and <= 16 } && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length] != '0'
-            && long.TryParse(text.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new ReviewId(number) : null) is not null;
+        (value = NumberedId.Read(text, Prefix, 12) is { } number ? new ReviewId(number) : null) is not null;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Prefix}{Number.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => NumberedId.Write(Prefix, Number);
 }
 
 /// <summary>One row of a review, written <c>rev-3/12</c>.</summary>
