@@ -137,6 +137,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<RollbackWatch>().AddHostedService(all => all.GetRequiredService<RollbackWatch>());
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
         change(builder.Services);
@@ -167,6 +168,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Evaluations").MapReviews();
         Tagged("Releases").MapReleases();
+        Tagged("Releases").MapRollbacks();
         Tagged("Releases").MapLive();
         Tagged("Serving").MapResolve();
         Tagged("Serving").MapSnapshots();

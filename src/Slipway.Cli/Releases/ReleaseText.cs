@@ -20,6 +20,7 @@ internal static class ReleaseText
             terminal.Line($"  {(arm.Arm == Arm.Candidate ? "candidate" : "stable")}: {arm.Calls} calls, {arm.Bad} bad, {arm.Units} units");
         if (release.Verdict is { } verdict) terminal.Line($"  now: {verdict}");
         if (release.Next is { } next) terminal.Line($"  {next}");
+        if (release.Rollback is { } rollback) terminal.Verdict($"  {rollback.Sentence()}", rollback.SoFar.IsComplete);
     }
 
     /// <summary>The candidate's share; empty where units are not split, be it before or after.</summary>

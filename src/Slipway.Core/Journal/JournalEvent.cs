@@ -53,6 +53,7 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleaseResumed), "release_resumed.v1")]
 [JsonDerivedType(typeof(ReleaseCompleted), "release_completed.v1")]
 [JsonDerivedType(typeof(ReleaseRolledBack), "release_rolled_back.v1")]
+[JsonDerivedType(typeof(RollbackReached), "rollback_reached.v1")]
 [JsonDerivedType(typeof(ObjectErased), "object_erased.v1")]
 [JsonDerivedType(typeof(CheckpointKeyAdded), "checkpoint_key_added.v1")]
 [JsonDerivedType(typeof(CheckpointSigned), "checkpoint_signed.v1")]

@@ -79,6 +79,7 @@ internal static class Story
         installation.Now += TimeSpan.FromHours(1);
         installation.Do(new ReleaseCommand.Complete(MemberName.System, second, "it was observed at 100% for 1h and no guardrail broke", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
+        installation.Do(new ConfirmRollback(second, new RollbackProof(214, 212, 1, 31, null, null, AtMost: true)));
         foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
         {
             var run = installation.State.Evaluations.Runs[^1].Facts;
@@ -145,6 +146,7 @@ internal static class Story
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.2.0", "1.0.0")));
         installation.Approve(asked.Release);
         installation.RollBack(asked.Release);
+        installation.Do(new ConfirmRollback(asked.Release, new RollbackProof(2, 2, 0, 18, 240, 240, AtMost: false)));
     }
 
     private static Installation Signed(this Installation installation)
