@@ -119,6 +119,9 @@ public sealed record ReleaseDocument(
     ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
     DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy)
 {
+    /// <summary>The newest incident about what it brought; null where there is none.</summary>
+    public IncidentLink? Incident { get; init; }
+
     /// <summary>The document of a release.</summary>
     /// <param name="release">Which release.</param>
     /// <param name="registry">All state.</param>
@@ -132,7 +135,10 @@ public sealed record ReleaseDocument(
         return new ReleaseDocument(
             release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
             release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, NextStep.Of(release, registry),
-            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy);
+            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy)
+        {
+            Incident = registry.Incidents.Of(release.Id) is { } incident ? new IncidentLink(incident.Id, incident.State) : null,
+        };
     }
 }
 

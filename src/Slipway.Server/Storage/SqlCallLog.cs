@@ -11,7 +11,7 @@ using Slipway.Core.Wire;
 namespace Slipway.Server.Storage;
 
 /// <summary>What the call log asks of every SQL engine alike; what they do differently is left to them.</summary>
-internal abstract class SqlCallLog : ICallLog
+internal abstract partial class SqlCallLog : ICallLog
 {
     private const string User = "coalesce(user_key, unit_key)";
 
