@@ -17,7 +17,7 @@ internal static class PlanOptions
 
     public static readonly Option<string?> File = new("--plan")
     {
-        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility",
+        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, judging, accept_undecided",
         HelpName = "FILE",
     };
 
@@ -34,10 +34,12 @@ internal static class PlanOptions
     private static readonly Option<string?> Unit = Text("--unit", "What the keys stand for that keep their version: conversation, request, user or tenant", "UNIT");
     private static readonly Option<string?> StartAt = Text("--start-at", "When it starts by itself once a release owner said yes, as in 2026-05-14T06:00Z", "TIME");
 
+    private static readonly Option<bool> AcceptUndecided = new("--accept-undecided") { Description = "Accept that the traffic may be too little to decide it, so that it may freeze" };
+
     /// <summary>The same command, with the options of a plan.</summary>
     public static Command WithPlan(this Command command)
     {
-        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt]) command.Add(option);
+        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, AcceptUndecided]) command.Add(option);
         return command;
     }
 
@@ -120,6 +122,7 @@ internal static class PlanOptions
             Watcher = watcher,
             Unit = unit,
             StartAt = start,
+            AcceptUndecided = parse.GetValue(AcceptUndecided) ? true : null,
         };
         return true;
     }

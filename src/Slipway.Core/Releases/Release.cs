@@ -62,6 +62,9 @@ public sealed record Release
     /// <summary>The contract.</summary>
     public required ReleasePlan Plan { get; init; }
 
+    /// <summary>How long it will take, as it was foretold with its plan; null where nobody could.</summary>
+    public ReleaseForecast? Forecast { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required ReleaseState State { get; init; }
 

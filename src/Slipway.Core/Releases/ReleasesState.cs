@@ -156,6 +156,7 @@ public sealed record ReleasesState(
         ProposedBy = entry.Actor,
         ProposedBecause = proposed.Reason,
         Plan = proposed.Plan,
+        Forecast = proposed.Forecast,
         Report = proposed.Report,
         ExpiresAt = proposed.ExpiresAt,
         State = ReleaseState.Proposed,
@@ -168,6 +169,7 @@ public sealed record ReleasesState(
         ReleasePlanChanged changed => release with
         {
             Plan = changed.Plan,
+            Forecast = changed.Forecast,
             State = ReleaseState.Proposed,
             Since = entry.Time,
             Reason = changed.Reason,

@@ -70,9 +70,11 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
             RolloutVerdict.RollBack => new ReleaseCommand.RollBack(MemberName.System, release.Id, verdict.Reason, guardrails),
             _ => null,
         };
-        if (command is null) return;
         // A refusal means that somebody was faster; the next pass sees what they did.
-        if (ledger.Execute(command, CommandId.New()) is LedgerResult.Done) LogVerdict(release.Id, command.GetType().Name, verdict!.Reason);
+        var done = command is not null && ledger.Execute(command, CommandId.New()) is LedgerResult.Done;
+        if (done) LogVerdict(release.Id, command!.GetType().Name, verdict!.Reason);
+        // After the decision: a log that cannot be written must not keep anybody from going back.
+        evidence.Keep(release, decided: done);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rollout of {Release}: {Verdict} because {Reason}")]

@@ -9,7 +9,7 @@ using Slipway.Core.Wire;
 namespace Slipway.Server.Storage;
 
 /// <summary>The record of every model call on one engine: many rows, written in batches, with what they come to per minute beside them.</summary>
-internal interface ICallLog : IDisposable
+internal interface ICallLog : IEvidenceLog, IDisposable
 {
     /// <summary>What people call it: a file, or a database and its server; never a password.</summary>
     string Name { get; }
@@ -33,7 +33,8 @@ internal interface ICallLog : IDisposable
     /// <param name="after">Only rows after this one.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="since">None of its calls arrived before; null where that is not known.</param>
-    ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null);
+    /// <param name="reading">What is read beside the call itself; null for nothing.</param>
+    ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null, OutcomeReading? reading = null);
 
     /// <summary>What a release's calls come to, per arm.</summary>
     ImmutableArray<ArmTotals> Totals(ReleaseId release);
@@ -97,6 +98,11 @@ internal interface ICallLog : IDisposable
     /// <returns>False where there may be more to remove.</returns>
     bool RemoveCounts(DateTimeOffset before);
 }
+
+/// <summary>What is read beside a call itself for the judge.</summary>
+/// <param name="SegmentBy">The attribute that says which slice of traffic it belongs to, or <c>tenant</c> or <c>workflow</c>; null where nothing does.</param>
+/// <param name="Within">What was told of it so long after it arrived is read too; null for nothing.</param>
+internal sealed record OutcomeReading(string? SegmentBy = null, TimeSpan? Within = null);
 
 /// <summary>Which calls are looked for; null asks for no matter which.</summary>
 internal sealed record CallFilter

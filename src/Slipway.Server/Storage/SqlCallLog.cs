@@ -5,7 +5,6 @@ using Dapper;
 using Slipway.Core.Calls;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
-using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
 
 namespace Slipway.Server.Storage;
@@ -62,14 +61,6 @@ internal abstract partial class SqlCallLog : ICallLog
             return 0;
         });
     }
-
-    public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection => Ask(connection, null, $"""
-        SELECT sequence, unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid, started_at, latency_ms, cost_nanos
-        FROM calls WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
-        """, row => (row.GetInt64(0), new CallOutcome(
-            row.GetString(1), (Arm)row.GetInt64(2) == Arm.Candidate, (int)row.GetInt64(3), !row.IsDBNull(4), Flag(row, 5), Flag(row, 6), row.IsDBNull(7) ? null : row.GetString(7) == "length", Flag(row, 8),
-            Time(row, 9), row.IsDBNull(4) ? row.GetDouble(10) : null, row.IsDBNull(11) ? null : row.GetInt64(11) / (double)CallColumns.Nanos)),
-        ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null)));
 
     public ImmutableArray<ArmTotals> Totals(ReleaseId release) => Read(connection =>
     {
