@@ -6,6 +6,7 @@ using Slipway.Server.Api;
 using Slipway.Server.Calls;
 using Slipway.Server.Evaluations;
 using Slipway.Server.Gateway;
+using Slipway.Server.Incidents;
 using Slipway.Server.Models;
 using Slipway.Server.Objects;
 using Slipway.Server.Partials;
@@ -134,6 +135,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<Reviews>();
+        builder.Services.AddSingleton<IncidentSets>().AddSingleton<IncidentFacts>().AddSingleton<IncidentCases>().AddSingleton<IncidentProofs>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
@@ -170,6 +172,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapRollbacks();
         Tagged("Releases").MapLive();
+        Tagged("Incidents").MapIncidents();
         Tagged("Serving").MapResolve();
         Tagged("Serving").MapSnapshots();
         Tagged("Serving").MapPackages();

@@ -34,6 +34,8 @@ public enum ChecklistPoint
     Level,
     /// <summary>The traffic is enough to decide it in time, or it was accepted that it may not be.</summary>
     Forecast,
+    /// <summary>Incidents of the prompt that are open; listed where there are any.</summary>
+    Incidents,
 }
 
 /// <summary>One line of the list.</summary>
@@ -115,8 +117,12 @@ public static class ReleaseChecklist
     {
         { Release.Baseline: null } and { Release: not null } => OfFirst(subject.Registry, subject.Version, subject.Environment),
         _ when !Baseline(subject).Done => [Owners(subject), Version(subject), Baseline(subject), Model(subject)],
-        _ => [Owners(subject), Version(subject), Baseline(subject), NotDeclined(subject), Model(subject), People(subject), GoldenSet(subject), Evaluation(subject), WayBack(subject), Level(subject), .. Forecast(subject)],
+        _ => [Owners(subject), Version(subject), Baseline(subject), NotDeclined(subject), Model(subject), People(subject), GoldenSet(subject), Evaluation(subject), WayBack(subject), Level(subject), .. Forecast(subject), .. Incidents(subject)],
     };
+
+    // What mends an incident is a release: it is held up only where the prompt's policy says so.
+    private static IEnumerable<ChecklistItem> Incidents(ChecklistSubject subject) => subject.Registry.Incidents.Open(subject.Id.Prompt, subject.Environment)
+        .Select(incident => new ChecklistItem(ChecklistPoint.Incidents, true, $"{incident.Id} about {incident.Version.Number} is still open, and the policy of {subject.Id.Prompt} lets releases go on beside it"));
 
     private static ChecklistItem Owners(ChecklistSubject subject)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Access;
+using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
@@ -168,7 +169,8 @@ internal static class ReleaseRules
         evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
 
     private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => release.RollbackTarget is { } target
-        ? Erased(registry, target) ?? Verdict.Of(new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence))
+        ? Erased(registry, target) ?? new Verdict.Accept([
+            new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence), .. IncidentRules.OfRollback(registry, release, target, back.Reason)])
         : Verdict.Conflict($"{release.Candidate} is the first version; there is nothing to roll back to.");
 
     private static Verdict RollBackCompleted(Release release, ReleaseCommand.RollBack back, Registry registry)

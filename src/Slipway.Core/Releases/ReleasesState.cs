@@ -72,6 +72,13 @@ public sealed record ReleasesState(
     public Release? Newest(PromptName prompt, EnvironmentName environment) =>
         NewestFirst(prompt, environment).FirstOrDefault(release => release.Salt is not null);
 
+    /// <summary>The newest release by which anybody got a version; null where nobody did.</summary>
+    public Release? LastOf(VersionId version, EnvironmentName environment)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.Salt is not null);
+    }
+
     /// <summary>Whether a version was live in an environment once.</summary>
     public bool WasLive(VersionId version, EnvironmentName environment) => BroughtBy(version, environment) is not null;
 
@@ -184,6 +191,7 @@ public sealed record ReleasesState(
             State = With(started.Weight),
             Since = entry.Time,
             EpochSince = entry.Time,
+            StartedAt = entry.Time,
             Salt = started.Salt,
             Weights = [started.Weight],
             WentLive = started.Weight == Share.All,

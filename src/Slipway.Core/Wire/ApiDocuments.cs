@@ -122,6 +122,9 @@ public sealed record ReleaseDocument(
     ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
     DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy, ReleaseForecast? Forecast = null, RollbackProgress? Rollback = null)
 {
+    /// <summary>The newest incident about what it brought; null where there is none.</summary>
+    public IncidentLink? Incident { get; init; }
+
     /// <summary>The document of a release.</summary>
     /// <param name="release">Which release.</param>
     /// <param name="registry">All state.</param>
@@ -136,7 +139,10 @@ public sealed record ReleaseDocument(
             release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
             release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, NextStep.Of(release, registry),
             release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy,
-            release.Forecast, RollbackProgress.OnRecord(release));
+            release.Forecast, RollbackProgress.OnRecord(release))
+        {
+            Incident = registry.Incidents.Of(release.Id) is { } incident ? new IncidentLink(incident.Id, incident.State) : null,
+        };
     }
 }
 

@@ -104,7 +104,7 @@ internal static class ReleaseEndpoints
         && packages.Get(version.Package) is { Output: not null } or { Tools: not null };
 
     // A command that is named by a version or a prompt says in its entries which release it came to.
-    private static ReleaseId ReleaseOf(LedgerResult.Done done) => ((ReleaseEvent)done.Entries[^1].Read()).Release;
+    private static ReleaseId ReleaseOf(LedgerResult.Done done) => done.Entries.Select(entry => entry.Read()).OfType<ReleaseEvent>().Last().Release;
 
     internal static string DrawSalt() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 

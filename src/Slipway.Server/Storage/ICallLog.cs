@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Core.Calls;
+using Slipway.Core.Incidents;
+using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
@@ -72,6 +74,16 @@ internal interface ICallLog : IEvidenceLog, IDisposable
     /// <param name="most">At most so many.</param>
     ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most);
 
+    /// <summary>What a version's calls came to in a stretch of time, and whom they touched; calls that no user saw are left out.</summary>
+    /// <param name="stretch">Which calls.</param>
+    /// <param name="mostGroups">How many workflows, tenants and values of attributes at most, those with the most calls.</param>
+    TouchedCalls Touched(CallStretch stretch, int mostGroups);
+
+    /// <summary>The calls of a stretch that failed, by themselves or by what became known of them, oldest first, with their texts.</summary>
+    /// <param name="stretch">Which calls.</param>
+    /// <param name="most">At most so many.</param>
+    ImmutableArray<CallRecord> Failing(CallStretch stretch, int most);
+
     /// <summary>Removes old calls of an environment.</summary>
     /// <param name="environment">Where.</param>
     /// <param name="before">What arrived earlier goes; an engine that keeps days apart removes whole days.</param>
@@ -116,3 +128,17 @@ internal readonly record struct CallPlace(DateTimeOffset StartedAt, long Sequenc
 
 /// <summary>A call and its place.</summary>
 internal sealed record StoredCall(CallPlace Place, CallRecord Call);
+
+/// <summary>A version's calls in a stretch of time.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Since">Arrived then or later.</param>
+/// <param name="Until">Arrived before; null for no end.</param>
+internal sealed record CallStretch(VersionId Version, EnvironmentName Environment, DateTimeOffset Since, DateTimeOffset? Until);
+
+/// <summary>What the calls of a stretch came to.</summary>
+/// <param name="Figures">All together.</param>
+/// <param name="Workflows">By workflow.</param>
+/// <param name="Tenants">By the application's customer.</param>
+/// <param name="Segments">By each attribute and its value; users are not counted.</param>
+internal sealed record TouchedCalls(IncidentFigures Figures, ImmutableArray<TouchedGroup> Workflows, ImmutableArray<TouchedGroup> Tenants, ImmutableArray<TouchedGroup> Segments);

@@ -162,6 +162,8 @@ public sealed class CallRecorderTests : IDisposable
         public ImmutableArray<(RollupKey Group, CallTotals Totals)> Metrics(string prompt, EnvironmentName environment, DateTimeOffset from, DateTimeOffset to) => throw new NotSupportedException();
         public ImmutableArray<UnmanagedDocument> Unmanaged(int most) => throw new NotSupportedException();
         public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => throw new NotSupportedException();
+        public TouchedCalls Touched(CallStretch stretch, int mostGroups) => throw new NotSupportedException();
+        public ImmutableArray<CallRecord> Failing(CallStretch stretch, int most) => throw new NotSupportedException();
         public bool RemoveCalls(EnvironmentName environment, DateTimeOffset before) => throw new NotSupportedException();
         public bool RemoveOutcomes(DateTimeOffset before) => throw new NotSupportedException();
         public bool RemoveCounts(DateTimeOffset before) => throw new NotSupportedException();
