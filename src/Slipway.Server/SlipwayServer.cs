@@ -139,6 +139,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<RollbackWatch>().AddHostedService(all => all.GetRequiredService<RollbackWatch>());
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
         change(builder.Services);
@@ -169,6 +170,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Evaluations").MapReviews();
         Tagged("Releases").MapReleases();
+        Tagged("Releases").MapRollbacks();
         Tagged("Releases").MapLive();
         Tagged("Incidents").MapIncidents();
         Tagged("Serving").MapResolve();

@@ -54,6 +54,7 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleaseResumed), "release_resumed.v1")]
 [JsonDerivedType(typeof(ReleaseCompleted), "release_completed.v1")]
 [JsonDerivedType(typeof(ReleaseRolledBack), "release_rolled_back.v1")]
+[JsonDerivedType(typeof(RollbackReached), "rollback_reached.v1")]
 [JsonDerivedType(typeof(IncidentOpened), "incident_opened.v1")]
 [JsonDerivedType(typeof(IncidentExplained), "incident_explained.v1")]
 [JsonDerivedType(typeof(IncidentTested), "incident_tested.v1")]

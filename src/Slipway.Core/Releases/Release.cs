@@ -104,6 +104,12 @@ public sealed record Release
     /// <summary>Whether everybody ever got the candidate, even if it was rolled back later.</summary>
     public bool WentLive { get; init; }
 
+    /// <summary>The revision of the routing record that took it back; null where it was not rolled back.</summary>
+    public long? RollbackRevision { get; init; }
+
+    /// <summary>How soon its rollback was everywhere; null where that is not known yet, or nobody was there to be reached.</summary>
+    public RollbackProof? Rollback { get; init; }
+
     /// <summary>What its buckets are drawn with; null before it starts.</summary>
     public string? Salt { get; init; }
 

@@ -209,7 +209,8 @@ public sealed record ReleasesState(
         ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },
         ReleaseResumed resumed => release with { State = With(release.Weights[^1]), Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
         ReleaseCompleted completed => release with { State = ReleaseState.Completed, Since = entry.Time, Reason = completed.Reason },
-        ReleaseRolledBack back => release with { State = ReleaseState.RolledBack, Since = entry.Time, Reason = back.Reason },
+        ReleaseRolledBack back => release with { State = ReleaseState.RolledBack, Since = entry.Time, Reason = back.Reason, RollbackRevision = entry.Sequence },
+        RollbackReached reached => release with { Rollback = reached.Proof },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Releases does not fold {happened.GetType().Name}."),
     };
 

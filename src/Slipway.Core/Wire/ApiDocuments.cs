@@ -114,12 +114,13 @@ public sealed record RollbackRequest(PromptName Prompt, string Reason, Environme
 /// <param name="ExpiresAt">Until when two people's word carries an emergency; null for every other release.</param>
 /// <param name="ScheduledBy">The release owner who said yes to its start at the time of its plan; null where nobody did.</param>
 /// <param name="Forecast">How long it will take, as it was foretold with its plan; null where nobody could.</param>
+/// <param name="Rollback">How soon its rollback was everywhere; null where that is not on record, or it was not rolled back.</param>
 public sealed record ReleaseDocument(
     ReleaseId Id, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, VersionId? RollbackTo, ReleaseState State, DateTimeOffset Since,
     string Reason, Share Weight, int Epoch, MemberName Author, MemberName ProposedBy, MemberName? ApprovedBy, ReleasePlan Plan,
     ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms, string? Next,
     ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
-    DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy, ReleaseForecast? Forecast = null)
+    DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy, ReleaseForecast? Forecast = null, RollbackProgress? Rollback = null)
 {
     /// <summary>The newest incident about what it brought; null where there is none.</summary>
     public IncidentLink? Incident { get; init; }
@@ -137,7 +138,8 @@ public sealed record ReleaseDocument(
         return new ReleaseDocument(
             release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
             release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, NextStep.Of(release, registry),
-            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy, release.Forecast)
+            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy,
+            release.Forecast, RollbackProgress.OnRecord(release))
         {
             Incident = registry.Incidents.Of(release.Id) is { } incident ? new IncidentLink(incident.Id, incident.State) : null,
         };

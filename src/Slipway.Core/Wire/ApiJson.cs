@@ -79,6 +79,7 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(ReasonDocument))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ReleaseDocument))]
+[JsonSerializable(typeof(RollbackProgress))]
 [JsonSerializable(typeof(ImmutableArray<ReleaseDocument>))]
 [JsonSerializable(typeof(ImmutableArray<LiveDocument>))]
 [JsonSerializable(typeof(IncidentRequest))]

@@ -22,7 +22,7 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
         using var heartbeat = clock.CreateTimer(_ => WakeUp(), null, Heartbeat, Heartbeat);
         try
         {
-            await foreach (var _ in wakeUps.Reader.ReadAllAsync(stoppingToken)) StepAll();
+            await foreach (var _ in wakeUps.Reader.ReadAllAsync(stoppingToken)) Pass();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -36,7 +36,8 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
 
     private void WakeUp() => wakeUps.Writer.TryWrite(true);
 
-    private void StepAll()
+    /// <summary>Looks at every release that is not over, once.</summary>
+    internal void Pass()
     {
         foreach (var release in ledger.Current.Releases.All.Values.Where(release => release.Active))
         {

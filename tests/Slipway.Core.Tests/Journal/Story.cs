@@ -80,6 +80,7 @@ internal static class Story
         installation.Now += TimeSpan.FromHours(1);
         installation.Do(new ReleaseCommand.Complete(MemberName.System, second, "it was observed at 100% for 1h and no guardrail broke", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
+        installation.Do(new ConfirmRollback(second, new RollbackProof(214, 212, 1, 31, null, null, AtMost: true)));
         installation.Learnt();
         foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
         {
@@ -148,6 +149,7 @@ internal static class Story
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.2.0", "1.0.0")));
         installation.Approve(asked.Release);
         installation.RollBack(asked.Release);
+        installation.Do(new ConfirmRollback(asked.Release, new RollbackProof(2, 2, 0, 18, 240, 240, AtMost: false)));
     }
 
     // Rollbacks opened two: one is explained twice and closed by a test, after one that proved nothing; one is its owner's to let go. Somebody opens a third.
