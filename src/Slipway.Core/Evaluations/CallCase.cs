@@ -49,7 +49,8 @@ public static class CallCase
     private static (JsonElement? Variables, ImmutableArray<ChatMessage> Conversation)? TakeApart(Package package, ImmutableArray<ChatMessage> sent)
     {
         var place = new ChatMessage("user", "\uE000");
-        if (package.Render(Object(package.RequiredVariables.Select(name => (name, Mark(name)))), package.TakesMessages ? [place] : []) is not PromptRendering.Done { Messages: var marked }) return null;
+        // A mark is no value that a variable takes that lists its values.
+        if (package.RenderUnchecked(Object(package.RequiredVariables.Select(name => (name, Mark(name)))), package.TakesMessages ? [place] : []) is not PromptRendering.Done { Messages: var marked }) return null;
         var before = package.TakesMessages ? marked.IndexOf(place) : marked.Length;
         var after = package.TakesMessages ? marked.Length - before - 1 : 0;
         if (sent.Length < before + after) return null;
