@@ -136,7 +136,8 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<Reviews>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
-        builder.Services.AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<ShadowEvidenceStore>().AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<ShadowTraffic>().AddHostedService(services => services.GetRequiredService<ShadowTraffic>());      // after the recorder, so that it stops before it
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
         change(builder.Services);

@@ -148,6 +148,7 @@ public sealed record ReleasePlanDocument
             Observe is { } observe ? $"observed for {observe}" : null,
             Watcher is { } watcher ? $"watched by {watcher}" : null,
             Unit is { } unit ? $"the same version for a {unit.ToString().ToLowerInvariant()}" : null,
+            Shadow is { } shadow ? $"after a shadow of {shadow}" : null,
             Eligibility is { IsEmpty: false } conditions ? FormattableString.Invariant($"under {conditions.Length} conditions") : null,
         }.Where(part => part is not null));
         return parts.Length == 0 ? "releases go as their risk asks" : $"releases go {parts}";

@@ -14,6 +14,9 @@ public sealed record JudgePlan(ImmutableArray<Guardrail> Guardrails, int CanaryS
     /// <summary>What of a unit counts; its first call by default.</summary>
     public UnitRule Unit { get; init; } = UnitRule.FirstCall;
 
+    /// <summary>The first epoch that splits units; a shadow before it is judged by itself. 1 by default.</summary>
+    public int FirstEpoch { get; init; } = 1;
+
     /// <summary>Whether it freezes when the candidate is proved to be worse than stable at all, within the margin or not; false by default.</summary>
     public bool FreezesWhenWorse { get; init; }
 
@@ -24,7 +27,7 @@ public sealed record JudgePlan(ImmutableArray<Guardrail> Guardrails, int CanaryS
     public static JudgePlan Of(ReleasePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return new JudgePlan(plan.Guardrails, Math.Max(1, plan.Steps.Length - 1));
+        return new JudgePlan(plan.Guardrails, Math.Max(1, plan.Steps.Length - 1)) { FirstEpoch = plan.Shadow is null ? 1 : 2 };
     }
 }
 

@@ -74,6 +74,7 @@ public sealed class RolloutEvidence
     /// <param name="weight">The candidate's share in the outcome's epoch.</param>
     public void Observe(in CallOutcome outcome, Share weight)
     {
+        if (outcome.Epoch < plan.FirstEpoch) return;
         if (outcome.AssignedAt > newest) newest = outcome.AssignedAt;
         foreach (var monitor in monitors)
             if (monitor.TakesEveryCall && Watches(monitor, outcome.Segment)) monitor.Observe(monitor.Guardrail.Read(outcome), outcome.Candidate, outcome.Epoch, weight, newest);

@@ -119,6 +119,9 @@ public sealed record ReleaseDocument(
     ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
     DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy)
 {
+    /// <summary>What its shadow showed; null where it has none, and before it starts.</summary>
+    public ShadowDocument? Shadow { get; init; }
+
     /// <summary>The document of a release.</summary>
     /// <param name="release">Which release.</param>
     /// <param name="registry">All state.</param>

@@ -1,13 +1,14 @@
 using System.Collections.Immutable;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Wire;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Rollouts;
 
 /// <summary>The evidence of running releases, folded from the call log up to its end.</summary>
 /// <remarks>It is derived: after a restart the same rows give the same evidence.</remarks>
-internal sealed class RolloutEvidenceStore(ICallLog calls, TimeProvider clock)
+internal sealed class RolloutEvidenceStore(ICallLog calls, ShadowEvidenceStore shadows, TimeProvider clock)
 {
     private const int BatchSize = 5_000;
 
@@ -22,6 +23,7 @@ internal sealed class RolloutEvidenceStore(ICallLog calls, TimeProvider clock)
     public (ImmutableArray<GuardrailEvidence> Evidence, RolloutVerdict? Verdict) Look(Release release)
     {
         if (release.Weights.IsEmpty) return ([], null);
+        if (release.MetNobody) return shadows.Look(release);
         lock (gate)
         {
             if (!tracked.TryGetValue(release.Id, out var known)) tracked[release.Id] = known = new Tracked(new RolloutEvidence(release.Plan));
@@ -29,6 +31,9 @@ internal sealed class RolloutEvidenceStore(ICallLog calls, TimeProvider clock)
             return (known.Evidence.Current(), Verdict(release, known.Evidence, clock.GetUtcNow()));
         }
     }
+
+    /// <summary>What a release's shadow showed; null where it has none.</summary>
+    public ShadowDocument? ShadowOf(Release release) => shadows.DocumentOf(release);
 
     private static RolloutVerdict? Verdict(Release release, RolloutEvidence evidence, DateTimeOffset now) => release switch
     {

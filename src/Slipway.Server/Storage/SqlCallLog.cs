@@ -15,6 +15,9 @@ internal abstract class SqlCallLog : ICallLog
 {
     private const string User = "coalesce(user_key, unit_key)";
 
+    // A shadow's answer was shown to nobody: where it is asked what people met, it is left out.
+    private static readonly string Live = FormattableString.Invariant($"arm <> {(long)Arm.Shadow}");
+
     public abstract string Name { get; }
 
     public abstract void Dispose();
@@ -65,11 +68,22 @@ internal abstract class SqlCallLog : ICallLog
 
     public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection => Ask(connection, null, $"""
         SELECT sequence, unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid, started_at, latency_ms, cost_nanos
-        FROM calls WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
-        """, row => (row.GetInt64(0), new CallOutcome(
-            row.GetString(1), (Arm)row.GetInt64(2) == Arm.Candidate, (int)row.GetInt64(3), !row.IsDBNull(4), Flag(row, 5), Flag(row, 6), row.IsDBNull(7) ? null : row.GetString(7) == "length", Flag(row, 8),
-            Time(row, 9), row.IsDBNull(4) ? row.GetDouble(10) : null, row.IsDBNull(11) ? null : row.GetInt64(11) / (double)CallColumns.Nanos)),
+        FROM calls WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0 AND {Live}{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
+        """, row => (row.GetInt64(0), OutcomeOf(row, 1)),
         ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null)));
+
+    public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection =>
+    {
+        const string Columns = "unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid, started_at, latency_ms, cost_nanos";
+        static string Of(string table) => string.Join(", ", Columns.Split(", ").Select(column => $"{table}.{column}"));
+        return Ask(connection, null, FormattableString.Invariant($"""
+            SELECT shadow.sequence, {Of("shadow")}, {Of("live")} FROM calls AS shadow
+            LEFT JOIN calls AS live ON live.trace_id = shadow.trace_id AND live.span_id = shadow.shadow_of AND live.arm = {(long)Arm.Stable} AND live.abandoned = 0{(since is null ? "" : " AND live.started_at >= @since")}
+            WHERE shadow.release = @release AND shadow.sequence > @after AND shadow.arm = {(long)Arm.Shadow} AND shadow.unit_key IS NOT NULL{(since is null ? "" : " AND shadow.started_at >= @since")}
+            ORDER BY shadow.sequence LIMIT @most
+            """), row => (row.GetInt64(0), new ShadowPair(OutcomeOf(row, 1), row.IsDBNull(12) ? null : OutcomeOf(row, 12))),
+            ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null));
+    });
 
     public ImmutableArray<ArmTotals> Totals(ReleaseId release) => Read(connection =>
     {
@@ -120,7 +134,7 @@ internal abstract class SqlCallLog : ICallLog
 
     public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => Read(connection => Ask(connection, null, $"""
         SELECT {User}, count(*), min(started_at), max(started_at) FROM calls
-        WHERE prompt = @prompt AND prompt_version = @version AND {User} > @after{(environment is null ? "" : " AND environment = @environment")}
+        WHERE prompt = @prompt AND prompt_version = @version AND {Live} AND {User} > @after{(environment is null ? "" : " AND environment = @environment")}
         GROUP BY {User} ORDER BY {User} LIMIT @most
         """, row => new CallUserDocument(row.GetString(0), row.GetInt64(1), Time(row, 2), Time(row, 3)),
         ("prompt", prompt), ("version", version), ("after", after ?? ""), ("environment", environment?.Value), ("most", (long)most)));
@@ -235,6 +249,12 @@ internal abstract class SqlCallLog : ICallLog
 
     private ImmutableArray<CallRecord> CallsOf(DbConnection connection, DbTransaction? transaction, string[] traces) =>
         Ask(connection, transaction, $"SELECT {CallColumns.WithSequence} FROM calls WHERE {AmongTraces} ORDER BY sequence", row => CallColumns.Read(row, Time).Call, ("traces", Traces(traces)));
+
+    // What guardrails look at, from the column of the unit on; what it has in the shadow is the candidate's.
+    private CallOutcome OutcomeOf(DbDataReader row, int at) => new(
+        row.GetString(at), (Arm)row.GetInt64(at + 1) != Arm.Stable, (int)row.GetInt64(at + 2), !row.IsDBNull(at + 3), Flag(row, at + 4), Flag(row, at + 5),
+        row.IsDBNull(at + 6) ? null : row.GetString(at + 6) == "length", Flag(row, at + 7), Time(row, at + 8), row.IsDBNull(at + 3) ? row.GetDouble(at + 9) : null,
+        row.IsDBNull(at + 10) ? null : row.GetInt64(at + 10) / (double)CallColumns.Nanos);
 
     private static void AddFingerprints(DbConnection connection, DbTransaction transaction, IReadOnlyCollection<CallRecord> calls) => connection.Execute("""
         INSERT INTO call_fingerprints (environment, fingerprint, model, calls, first_seen, last_seen) VALUES (@Environment, @Fingerprint, @Model, @Calls, @FirstSeen, @LastSeen)
