@@ -116,7 +116,7 @@ public sealed record ReleasesState(
         var next = this with
         {
             All = All.SetItem(release.Id.Number, changed),
-            RoutingEntries = happened is ReleaseStarted or ReleaseAdvanced or ReleaseCompleted or ReleaseRolledBack
+            RoutingEntries = happened is ReleaseStarted or ReleaseAdvanced or ReleaseShadowStopped or ReleaseCompleted or ReleaseRolledBack
                 ? RoutingEntries.SetItem((release.Environment, release.Candidate.Prompt), entry.Sequence)
                 : RoutingEntries,
         };
@@ -191,7 +191,7 @@ public sealed record ReleasesState(
             State = With(started.Weight),
             Since = entry.Time,
             EpochSince = entry.Time,
-            StartedAt = entry.Time,
+            StartedAt = started.Weight == default ? null : entry.Time,
             Salt = started.Salt,
             Weights = [started.Weight],
             WentLive = started.Weight == Share.All,
@@ -202,10 +202,12 @@ public sealed record ReleasesState(
             State = With(advanced.Weight),
             Since = advanced.Weight == Share.All ? entry.Time : release.Since,
             EpochSince = entry.Time,
+            StartedAt = release.StartedAt ?? entry.Time,
             Weights = release.Weights.Add(advanced.Weight),
             WentLive = advanced.Weight == Share.All,
             Reason = advanced.Reason,
         },
+        ReleaseShadowStopped => release with { ShadowStoppedAt = entry.Time },
         ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },
         ReleaseResumed resumed => release with { State = With(release.Weights[^1]), Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
         ReleaseCompleted completed => release with { State = ReleaseState.Completed, Since = entry.Time, Reason = completed.Reason },
@@ -222,7 +224,7 @@ public sealed record ReleasesState(
         return release.CarriesTraffic ? signed : signed with { State = ReleaseState.Approved, Since = entry.Time, Reason = note };
     }
 
-    private static ReleaseState With(Share weight) => weight == Share.All ? ReleaseState.Full : ReleaseState.Canary;
+    private static ReleaseState With(Share weight) => weight == Share.All ? ReleaseState.Full : weight == default ? ReleaseState.Shadow : ReleaseState.Canary;
 
     // A version that comes back was approved when it first went live; the way back from it is the one agreed then.
     private LiveVersion Restored(Release release, ReleaseRolledBack back, JournalEntry entry)

@@ -67,6 +67,7 @@ public sealed class RolloutEvidence
     /// <param name="weight">The candidate's share in the outcome's epoch.</param>
     public void Observe(in CallOutcome outcome, Share weight)
     {
+        if (outcome.Epoch < plan.FirstEpoch) return;
         findings = null;
         if (!atOnce.Observe(outcome, weight)) return;
         if (outcome.Candidate) candidateUnits[outcome.Epoch] = CandidateUnitsIn(outcome.Epoch) + 1;
@@ -80,6 +81,7 @@ public sealed class RolloutEvidence
     /// <param name="weight">The candidate's share in the outcome's epoch.</param>
     public void ObserveRipe(in CallOutcome outcome, Share weight)
     {
+        if (outcome.Epoch < plan.FirstEpoch) return;
         findings = null;
         ripe.Observe(outcome, weight);
     }

@@ -88,7 +88,8 @@ internal sealed partial class RollbackWatch : BackgroundService
 
     private void Begin(Release release, bool wasSeen)
     {
-        if (open.TryAdd(release.Id, new RecordSpread(release.RollbackRevision!.Value, release.Since, wasSeen, leased: !release.WentLive))) wakeUps.Writer.TryWrite(true);
+        // A candidate that was only shadowed was served to nobody, so there is nobody to wait for.
+        if (!release.MetNobody && open.TryAdd(release.Id, new RecordSpread(release.RollbackRevision!.Value, release.Since, wasSeen, leased: !release.WentLive))) wakeUps.Writer.TryWrite(true);
     }
 
     private (ImmutableArray<InstanceReach> Instances, bool MoreMayCome) Look(Release release, RecordSpread spread) =>
