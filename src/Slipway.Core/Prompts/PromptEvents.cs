@@ -68,10 +68,14 @@ public sealed record VersionSubmittedV1(
 /// <param name="Serving">What is done with its answers and calls.</param>
 /// <param name="Evaluation">What it asks of its evaluations.</param>
 /// <param name="Releases">What the plans of its releases to production begin with.</param>
-public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases) : PromptEvent
+/// <param name="IncidentsBlock">Whether nothing of it is released while an incident of it is open.</param>
+public sealed record PromptPolicySet(
+    PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases, bool IncidentsBlock) : PromptEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}";
+    [JsonIgnore]
+    public override string Sentence =>
+        $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}{(IncidentsBlock ? ", and an open incident holds releases up" : "")}";
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of releases.</summary>
@@ -84,7 +88,7 @@ public sealed record PromptPolicySetV3(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, Evaluation, ReleasePlanDocument.Empty);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, Evaluation, ReleasePlanDocument.Empty, IncidentsBlock: false);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of evaluations.</summary>
@@ -96,7 +100,7 @@ public sealed record PromptPolicySetV2(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default, ReleasePlanDocument.Empty, IncidentsBlock: false);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of answers and calls.</summary>
@@ -107,5 +111,5 @@ public sealed record PromptPolicySetV1(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty, IncidentsBlock: false);
 }
