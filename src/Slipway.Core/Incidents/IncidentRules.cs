@@ -11,8 +11,8 @@ public static class IncidentRules
 {
     /// <summary>What a rollback opens, in the same append: an incident cannot be lost between the two.</summary>
     /// <remarks>
-    /// Nothing outside production, where no users are; nothing where both versions have one package, as in a drill, because nobody got anything else;
-    /// and nothing where somebody has opened an incident about the version before.
+    /// Nothing outside production, where no users are, and nothing before any user got it; nothing where both versions have one package, because nobody got anything
+    /// else; and nothing where somebody has opened an incident about the version before.
     /// </remarks>
     /// <param name="registry">All state, before the rollback.</param>
     /// <param name="release">What is rolled back.</param>
@@ -21,9 +21,9 @@ public static class IncidentRules
     internal static ImmutableArray<JournalEvent> OfRollback(Registry registry, Release release, VersionId target, string reason)
     {
         var isSame = registry.Prompts.Find(release.Candidate)?.Package == registry.Prompts.Find(target)?.Package;
-        if (release.Environment != EnvironmentName.Production || isSame || registry.Incidents.Open(release.Candidate, release.Environment) is not null) return [];
+        if (release.StartedAt is not { } since || release.Environment != EnvironmentName.Production || isSame || registry.Incidents.Open(release.Candidate, release.Environment) is not null) return [];
         return [new IncidentOpened(
-            registry.Incidents.NextId, IncidentOrigin.Rollback, release.Candidate, target, release.Environment, release.Id, release.StartedAt!.Value, Until: null, reason)];
+            registry.Incidents.NextId, IncidentOrigin.Rollback, release.Candidate, target, release.Environment, release.Id, since, Until: null, reason)];
     }
 
     /// <summary>The sentence that says that an incident does not exist, and which is the newest.</summary>
