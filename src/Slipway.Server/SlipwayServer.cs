@@ -138,8 +138,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<IncidentSets>().AddSingleton<IncidentFacts>().AddSingleton<IncidentCases>().AddSingleton<IncidentProofs>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
-        builder.Services.AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<ShadowEvidenceStore>().AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
         builder.Services.AddSingleton<RollbackWatch>().AddHostedService(all => all.GetRequiredService<RollbackWatch>());
+        builder.Services.AddSingleton<ShadowTraffic>().AddHostedService(services => services.GetRequiredService<ShadowTraffic>());      // after the recorder, so that it stops before it
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
         change(builder.Services);

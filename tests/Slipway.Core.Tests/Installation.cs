@@ -144,7 +144,12 @@ internal sealed class Installation
     public ReleaseId Release(ReleaseState state)
     {
         if (Live is null) GoLive("1.0.0");
-        var release = Propose("1.1.0", state == ReleaseState.Full ? Some.Plan(observe: "24h") : null);
+        var release = Propose("1.1.0", state switch
+        {
+            ReleaseState.Full => Some.Plan(observe: "24h"),
+            ReleaseState.Shadow => Some.Plan() with { Shadow = Some.Shadow() },
+            _ => null,
+        });
         if (state == ReleaseState.Proposed) return release;
         if (state == ReleaseState.Declined) return With(new ReleaseCommand.Decline(Some.Boris, release, "not so"));
         if (state == ReleaseState.Cancelled) return With(new ReleaseCommand.Cancel(Some.Clara, release, "not now"));

@@ -119,6 +119,10 @@ internal static class Some
             Watcher = watcher,
         };
 
+    /// <summary>A shadow that may make so many calls.</summary>
+    public static ShadowPlan Shadow(string share = "5%", long? calls = 500, decimal? cost = null, int? units = null, string? time = null) =>
+        new(Share(share), new ShadowBudget(cost, calls), time is null ? null : Parse<Duration>(time), units);
+
     /// <summary>What a plan is made for: 1.0.0 is live, and the risk is the usual.</summary>
     public static PlanBasis Basis(ReleaseLevel level = ReleaseLevel.Limited, RiskLevel risk = RiskLevel.Standard, bool contract = false) => new(Version("1.0.0"), level, risk, Emil, contract);
 

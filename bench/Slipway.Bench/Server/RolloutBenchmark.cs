@@ -104,8 +104,9 @@ internal sealed class RolloutBenchmark : Benchmark
 
             RolloutController Controller(out RolloutEvidenceStore store)
             {
-                store = new RolloutEvidenceStore(log, TimeProvider.System, NullLogger<RolloutEvidenceStore>.Instance);
-                return new RolloutController(ledger, store, slipway.Parts.GetRequiredService<CallRecorder>(), TimeProvider.System, NullLogger<RolloutController>.Instance);
+                var shadows = slipway.Parts.GetRequiredService<ShadowEvidenceStore>();
+                store = new RolloutEvidenceStore(log, shadows, TimeProvider.System, NullLogger<RolloutEvidenceStore>.Instance);
+                return new RolloutController(ledger, store, shadows, slipway.Parts.GetRequiredService<CallRecorder>(), TimeProvider.System, NullLogger<RolloutController>.Instance);
             }
 
             // Alike in both arms, so that nothing is decided while it is measured.

@@ -54,7 +54,7 @@ internal static class CallCommands
             if (context.WantsJson) context.Terminal.Json(calls, ApiJson.Default.ImmutableArrayCallRecord);
             else context.Terminal.Table(["time", "trace", "version", "arm", "model", "user", "ms", "answer"], [.. calls.Select(call => (string[])
             [
-                ReleaseText.Time(call.StartedAt), call.TraceId, Named(call), Side(call.Arm), call.Model, call.UserKey ?? call.UnitKey ?? "-", Ms(call.LatencyMs), Answer(call),
+                ReleaseText.Time(call.StartedAt), call.TraceId, Named(call), ShadowText.Side(call.Arm), call.Model, call.UserKey ?? call.UnitKey ?? "-", Ms(call.LatencyMs), Answer(call),
             ])]);
             return ExitCode.Done;
         });
@@ -99,7 +99,7 @@ internal static class CallCommands
 
     private static void Write(Terminal terminal, CallRecord call)
     {
-        terminal.Heading($"{Named(call)} answered on {Side(call.Arm)} in {call.Environment}, {ReleaseText.Time(call.StartedAt)}");
+        terminal.Heading($"{Named(call)} {(call.Arm == Arm.Shadow ? "was asked in its shadow, for nobody to see," : $"answered on {ShadowText.Side(call.Arm)}")} in {call.Environment}, {ReleaseText.Time(call.StartedAt)}");
         Fact("release", call.Release is null ? null : $"{call.Release}, epoch {Number(call.Epoch)}");
         Fact("why", call.Reason is { } reason ? JsonSerializer.Serialize(reason, ApiJson.Default.ResolveReason).Trim('"').Replace('_', ' ') : null);
         Fact("for", string.Join(", ", new[] { ("user", call.UserKey), ("unit", call.UnitKey), ("tenant", call.Tenant), ("workflow", call.Workflow) }.Where(one => one.Item2 is not null).Select(one => $"{one.Item1} {one.Item2}")));
@@ -122,7 +122,6 @@ internal static class CallCommands
 
     private static string Named(CallRecord call) => call.Prompt is null ? $"(unmanaged {call.Fingerprint})" : $"{call.Prompt}:v{call.PromptVersion}";
 
-    private static string Side(Arm arm) => arm == Arm.Candidate ? "candidate" : "stable";
 
     private static string Answer(CallRecord call) =>
         call.Error ?? (call.Abandoned ? "the caller went away" : call.ContractViolation ?? ((call.SchemaValid ?? call.ToolCallsValid) is null ? "not checked" : "fits"));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Slipway.Cli.Releases;
-using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Calls;
@@ -61,7 +60,7 @@ internal static class MetricsCommand
     ];
 
     private static string Title(CallMetrics one) =>
-        $"{(one.Version is { } version ? $"v{version}" : "all")}{(one.Arm is { } arm ? arm == Arm.Candidate ? " candidate" : " stable" : "")}{(one.Release is { } release ? $" {release}" : "")}";
+        $"{(one.Version is { } version ? $"v{version}" : "all")}{(one.Arm is { } arm ? $" {ShadowText.Side(arm)}" : "")}{(one.Release is { } release ? $" {release}" : "")}";
 
     private static string Share(long part, long all) => all == 0 ? "-" : $"{Number(part)} ({(100d * part / all).ToString("0.0", CultureInfo.InvariantCulture)}%)";
 

@@ -26,7 +26,7 @@ internal static class DoctorCommand
         using (api)
         {
             findings.Add(await ServerAsync(api, cancellation));
-            if (await api.DroppedCallsAsync(cancellation) is ApiResult<DroppedDocument>.Ok { Value: var dropped }) findings.Add(Calls(dropped));
+            if (await api.DroppedCallsAsync(cancellation) is ApiResult<DroppedDocument>.Ok { Value: var dropped }) findings.AddRange([Calls(dropped), .. Shadows(dropped)]);
         }
 
         if (context.WantsJson) context.Terminal.Json([.. findings.Select(finding => new FindingDocument(finding.What, finding.Mend is null, finding.Mend))], ApiJson.Default.ImmutableArrayFindingDocument);
@@ -107,6 +107,14 @@ internal static class DoctorCommand
         (0, var reported) => new Finding($"Its call log: {reported} records were dropped by applications", "Their SDKs' queues were full: look whether this server was away, or let them report more often."),
         (var dropped, _) => new Finding($"Its call log: {dropped} records were dropped since it started, {calls.Waiting} wait", "More calls came than could be stored, or its database was away for long; its log says which. No request was kept waiting."),
     };
+
+    private static IEnumerable<Finding> Shadows(DroppedDocument calls)
+    {
+        if (calls.Shadows is { Dropped: > 0 } lost)
+            yield return new Finding($"Its shadows: {lost.Dropped} requests were not asked since it started", "More came than could wait: name a smaller share in the plan. Users were answered as ever, and what was asked is compared all the same.");
+        if (calls.Shadows is { Limited: > 0 } held)
+            yield return new Finding($"Its shadows: {held.Limited} requests were left out because the provider limits the rate", "Users go first: name a smaller share in the plan, or ask the provider for more.");
+    }
 
     private static async Task<Finding> ServerAsync(SlipwayApi api, CancellationToken cancellation) => await api.LiveAsync(null, null, null, cancellation) switch
     {

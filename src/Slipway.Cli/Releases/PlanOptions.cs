@@ -17,7 +17,7 @@ internal static class PlanOptions
 
     public static readonly Option<string?> File = new("--plan")
     {
-        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, judging, accept_undecided",
+        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, shadow, judging, accept_undecided",
         HelpName = "FILE",
     };
 
@@ -35,11 +35,14 @@ internal static class PlanOptions
     private static readonly Option<string?> StartAt = Text("--start-at", "When it starts by itself once a release owner said yes, as in 2026-05-14T06:00Z", "TIME");
 
     private static readonly Option<bool> AcceptUndecided = new("--accept-undecided") { Description = "Accept that the traffic may be too little to decide it, so that it may freeze" };
+    private static readonly Option<string?> ShadowShare = Text("--shadow", "The share of live requests that also go to the candidate before its first step, its answers unseen by users, as in 5%", "SHARE");
+    private static readonly Option<long?> ShadowCalls = new("--shadow-calls") { Description = "How many calls the shadow may make; this or --shadow-cost is its budget", HelpName = "N" };
+    private static readonly Option<decimal?> ShadowCost = new("--shadow-cost") { Description = "What the shadow may cost, in US dollars", HelpName = "DOLLARS" };
 
     /// <summary>The same command, with the options of a plan.</summary>
     public static Command WithPlan(this Command command)
     {
-        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, AcceptUndecided]) command.Add(option);
+        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, AcceptUndecided, ShadowShare, ShadowCalls, ShadowCost]) command.Add(option);
         return command;
     }
 
@@ -104,7 +107,7 @@ internal static class PlanOptions
         var parse = context.Parse;
         plan = ReleasePlanDocument.Empty;
         if (!TryWord<ReleaseLevel>(context, Level, "level", out var level) || !TryWord<StickyUnit>(context, Unit, "unit", out var unit)) return false;
-        if (!TrySteps(context, out var steps) || !TryGuardrails(context, out var guardrails) || !TryTime(context, out var start)) return false;
+        if (!TrySteps(context, out var steps) || !TryGuardrails(context, out var guardrails) || !TryTime(context, out var start) || !TryShadow(context, out var shadow)) return false;
         if (!context.TryRead<Duration>(MinimumTime, "time", out var time) || !context.TryRead<Duration>(DecideWithin, "time", out var within)) return false;
         if (!context.TryRead<Duration>(MaximumFreeze, "time", out var freeze) || !context.TryRead<Duration>(Observe, "time", out var observe)) return false;
         if (!context.TryRead<VersionNumber>(RollbackTo, "version", out var back) || !context.TryRead<MemberName>(Watcher, "member's name", out var watcher)) return false;
@@ -123,6 +126,7 @@ internal static class PlanOptions
             Unit = unit,
             StartAt = start,
             AcceptUndecided = parse.GetValue(AcceptUndecided) ? true : null,
+            Shadow = shadow,
         };
         return true;
     }
@@ -162,6 +166,16 @@ internal static class PlanOptions
         if (context.Parse.GetValue(StartAt) is not { } text) return true;
         if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read)) return Misused(context, $"\"{text}\" is no time: write it as 2026-05-14T06:00Z.");
         time = read;
+        return true;
+    }
+
+    private static bool TryShadow(CommandContext context, out ShadowPlan? shadow)
+    {
+        shadow = null;
+        var (text, calls, cost) = (context.Parse.GetValue(ShadowShare), context.Parse.GetValue(ShadowCalls), context.Parse.GetValue(ShadowCost));
+        if (text is null) return calls is null && cost is null || Misused(context, "--shadow-calls and --shadow-cost are the budget of a shadow: name its share too.", "As in --shadow 5% --shadow-calls 500");
+        if (!Share.TryParse(text, out var share)) return Misused(context, $"\"{text}\" is no share: it must be {Share.Form}.");
+        shadow = new ShadowPlan(share, calls is null && cost is null ? null : new ShadowBudget(cost, calls));
         return true;
     }
 

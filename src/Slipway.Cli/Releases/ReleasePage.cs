@@ -13,6 +13,11 @@ internal static class ReleasePage
     {
         ReleaseText.Write(terminal, release);
         terminal.Line();
+        if (release.Shadow is { } shadow)
+        {
+            ShadowText.Write(terminal, shadow);
+            terminal.Line();
+        }
         Plan(terminal, release.Plan, release.Forecast);
         foreach (var review in release.Reviews)
             Row(terminal, review.Part.ToString().ToLowerInvariant(), $"signed by {review.By}, {ReleaseText.Time(review.At)}{(review.Note.Length == 0 ? "" : $": {review.Note}")}");
@@ -37,6 +42,7 @@ internal static class ReleasePage
     private static void Plan(Terminal terminal, ReleasePlan plan, ReleaseForecast? forecast)
     {
         Row(terminal, "level", JsonNamingPolicy.SnakeCaseLower.ConvertName(plan.Level.ToString()).Replace('_', '-'));
+        if (plan.Shadow is { } shadow) Row(terminal, "shadow", $"{shadow}; live requests also go to the candidate, nobody is shown its answers");
         Row(terminal, "steps", $"{string.Join(", ", plan.Steps)}; each at least {plan.MinimumTime} and {plan.MinimumUnits} units, decided within {plan.DecideWithin}");
         if (!plan.Guardrails.IsEmpty) Row(terminal, "guardrails", string.Join(", ", plan.Guardrails));
         Row(terminal, "frozen", $"for {plan.MaximumFreeze} at most, then rolled back");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Slipway.Core.Releases;
-using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Releases;
@@ -12,12 +11,12 @@ internal static class ReleaseText
     {
         terminal.Heading($"{release.Id}  {release.Candidate}  {(release.Plan.Level == ReleaseLevel.Emergency ? "EMERGENCY  " : "")}{State(release)}{(Share(release) is { Length: > 0 } share ? $" at {share}" : "")}");
         if (release.Reason.Length > 0) terminal.Line($"  {release.Reason}");
-        terminal.Line($"  by {string.Join(", ", release.Plan.Steps)}{(release.RollbackTo is { } back ? $", back to {back.Number}" : "")}, proposed by {release.ProposedBy}" +
+        terminal.Line($"  {(release.Plan.Shadow is { } shadow ? $"after a shadow of {shadow}, " : "")}by {string.Join(", ", release.Plan.Steps)}{(release.RollbackTo is { } back ? $", back to {back.Number}" : "")}, proposed by {release.ProposedBy}" +
             (release.ApprovedBy is { } approver ? $", approved by {approver}" : ""));
         if (!release.Plan.Eligibility.IsEmpty) terminal.Line($"  only where {string.Join(" and ", release.Plan.Eligibility)}");
         foreach (var evidence in release.Evidence) terminal.Line($"  {evidence.Sentence}");
         foreach (var arm in release.Arms)
-            terminal.Line($"  {(arm.Arm == Arm.Candidate ? "candidate" : "stable")}: {arm.Calls} calls, {arm.Bad} bad, {arm.Units} units");
+            terminal.Line($"  {ShadowText.Side(arm.Arm)}: {arm.Calls} calls, {arm.Bad} bad, {arm.Units} units");
         if (release.Verdict is { } verdict) terminal.Line($"  now: {verdict}");
         if (release.Incident is { } incident) terminal.Line($"  {incident.Id} is {incident.State.ToString().ToLowerInvariant()}: slipway incident show {incident.Id}");
         if (release.Next is { } next) terminal.Line($"  {next}");

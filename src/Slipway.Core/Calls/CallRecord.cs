@@ -42,6 +42,9 @@ public sealed record CallRecord
     /// <summary>The field in which what was sent differs from what the package freezes; null where nothing does.</summary>
     public string? Drifted { get; init; }
 
+    /// <summary>For a call of a shadow: the span of the live call, in the same trace, whose request it got once more; null for every other call.</summary>
+    public string? ShadowOf { get; init; }
+
     /// <summary>The fingerprint of the system prompt of an unmanaged call; null for a managed one.</summary>
     public string? Fingerprint { get; init; }
 

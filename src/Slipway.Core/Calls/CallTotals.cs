@@ -115,6 +115,8 @@ public sealed class CallTotals
     public void Add(CallRecord call, CallOutcomeDocument? outcome)
     {
         ArgumentNullException.ThrowIfNull(call);
+        // What became known of a trace is of the answer that its user saw.
+        if (call.Arm == Arm.Shadow) outcome = null;
         (this[CallCount.InputTokens], this[CallCount.OutputTokens], this[CallCount.CachedTokens]) =
             (this[CallCount.InputTokens] + (call.InputTokens ?? 0), this[CallCount.OutputTokens] + (call.OutputTokens ?? 0), this[CallCount.CachedTokens] + (call.CachedTokens ?? 0));
         if (call.Cost is { } cost)

@@ -44,6 +44,7 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleasePlanChanged), "release_plan_changed.v1")]
 [JsonDerivedType(typeof(ReleaseReviewed), "release_reviewed.v1")]
 [JsonDerivedType(typeof(ReleaseScheduled), "release_scheduled.v1")]
+[JsonDerivedType(typeof(ReleaseShadowStopped), "release_shadow_stopped.v1")]
 [JsonDerivedType(typeof(GlassBroken), "glass_broken.v1")]
 [JsonDerivedType(typeof(ReleaseApproved), "release_approved.v1")]
 [JsonDerivedType(typeof(ReleaseDeclined), "release_declined.v1")]

@@ -27,7 +27,9 @@ public static class NextStep
             { State: ReleaseState.Approved, Plan.StartAt: { } start } when ReleaseClock.Consent(release, registry) is not null => $"starts by itself at {ReleasePlan.Time(start)}",
             { State: ReleaseState.Approved } => Waits("a release owner", Owners(), $"slipway release start {release.Id}"),
             { State: ReleaseState.Frozen } => Waits("a release owner", Owners(), $"slipway release resume {release.Id} --reason TEXT"),
-            { State: ReleaseState.Canary, NextStep: { ByHand: true } next } => Waits($"proof and then for a release owner's yes to {next.Share}", Owners(), $"slipway release advance {release.Id} --reason TEXT"),
+            { State: ReleaseState.Shadow, ShadowStoppedAt: { } stopped, NextStep: { } next } when stopped < release.EpochSince =>
+                Waits($"a release owner's yes to {next.Share}, because its shadow learns nothing more", Owners(), $"slipway release advance {release.Id} --reason TEXT"),
+            { State: ReleaseState.Shadow or ReleaseState.Canary, NextStep: { ByHand: true } next } => Waits($"proof and then for a release owner's yes to {next.Share}", Owners(), $"slipway release advance {release.Id} --reason TEXT"),
             _ => null,
         };
     }

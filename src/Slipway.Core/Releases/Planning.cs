@@ -22,6 +22,8 @@ internal static class Planning
         var said = environment == EnvironmentName.Production ? document.Over(registry.Prompts.Policy(candidate.Prompt).Releases) : document;
         if (ReleasePlan.Make(said, basis, out plan) is { IsEmpty: false } problems) return Verdict.Invalid("The plan is impossible: " + string.Join(" ", problems));
         if (plan!.Watcher is { } watcher && !registry.Access.Members.ContainsKey(watcher.Value)) return Verdict.Unknown($"The plan's watcher {watcher} is not a member.");
+        if (plan.Shadow is { Budget: { Cost: not null, Calls: null } } && registry.Prompts.Find(candidate)?.Facts.Model is { } model && registry.Models.Find(model)?.Prices is null)
+            return Verdict.Invalid($"The plan is impossible: shadow.budget.cost needs prices, and the catalog has none for {model}: a cost that is unknown is not zero. Say them with: slipway model add {model} --input PRICE --output PRICE, or say shadow.budget.calls.");
         if (plan.StartAt <= now) return Verdict.Invalid($"The plan is impossible: start_at ({ReleasePlan.Time(plan.StartAt.Value)}) has passed.");
         forecast = ReleaseForecast.Of(plan, facts.Traffic);
         if (said.Steps is not null || forecast?.SmallestShare is not { } percent) return null;

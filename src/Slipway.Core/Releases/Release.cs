@@ -16,6 +16,8 @@ public enum ReleaseState
     [JsonStringEnumMemberName("proposed")] Proposed,
     /// <summary>Waits for the release owner.</summary>
     [JsonStringEnumMemberName("approved")] Approved,
+    /// <summary>The candidate is asked what stable was asked, after the user has been answered; nobody gets its answers.</summary>
+    [JsonStringEnumMemberName("shadow")] Shadow,
     /// <summary>The candidate gets a share of traffic and is judged.</summary>
     [JsonStringEnumMemberName("canary")] Canary,
     /// <summary>The share stays as it is until somebody decides.</summary>
@@ -116,7 +118,7 @@ public sealed record Release
     /// <summary>When users first got it; null before any did.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>The share of each epoch so far; the first epoch is 1.</summary>
+    /// <summary>The share of each epoch so far; the first epoch is 1. A shadow is an epoch of 0%.</summary>
     public ImmutableArray<Share> Weights { get; init; } = [];
 
     /// <summary>When the current epoch began.</summary>
@@ -129,7 +131,22 @@ public sealed record Release
     public Share Weight => CarriesTraffic ? Weights[^1] : default;
 
     /// <summary>Whether it has traffic that a freeze or a rollback is about.</summary>
-    public bool CarriesTraffic => State is ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full;
+    public bool CarriesTraffic => State is ReleaseState.Shadow or ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full;
+
+    /// <summary>When its shadow had spent its budget; null before, and where it has none.</summary>
+    public DateTimeOffset? ShadowStoppedAt { get; init; }
+
+    /// <summary>Whether it was started and no user met the candidate: it is in its shadow, or was stopped there.</summary>
+    public bool MetNobody => !Weights.IsEmpty && Weights[^1] == default;
+
+    /// <summary>Whether it is in its shadow, frozen or not.</summary>
+    public bool InShadow => CarriesTraffic && MetNobody;
+
+    /// <summary>The share of live requests that also go to the candidate now; 0% where none do.</summary>
+    public Share Shadowed => InShadow && ShadowStoppedAt is null ? Plan.Shadow!.Share : default;
+
+    /// <summary>Where its candidate stands, as sentences say it.</summary>
+    internal string Stage => InShadow ? "in its shadow" : $"at {Weight}";
 
     /// <summary>Whether no other release of the prompt may be proposed in this environment.</summary>
     public bool Active => State is ReleaseState.Proposed or ReleaseState.Approved || CarriesTraffic;
@@ -137,17 +154,17 @@ public sealed record Release
     /// <summary>The version everybody gets after a rollback; null for the first version of a prompt.</summary>
     public VersionId? RollbackTarget => Plan.RollbackTo is { } number ? new VersionId(Candidate.Prompt, number) : null;
 
-    /// <summary>The step it is in; null before it starts.</summary>
+    /// <summary>The step it is in; null before it starts and in its shadow.</summary>
     public PlanStep? Step => Weights.IsEmpty ? null : Plan.Steps.LastOrDefault(step => step.Share <= Weights[^1]);
 
     /// <summary>The step that follows; null after the last.</summary>
     public PlanStep? NextStep => Plan.Steps.FirstOrDefault(step => step.Share > Weight);
 
     /// <summary>How long the step it is in lasts at least.</summary>
-    public Duration MinimumTime => Step?.MinimumTime ?? Plan.MinimumTime;
+    public Duration MinimumTime => (InShadow ? Plan.Shadow!.MinimumTime : Step?.MinimumTime) ?? Plan.MinimumTime;
 
     /// <summary>Units the candidate must have answered within the step it is in.</summary>
-    public int MinimumUnits => Step?.MinimumUnits ?? Plan.MinimumUnits;
+    public int MinimumUnits => (InShadow ? Plan.Shadow!.MinimumUnits : Step?.MinimumUnits) ?? Plan.MinimumUnits;
 
     /// <summary>The parts of its review that nobody signed yet, in their order; empty where none can be signed any more.</summary>
     /// <param name="registry">All state.</param>

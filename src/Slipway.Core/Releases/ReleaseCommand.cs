@@ -51,11 +51,19 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     /// <param name="Reason">Why; required.</param>
     public sealed record Cancel(MemberName By, ReleaseId Release, string Reason) : ReleaseCommand(By, Release), IReasoned;
 
-    /// <summary>Gives the candidate its first share of traffic, now or at the time of its plan.</summary>
+    /// <summary>Begins the shadow where the plan has one, else gives the candidate its first share of traffic; now or at the time of the plan.</summary>
     /// <param name="By">A release owner who did not write it; a controller where one said yes to the time of the plan.</param>
     /// <param name="Release">Which release.</param>
     /// <param name="Salt">Random text for this rollout's buckets, drawn at the edge.</param>
     public sealed record Start(MemberName By, ReleaseId Release, string Salt) : ReleaseCommand(By, Release);
+
+    /// <summary>Ends the shadow's calls because its budget is spent; what was learned stays.</summary>
+    /// <param name="By">A controller; people freeze a release or roll it back.</param>
+    /// <param name="Release">Which release.</param>
+    /// <param name="Calls">Calls it made.</param>
+    /// <param name="Cost">What is known of their cost, in US dollars; null where nothing is.</param>
+    /// <param name="Reason">Why; required.</param>
+    public sealed record StopShadow(MemberName By, ReleaseId Release, long Calls, decimal? Cost, string Reason) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Gives the candidate its next share of traffic; after the last step it is observed.</summary>
     /// <param name="By">A controller with evidence, or a release owner who is not the author.</param>

@@ -106,14 +106,26 @@ public sealed record ReleaseCancelled(ReleaseId Release, string Reason) : Releas
     [JsonIgnore] public override string Sentence => $"cancelled {Release}: {Reason}";
 }
 
-/// <summary>The candidate gets traffic from now on.</summary>
+/// <summary>The candidate gets traffic from now on, or is asked in its shadow.</summary>
 /// <param name="Release">Which one.</param>
-/// <param name="Weight">The first step.</param>
+/// <param name="Weight">The first step; 0% where a shadow comes before it.</param>
 /// <param name="Salt">What the buckets are drawn with; random.</param>
 public sealed record ReleaseStarted(ReleaseId Release, Share Weight, string Salt) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"started {Release} at {Weight}";
+    [JsonIgnore] public override string Sentence => Weight == default ? $"started {Release} in its shadow" : $"started {Release} at {Weight}";
+}
+
+/// <summary>The shadow spent its budget: from now on the candidate is asked nothing until its first step.</summary>
+/// <param name="Release">Which one.</param>
+/// <param name="Calls">Calls it made.</param>
+/// <param name="Cost">What is known of their cost, in US dollars; null where nothing is.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record ReleaseShadowStopped(ReleaseId Release, long Calls, decimal? Cost, string Reason) : ReleaseEvent(Release)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Sentence => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"stopped the shadow of {Release} after {Calls} calls{(Cost is { } cost ? $" for ${cost:0.######}" : "")}: {Reason}");
 }
 
 /// <summary>The candidate gets a larger share from now on.</summary>

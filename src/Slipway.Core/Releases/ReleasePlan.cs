@@ -23,12 +23,6 @@ public enum StickyUnit
     Tenant,
 }
 
-/// <summary>Live requests that also go to the candidate, unseen by users.</summary>
-/// <param name="Share">The share of live requests.</param>
-/// <param name="BudgetUsd">What it may cost, in US dollars; null for no limit.</param>
-/// <param name="BudgetCalls">How many calls it may make; null for no limit.</param>
-public sealed record ShadowPlan(Share Share, decimal? BudgetUsd = null, long? BudgetCalls = null);
-
 /// <summary>What a plan is made for: what it may not fall short of, and what stands for what nobody says.</summary>
 /// <param name="Baseline">What is live now.</param>
 /// <param name="Level">The least careful level allowed.</param>
@@ -87,10 +81,10 @@ public sealed record ReleasePlan(
         var judging = full.Judging?.ToPlan();
         problems.AddRange((judging ?? JudgingPlan.Default).Problems(guardrails.Any(guardrail => guardrail.IsToldLater)));
         var eligibility = Read(full.Eligibility!.Value, problems);
-        if (full.Shadow is not null) problems.Add("shadow: this build sends no live requests to a candidate beside its share; leave it out.");
+        if (full.Shadow is { } shadow) problems.AddRange(shadow.Problems(level, full).Concat(shadow.Unprovable(guardrails)));
 
         plan = problems.Count > 0 ? null : new ReleasePlan(
-            level, Gated(full.Steps!.Value, level), guardrails, full.MinimumUnits!.Value, full.MinimumTime!, full.DecideWithin!, full.MaximumFreeze!, full.Observe!,
+            level, Gated(full.Steps!.Value, level, full.Shadow is not null), guardrails, full.MinimumUnits!.Value, full.MinimumTime!, full.DecideWithin!, full.MaximumFreeze!, full.Observe!,
             full.RollbackTo, full.Watcher, full.Unit!.Value, full.StartAt, eligibility, full.Shadow, judging, full.AcceptUndecided ?? false);
         return problems.ToImmutable();
     }
@@ -113,7 +107,7 @@ public sealed record ReleasePlan(
 
     /// <summary>The contract in a sentence's words, from its steps to its way back.</summary>
     internal string Told() =>
-        $"{Level.Word()}, by {string.Join(", ", Steps)}{(Guardrails.IsEmpty ? "" : $", while {string.Join(" and ", Guardrails)}")}{(Observe.Value == TimeSpan.Zero ? "" : $", observed for {Observe}")}, back to {RollbackTo}" +
+        $"{Level.Word()}, {(Shadow is null ? "" : $"after a shadow of {Shadow} ")}by {string.Join(", ", Steps)}{(Guardrails.IsEmpty ? "" : $", while {string.Join(" and ", Guardrails)}")}{(Observe.Value == TimeSpan.Zero ? "" : $", observed for {Observe}")}, back to {RollbackTo}" +
         (Watcher is null ? "" : $", watched by {Watcher}") + (StartAt is { } start ? $", not before {Time(start)}" : "") +
         (Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Eligibility)}") +
         Judging?.Told() + (AcceptUndecided ? ", accepted though it may stay undecided" : "");
@@ -131,9 +125,9 @@ public sealed record ReleasePlan(
         _ => null,
     };
 
-    // A gated release is watched over step by step: the proof is needed, and it is not enough.
-    private static ImmutableArray<PlanStep> Gated(ImmutableArray<PlanStep> steps, ReleaseLevel level) =>
-        level == ReleaseLevel.ApprovalGated ? [.. steps.Select((step, index) => index == 0 ? step : step with { ByHand = true })] : steps;
+    // A gated release is watched over step by step: the proof is needed, and it is not enough. Its start is the yes to its first step, unless that was a shadow's.
+    private static ImmutableArray<PlanStep> Gated(ImmutableArray<PlanStep> steps, ReleaseLevel level, bool isShadowed) =>
+        level == ReleaseLevel.ApprovalGated ? [.. steps.Select((step, index) => index == 0 && !isShadowed ? step : step with { ByHand = true })] : steps;
 
     private static IEnumerable<string> ProblemsOf(ImmutableArray<PlanStep> steps, ReleaseLevel level)
     {

@@ -158,6 +158,7 @@ public sealed record ReleasePlanDocument
             Observe is { } observe ? $"observed for {observe}" : null,
             Watcher is { } watcher ? $"watched by {watcher}" : null,
             Unit is { } unit ? $"the same version for a {unit.ToString().ToLowerInvariant()}" : null,
+            Shadow is { } shadow ? $"after a shadow of {shadow}" : null,
             Eligibility is { IsEmpty: false } conditions ? FormattableString.Invariant($"under {conditions.Length} conditions") : null,
             Judging is null ? null : "with its own way of judging",
         }.Where(part => part is not null));

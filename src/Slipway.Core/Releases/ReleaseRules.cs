@@ -25,6 +25,7 @@ internal static class ReleaseRules
             ReleaseCommand.Cancel => rights.DenyCancel(command.By, $"cancel {release.Id}", release.Author),
             ReleaseCommand.Start or ReleaseCommand.Advance or ReleaseCommand.Complete or ReleaseCommand.Resume =>
                 rights.DenyRelease(command.By, $"{Infinitive(command)} {release.Id}") ?? OwnWork(command.By, release, Infinitive(command), rights.ReleaseOwners, [], registry),
+            ReleaseCommand.StopShadow => Verdict.Forbidden($"A shadow ends when its budget is spent; to end it before, freeze {release.Id} or roll it back."),
             ReleaseCommand.Freeze or ReleaseCommand.RollBack => rights.DenyStop(command.By, $"{Infinitive(command)} {release.Id}"),
             _ => throw new InvalidOperationException($"No rule says who may {command.GetType().Name}."),
         };
@@ -68,13 +69,15 @@ internal static class ReleaseRules
         (ReleaseState.Proposed or ReleaseState.Approved, ReleaseCommand.Cancel cancel) => Verdict.Of(new ReleaseCancelled(release.Id, cancel.Reason)),
         (ReleaseState.Approved, ReleaseCommand.Start start) => Start(release, start, registry, now),
 
-        (ReleaseState.Canary, ReleaseCommand.Advance advance) => Advance(release, advance, now),
+        (ReleaseState.Shadow or ReleaseState.Frozen, ReleaseCommand.StopShadow stop) when release.InShadow =>
+            release.ShadowStoppedAt is null ? Verdict.Of(new ReleaseShadowStopped(release.Id, stop.Calls, stop.Cost, stop.Reason)) : Verdict.Of(),
+        (ReleaseState.Shadow or ReleaseState.Canary, ReleaseCommand.Advance advance) => Advance(release, advance, now),
         (ReleaseState.Full, ReleaseCommand.Complete complete) => Complete(release, complete, now),
-        (ReleaseState.Canary or ReleaseState.Full, ReleaseCommand.Freeze freeze) => Verdict.Of(new ReleaseFrozen(release.Id, freeze.Reason, freeze.Evidence)),
+        (ReleaseState.Shadow or ReleaseState.Canary or ReleaseState.Full, ReleaseCommand.Freeze freeze) => Verdict.Of(new ReleaseFrozen(release.Id, freeze.Reason, freeze.Evidence)),
         (ReleaseState.Frozen, ReleaseCommand.Freeze) => Verdict.Of(),
         (ReleaseState.Frozen, ReleaseCommand.Resume resume) => Verdict.Of(new ReleaseResumed(release.Id, resume.Reason)),
 
-        (ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full, ReleaseCommand.RollBack back) => RollBack(release, back, registry),
+        (ReleaseState.Shadow or ReleaseState.Canary or ReleaseState.Frozen or ReleaseState.Full, ReleaseCommand.RollBack back) => RollBack(release, back, registry),
         (ReleaseState.RolledBack, ReleaseCommand.RollBack) => Verdict.Of(),
         (ReleaseState.Completed, ReleaseCommand.RollBack back) => RollBackCompleted(release, back, registry),
         _ => Verdict.Conflict($"{release.Id} is {Word(release.State)} and cannot {Verb(command)}."),
@@ -83,7 +86,7 @@ internal static class ReleaseRules
     // A controller decides by evidence and by the clock; what takes a judgement takes a person.
     private static Verdict? MayNotByItself(ReleaseCommand command, Release release, Registry registry, DateTimeOffset now) => command switch
     {
-        ReleaseCommand.Advance or ReleaseCommand.Complete or ReleaseCommand.Freeze or ReleaseCommand.RollBack => null,
+        ReleaseCommand.StopShadow or ReleaseCommand.Advance or ReleaseCommand.Complete or ReleaseCommand.Freeze or ReleaseCommand.RollBack => null,
         ReleaseCommand.Start when release.Plan.StartAt <= now && ReleaseClock.Consent(release, registry) is not null => null,
         ReleaseCommand.Cancel when release is { State: ReleaseState.Proposed, ExpiresAt: { } end } && end <= now => null,
         _ => Verdict.Forbidden($"A controller decides by evidence alone: {release.Id} can {Verb(command)} only by a person."),
@@ -134,6 +137,7 @@ internal static class ReleaseRules
         if (ReleaseChecklist.Missing(registry, release) is { } missing) return missing;
         if (release.Baseline is null) return new Verdict.Accept(GoesLiveAtOnce(release, start.Salt));
         if (release.Plan.StartAt is { } at && now < at) return release.ScheduledBy is null ? Verdict.Of(new ReleaseScheduled(release.Id, at)) : Verdict.Of();
+        if (release.Plan.Shadow is not null) return Verdict.Of(new ReleaseStarted(release.Id, default, start.Salt));
         var share = release.Plan.Steps[0].Share;
         return Goes(release, share, new ReleaseStarted(release.Id, share, start.Salt), []);
     }
@@ -141,7 +145,7 @@ internal static class ReleaseRules
     private static Verdict Advance(Release release, ReleaseCommand.Advance advance, DateTimeOffset now)
     {
         if (advance.ExpectedEpoch != release.Epoch)
-            return Verdict.Conflict($"{release.Id} is at epoch {release.Epoch} ({release.Weight}), the decision was made for epoch {advance.ExpectedEpoch}; look again.");
+            return Verdict.Conflict($"{release.Id} is at epoch {release.Epoch} ({(release.InShadow ? "its shadow" : release.Weight)}), the decision was made for epoch {advance.ExpectedEpoch}; look again.");
         if (release.NextStep is not { } next) return Verdict.Conflict($"{release.Id} is at {release.Weight} already.");
         if (advance.By == MemberName.System && NotYet(release, next, advance, now) is { } waits) return waits;
         return Goes(release, next.Share, new ReleaseAdvanced(release.Id, next.Share, release.Epoch + 1, advance.Reason, advance.Evidence), advance.Evidence);
@@ -149,9 +153,9 @@ internal static class ReleaseRules
 
     // At most one step, however long nobody looked, and never past one that waits for a person.
     private static Verdict? NotYet(Release release, PlanStep next, ReleaseCommand.Advance advance, DateTimeOffset now) =>
-        !Proved(release.Plan, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
+        !Proved(release, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
         : next.ByHand ? Verdict.Conflict($"{release.Id} goes to {next.Share} by hand; a release owner says yes with: slipway release advance {release.Id} --reason TEXT")
-        : now - release.EpochSince < release.MinimumTime.Value ? Verdict.Conflict($"{release.Id} is at {release.Weight} for less than {release.MinimumTime}.")
+        : now - release.EpochSince < release.MinimumTime.Value ? Verdict.Conflict($"{release.Id} is {release.Stage} for less than {release.MinimumTime}.")
         : null;
 
     // Where the plan observes nothing, everybody having it is the end.
@@ -165,10 +169,17 @@ internal static class ReleaseRules
         : complete.Evidence.Any(proof => proof.Harmful) ? Verdict.Conflict($"{release.Id} broke a guardrail and cannot be completed.")
         : Verdict.Of(new ReleaseCompleted(release.Id, release.Candidate, complete.Reason, complete.Evidence));
 
-    private static bool Proved(ReleasePlan plan, ImmutableArray<GuardrailEvidence> evidence) =>
-        evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
+    private static bool Proved(Release release, ImmutableArray<GuardrailEvidence> evidence)
+    {
+        // A shadow is compared for everybody together, in what is known at once: nobody ever tells what became of an answer that nobody got.
+        var segments = release.InShadow ? [] : release.Plan.Judging?.Segments ?? [];
+        var guardrails = release.Plan.Guardrails.Where(guardrail => !release.InShadow || !guardrail.IsToldLater);
+        return evidence.Select(proof => (proof.Guardrail, proof.Segment)).SequenceEqual(segments.Prepend(null).SelectMany(segment => guardrails.Select(guardrail => (guardrail, segment))))
+            && evidence.All(proof => proof is { Safe: true, Harmful: false });
+    }
 
-    private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => release.RollbackTarget is { } target
+    // Nobody met the candidate of a shadow, so nobody is moved: what is live stays.
+    private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => (release.InShadow ? release.Baseline : release.RollbackTarget) is { } target
         ? Erased(registry, target) ?? new Verdict.Accept([
             new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence), .. IncidentRules.OfRollback(registry, release, target, back.Reason)])
         : Verdict.Conflict($"{release.Candidate} is the first version; there is nothing to roll back to.");
@@ -189,6 +200,7 @@ internal static class ReleaseRules
     /// <summary>A state as the end of a sentence that begins "It is".</summary>
     internal static string Word(ReleaseState state) => state switch
     {
+        ReleaseState.Shadow => "in its shadow",
         ReleaseState.Canary => "in its canary",
         ReleaseState.Full => "observed at 100%",
         ReleaseState.RolledBack => "rolled back",
@@ -200,6 +212,7 @@ internal static class ReleaseRules
     {
         ReleaseCommand.RollBack => "roll back",
         ReleaseCommand.ChangePlan => "change the plan of",
+        ReleaseCommand.StopShadow => "stop the shadow of",
         _ => command.GetType().Name.ToLowerInvariant(),
     };
 
@@ -211,6 +224,7 @@ internal static class ReleaseRules
         ReleaseCommand.Decline => "be declined",
         ReleaseCommand.Cancel => "be cancelled (roll it back)",
         ReleaseCommand.Start => "be started",
+        ReleaseCommand.StopShadow => "end its shadow",
         ReleaseCommand.Advance => "be advanced",
         ReleaseCommand.Complete => "be completed",
         ReleaseCommand.Freeze => "be frozen",

@@ -76,7 +76,7 @@ public sealed record ReleasesState(
     public Release? LastOf(VersionId version, EnvironmentName environment)
     {
         ArgumentNullException.ThrowIfNull(version);
-        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.Salt is not null);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.StartedAt is not null);
     }
 
     /// <summary>Whether a version was live in an environment once.</summary>
@@ -116,7 +116,7 @@ public sealed record ReleasesState(
         var next = this with
         {
             All = All.SetItem(release.Id.Number, changed),
-            RoutingEntries = happened is ReleaseStarted or ReleaseAdvanced or ReleaseCompleted or ReleaseRolledBack
+            RoutingEntries = happened is ReleaseStarted or ReleaseAdvanced or ReleaseShadowStopped or ReleaseCompleted or ReleaseRolledBack
                 ? RoutingEntries.SetItem((release.Environment, release.Candidate.Prompt), entry.Sequence)
                 : RoutingEntries,
         };
@@ -207,6 +207,7 @@ public sealed record ReleasesState(
             WentLive = advanced.Weight == Share.All,
             Reason = advanced.Reason,
         },
+        ReleaseShadowStopped => release with { ShadowStoppedAt = entry.Time },
         ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },
         ReleaseResumed resumed => release with { State = With(release.Weights[^1]), Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
         ReleaseCompleted completed => release with { State = ReleaseState.Completed, Since = entry.Time, Reason = completed.Reason },
@@ -223,7 +224,7 @@ public sealed record ReleasesState(
         return release.CarriesTraffic ? signed : signed with { State = ReleaseState.Approved, Since = entry.Time, Reason = note };
     }
 
-    private static ReleaseState With(Share weight) => weight == Share.All ? ReleaseState.Full : ReleaseState.Canary;
+    private static ReleaseState With(Share weight) => weight == Share.All ? ReleaseState.Full : weight == default ? ReleaseState.Shadow : ReleaseState.Canary;
 
     // A version that comes back was approved when it first went live; the way back from it is the one agreed then.
     private LiveVersion Restored(Release release, ReleaseRolledBack back, JournalEntry entry)

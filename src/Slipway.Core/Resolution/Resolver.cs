@@ -22,6 +22,8 @@ public enum Arm
     [JsonStringEnumMemberName("stable")] Stable,
     /// <summary>The version that is being released.</summary>
     [JsonStringEnumMemberName("candidate")] Candidate,
+    /// <summary>The version that is being released, asked once more after stable had answered; nobody was shown its answer.</summary>
+    [JsonStringEnumMemberName("shadow")] Shadow,
 }
 
 /// <summary>Why a request gets the version it gets.</summary>
@@ -46,6 +48,8 @@ public enum ResolveReason
     [JsonStringEnumMemberName("lease_expired")] LeaseExpired,
     /// <summary>The caller asked for this version by its number.</summary>
     [JsonStringEnumMemberName("pinned")] Pinned,
+    /// <summary>The unit is in the sample that also goes to the candidate after stable has answered it.</summary>
+    [JsonStringEnumMemberName("shadowed")] Shadowed,
 }
 
 /// <summary>Which version a request gets, and why.</summary>
@@ -85,6 +89,17 @@ public static class Resolver
         if (string.IsNullOrEmpty(request.UnitKey)) return route.NoUnitKey;
         if (!candidate.Weight.Covers(route.Salt.Of(request.UnitKey))) return route.OutsideCanary;
         return request.LeaseExpired ? route.LeaseExpired : route.InCanary!;
+    }
+
+    /// <summary>Whether a request that stable answers also goes to the candidate afterwards: a unit that could be in the canary, in a sample of its own.</summary>
+    /// <param name="route">The prompt's record.</param>
+    /// <param name="serve">What was decided by it.</param>
+    /// <param name="unitKey">The sticky unit.</param>
+    public static bool IsShadowed(Route route, Decision.Serve serve, string? unitKey)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(serve);
+        return route.Candidate is { Shadow: var share } && share != default && serve.Reason == ResolveReason.OutsideCanary && unitKey is not null && share.Covers(route.ShadowSalt.Of(unitKey));
     }
 
     /// <summary>Why a request gets what it gets, in a few words.</summary>

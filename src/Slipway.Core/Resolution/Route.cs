@@ -21,6 +21,9 @@ public sealed record CandidateRoute(ReleaseId Release, ServedVersion Served, Sha
 {
     /// <summary>What the server said of it, where this build does not know how to choose its units; then nobody gets it. Null where it does.</summary>
     public CandidateDocument? NotUnderstood { get; init; }
+
+    /// <summary>The share of the eligible units whose requests also go to the candidate after stable has answered; 0% for none. A gateway does that, nobody else needs to know.</summary>
+    public Share Shadow { get; init; }
 }
 
 /// <summary>For whom a variant stands; at least one of the two is named.</summary>
@@ -48,6 +51,8 @@ public sealed class Route
         (NoRelease, NotUnderstood, NoUnitKey, NotEligible, OutsideCanary, LeaseExpired) =
             (Answer(ResolveReason.NoRelease), Answer(ResolveReason.NotUnderstood), Answer(ResolveReason.NoUnitKey), Answer(ResolveReason.NotEligible), Answer(ResolveReason.OutsideCanary), Answer(ResolveReason.LeaseExpired));
         Salt = new Bucket.Salted(candidate?.Salt ?? "");
+        // Of its own, so that the first users of the canary are not those whose requests were sampled.
+        ShadowSalt = new Bucket.Salted(candidate is null ? "" : candidate.Salt + "/shadow");
         InCanary = candidate is null ? null : new Decision.Serve(candidate.Served, Arm.Candidate, candidate.Release, candidate.Epoch, revision, ResolveReason.InCanary);
         VariantAnswers = Variants.Count == 0 ? null : new VariantAnswers(Variants.Select(variant => (variant.Key, new Decision.Serve(variant.Value, Arm.Stable, null, 0, revision, ResolveReason.Variant))));
     }
@@ -85,6 +90,9 @@ public sealed class Route
 
     /// <summary>The candidate's.</summary>
     internal Bucket.Salted Salt { get; }
+
+    /// <summary>What samples its shadow.</summary>
+    internal Bucket.Salted ShadowSalt { get; }
 
     private Decision.Serve Answer(ResolveReason reason) => new(Stable, Arm.Stable, Candidate?.Release, Candidate?.Epoch ?? 0, Revision, reason);
 }

@@ -44,7 +44,7 @@ public sealed record Snapshot(EnvironmentName Environment, long Revision, RouteD
         var (prompt, environment) = (live.Version.Prompt, live.Environment);
         var active = registry.Releases.Active(prompt, environment);
         var candidate = active is { CarriesTraffic: true, Salt: { } salt }
-            ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch, active.Weight == Share.All ? Eligibility.Everybody : new Eligibility(active.Plan.Eligibility))
+            ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch, active.Weight == Share.All ? Eligibility.Everybody : new Eligibility(active.Plan.Eligibility)) { Shadow = active.Shadowed }
             : null;
         var revision = Math.Max(registry.Releases.RoutingRevision(prompt, environment), registry.Prompts.PolicyRevision(prompt));
         return new Route(prompt, revision, Served(registry, live.Version), candidate, live.RollbackTo is { } back ? Served(registry, back) : null, registry.Prompts.Policy(prompt).Serving);

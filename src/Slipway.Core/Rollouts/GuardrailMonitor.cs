@@ -20,12 +20,12 @@ internal sealed class GuardrailMonitor
     private ArmTally candidate, stable;
     private Moments differences;
     private long scores;
-    private int epoch = 1;
+    private int epoch;
     private DateTimeOffset? worseSince, missingSince;
 
     public GuardrailMonitor(JudgePlan plan, Guardrail guardrail, string? segment, MonitorState? state = null)
     {
-        (this.plan, Guardrail, Segment) = (plan, guardrail, segment);
+        (this.plan, Guardrail, Segment, epoch) = (plan, guardrail, segment, plan.FirstEpoch);
         scorer = Scorer.Of(guardrail.Form, state?.Scorer);
         if (scorer is not null)
         {
@@ -63,13 +63,8 @@ internal sealed class GuardrailMonitor
     {
         for (; epoch < inEpoch; epoch++) BeginStep();
         WatchPresence(reading is not null, isCandidate, inEpoch, weight, now);
-        if (reading is not { } shown)
-        {
-            Tally(isCandidate) = Tally(isCandidate) with { Missing = Tally(isCandidate).Missing + 1 };
-            return;
-        }
-        Tally(isCandidate) = Tally(isCandidate).With(shown, scorer is null ? shown.Value > 0 : scorer.Bad(shown, isCandidate));
-        (isCandidate ? candidateAmounts : stableAmounts)?.Add(shown.Value);
+        Count(reading, isCandidate);
+        if (reading is not { } shown) return;
         if (scorer is LimitScorer)
         {
             if (isCandidate) Score([shown], []);
@@ -77,10 +72,27 @@ internal sealed class GuardrailMonitor
         else if (scorer is not null && pairs.Add(shown, isCandidate, inEpoch, weight)) ScorePairs(now);
     }
 
+    /// <summary>Takes in what both versions showed of the very same request: they stand beside each other and beside nobody else.</summary>
+    public void ObservePair(Reading? candidateShown, Reading? stableShown, DateTimeOffset now)
+    {
+        if (scorer is not null)
+        {
+            missing.Add((candidateShown is null ? 1 : 0) - (stableShown is null ? 1 : 0) - MissingPoints);
+            if (missing.PeakLogWealth >= SoftLimit) missingSince ??= now;
+        }
+        Count(candidateShown, true);
+        Count(stableShown, false);
+        if (scorer is null || candidateShown is not { } of || scorer is not LimitScorer && stableShown is null) return;
+        var score = Score([of], stableShown is { } beside ? [beside] : []);
+        if (worse is null || Guardrail.Form is not GuardrailForm.Relative { Points: var points }) return;
+        worse.Add(score + points);
+        differences = differences.With(score + points);
+    }
+
     /// <summary>What a journal holds of it.</summary>
     public GuardrailEvidence Evidence => new(
         Guardrail, candidate.Units, candidate.Bad, stable.Units, stable.Bad, scores,
-        Coins(harm), plan.Bets / RolloutEvidence.RollbackLevel, Coins(safe), 1 / RolloutEvidence.SafeLevel);
+        Coins(harm), plan.Bets / RolloutEvidence.RollbackLevel, Coins(safe), 1 / RolloutEvidence.SafeLevel, Segment);
 
     public GuardrailFinding Finding() => new(
         Guardrail, Segment, candidate.Units, candidate.Bad, stable.Units, stable.Bad, candidate.Missing, stable.Missing, scores,
@@ -88,6 +100,13 @@ internal sealed class GuardrailMonitor
         Interval(candidateAmounts), Interval(stableAmounts), worse is null ? null : AlwaysValid.Mean(differences),
         Coins(harm), plan.Bets / RolloutEvidence.RollbackLevel, Coins(safe), 1 / RolloutEvidence.SafeLevel,
         worse is null ? null : Coins(worse), Coins(missing), worseSince, missingSince);
+
+    private void Count(Reading? reading, bool isCandidate)
+    {
+        ref var tally = ref Tally(isCandidate);
+        tally = reading is { } shown ? tally.With(shown, scorer is null ? shown.Value > 0 : scorer.Bad(shown, isCandidate)) : tally with { Missing = tally.Missing + 1 };
+        if (reading is { } amount) (isCandidate ? candidateAmounts : stableAmounts)?.Add(amount.Value);
+    }
 
     private void BeginStep()
     {

@@ -14,6 +14,9 @@ public sealed record JudgePlan(ImmutableArray<Guardrail> Guardrails, int CanaryS
     /// <summary>What of a unit counts; its first call by default.</summary>
     public UnitRule Unit { get; init; } = UnitRule.FirstCall;
 
+    /// <summary>The first epoch that splits units; a shadow before it is judged by itself. 1 by default.</summary>
+    public int FirstEpoch { get; init; } = 1;
+
     /// <summary>Whether it freezes when the candidate is proved to be worse than stable at all, within the margin or not; false by default.</summary>
     public bool FreezesWhenWorse { get; init; }
 
@@ -31,6 +34,7 @@ public sealed record JudgePlan(ImmutableArray<Guardrail> Guardrails, int CanaryS
         var judging = plan.Judging ?? JudgingPlan.Default;
         return new JudgePlan(plan.Guardrails, Math.Max(1, plan.Steps.Length - 1))
         {
+            FirstEpoch = plan.Shadow is null ? 1 : 2,
             Segments = judging.Segments,
             Unit = judging.UnitCalls == 1 ? UnitRule.FirstCall : new UnitRule(judging.UnitCalls, judging.UnitTime.Value),
             FreezesWhenWorse = judging.FreezeWhenWorse,

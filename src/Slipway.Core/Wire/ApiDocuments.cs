@@ -125,6 +125,9 @@ public sealed record ReleaseDocument(
     /// <summary>The newest incident about what it brought; null where there is none.</summary>
     public IncidentLink? Incident { get; init; }
 
+    /// <summary>What its shadow showed; null where it has none, and before it starts.</summary>
+    public ShadowDocument? Shadow { get; init; }
+
     /// <summary>The document of a release.</summary>
     /// <param name="release">Which release.</param>
     /// <param name="registry">All state.</param>

@@ -33,7 +33,11 @@ public sealed record CallUserDocument(string User, long Calls, DateTimeOffset Fi
 /// <param name="TextsDropped">Records that this server stored without their texts, because too many texts were waiting.</param>
 /// <param name="Reported">Records that applications dropped, as their SDKs report.</param>
 /// <param name="Waiting">Records that wait to be stored.</param>
-public sealed record DroppedDocument(long Dropped, long TextsDropped, long Reported, long Waiting);
+public sealed record DroppedDocument(long Dropped, long TextsDropped, long Reported, long Waiting)
+{
+    /// <summary>Requests that this server's shadows did not ask; null where nobody counted them.</summary>
+    public ShadowLossDocument? Shadows { get; init; }
+}
 
 /// <summary>What the calls of a prompt come to within a window.</summary>
 /// <param name="Prompt">Which prompt.</param>

@@ -9,6 +9,7 @@ using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
+using Slipway.Server.Gateway;
 using Slipway.Server.Rollouts;
 using Slipway.Server.Storage;
 
@@ -28,7 +29,7 @@ internal static class CallEndpoints
         api.MapGet("/calls/metrics", Metrics).Reads("read calls", withinReach: true).Gives<CallMetricsDocument>("Read what the calls of a prompt come to");
         api.MapGet("/calls/unmanaged", (ICallLog calls) => TypedResults.Ok(calls.Unmanaged(MostFingerprints)))
             .Reads("read unmanaged calls").Gives<UnmanagedDocument[]>("Read the system prompts of calls that named a plain model");
-        api.MapGet("/calls/dropped", (CallRecorder recorder) => TypedResults.Ok(recorder.Dropped)).Reads("read what was dropped", withinReach: true).Gives<DroppedDocument>("Read how many call records were lost");
+        api.MapGet("/calls/dropped", (CallRecorder recorder, ShadowTraffic shadows) => TypedResults.Ok(recorder.Dropped with { Shadows = shadows.Lost })).Reads("read what was dropped", withinReach: true).Gives<DroppedDocument>("Read how many call records were lost");
         api.MapPost("/calls", ReportAsync).Gives<ReportReceipt>("Report calls that an application made");
         api.MapPost("/outcomes", Outcomes).Gives<ReportReceipt>("Say what became known of calls");
     }
@@ -98,7 +99,8 @@ internal static class CallEndpoints
         var last = RollupKey.MinuteOf((to ?? clock.GetUtcNow()).AddMinutes(1).AddTicks(-1));
         var first = RollupKey.MinuteOf(from ?? last - DefaultWindow);
         if (first >= last || last - first > LongestWindow) return Refusals.Invalid([$"since must be before until, and at most {LongestWindow.TotalDays:0} days."]);
-        var groups = calls.Metrics(name.Value, where, first, last)
+        // What a shadow cost and how it fared is no part of what users met: it is told where arms are told apart.
+        var groups = calls.Metrics(name.Value, where, first, last).Where(one => by == "arm" || one.Group.Arm != Arm.Shadow)
             .GroupBy(one => by switch { "all" => (null, null, 0), "arm" => (one.Group.Version, one.Group.Arm, one.Group.Release), _ => ((string?)one.Group.Version, (Arm?)null, 0) })
             .Select(group => (group.Key, Totals: Sum(group.Select(one => one.Totals))))
             .OrderBy(group => group.Key.Item1 is { } text && VersionNumber.TryParse(text, out _) ? text : "", VersionOrder).ThenBy(group => group.Key.Item3).ThenBy(group => group.Key.Item2);

@@ -75,6 +75,7 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
         if ((release is null || call.Epoch > release.Epoch) && ledger.CatchUp()) release = ledger.Current.Releases.Find(id);
         if (release is null || release.Candidate.Prompt != version.Prompt || release.Environment != call.Environment) return $"there is no release {id} of {version.Prompt} in {call.Environment}";
         if (call.Epoch < 1 || call.Epoch > release.Epoch) return $"{id} has no epoch {call.Epoch}";
+        if (call.Arm == Arm.Shadow || call.ShadowOf is not null) return "a gateway alone asks a candidate in its shadow";
         if ((call.Arm == Arm.Candidate) != (version == release.Candidate)) return $"the candidate of {id} is {release.Candidate}, and no other version is on that arm";
         return call.StartedAt < release.ApprovedAt - RolloutEvidenceStore.ClockSkew ? $"{id} was not approved when it says that it arrived" : null;
     }

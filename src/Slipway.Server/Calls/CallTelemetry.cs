@@ -41,6 +41,8 @@ internal sealed class CallTelemetry : IDisposable
     /// <summary>Measures a call; costs next to nothing where nobody listens.</summary>
     public void Record(CallRecord call)
     {
+        // Whoever adds these up asks what users met.
+        if (call.Arm == Core.Resolution.Arm.Shadow) return;
         if (!duration.Enabled && !tokens.Enabled && !firstChunk.Enabled) return;
         var tags = new TagList
         {

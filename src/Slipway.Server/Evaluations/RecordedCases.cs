@@ -4,6 +4,7 @@ using Slipway.Core.Calls;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
@@ -76,7 +77,7 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
     }
 
     private List<CallRecord> OfTrace(string trace, PromptName? prompt, Caller caller) =>
-        [.. calls.Trace(trace).Where(call => Prompt(call) is { } name && (prompt is null || name == prompt) && caller.Access.Sees(name, call.Environment))];
+        [.. calls.Trace(trace).Where(call => call.Arm != Arm.Shadow && Prompt(call) is { } name && (prompt is null || name == prompt) && caller.Access.Sees(name, call.Environment))];
 
     // The newest come first, so that a limit keeps those; the costliest are known only when all were seen.
     private List<CallRecord> OfQuestion(Func<CallRecord, CallOutcomeDocument?, bool> holds, bool byCost, GoldenCasesRequest request, DateTimeOffset since, int limit, Caller caller)
@@ -86,7 +87,7 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
         while (read < MostRead && (byCost || found.Count < limit) && calls.Newest(filter, before, PageSize) is { IsEmpty: false } page)
         {
             var outcomes = calls.Outcomes([.. page.Select(stored => stored.Call.TraceId).Distinct(StringComparer.Ordinal)]);
-            found.AddRange(page.Select(stored => stored.Call).Where(call => caller.Access.Sees(request.Prompt, call.Environment) && holds(call, outcomes.GetValueOrDefault(call.TraceId))));
+            found.AddRange(page.Select(stored => stored.Call).Where(call => call.Arm != Arm.Shadow && caller.Access.Sees(request.Prompt, call.Environment) && holds(call, outcomes.GetValueOrDefault(call.TraceId))));
             (read, before) = (read + page.Length, page[^1].Place);
         }
         var chosen = (byCost ? found.OrderByDescending(call => call.Cost) : found.AsEnumerable()).DistinctBy(call => (call.TraceId, call.SpanId)).Take(limit);

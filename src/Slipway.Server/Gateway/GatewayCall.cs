@@ -179,6 +179,9 @@ internal readonly record struct CallTrace(string TraceId, string SpanId, Activit
     /// <summary>As the header <c>traceparent</c> writes it.</summary>
     public string Parent => $"00-{TraceId}-{SpanId}-{((Flags & ActivityTraceFlags.Recorded) != 0 ? "01" : "00")}";
 
+    /// <summary>A span of its own within a trace that is known.</summary>
+    public static CallTrace Within(string trace) => new(trace, ActivitySpanId.CreateRandom().ToHexString(), ActivityTraceFlags.None);
+
     /// <summary>Goes on with what the caller sent, or begins; takes its span from an activity that somebody listens to.</summary>
     public static CallTrace Of(string? traceparent, Activity? activity)
     {

@@ -14,7 +14,7 @@ namespace Slipway.Server.Gateway;
 
 /// <summary>A request on one screen: resolve, render, call, check, record.</summary>
 internal sealed class GatewayPipeline(
-    SnapshotPublisher snapshots, PackageCache packages, ModelProviders providers, AnswerKeeper answers, CallRecorder recorder, Ledger ledger, ServerOptions options, TimeProvider clock)
+    SnapshotPublisher snapshots, PackageCache packages, ModelProviders providers, AnswerKeeper answers, CallRecorder recorder, ShadowTraffic shadows, Ledger ledger, ServerOptions options, TimeProvider clock)
 {
     /// <summary>Answers one request.</summary>
     public async Task<IResult> RunAsync(HttpContext context, Caller caller, GatewayRequest request)
@@ -54,6 +54,7 @@ internal sealed class GatewayPipeline(
             var record = call.Record(options.Environment);
             activity?.Describe(record);
             recorder.Record(record);
+            if (Resolver.IsShadowed(route!, serve, request.Caller.UnitKey)) shadows.Offer(context.Response, request, route!, record);
         }
     }
 
@@ -75,7 +76,12 @@ internal sealed class GatewayPipeline(
         return null;
     }
 
-    private static PackageRequest? Render(Package package, GatewayRequest request, out OpenAiError? wrong)
+    /// <summary>What a package asks its model for a request.</summary>
+    /// <param name="package">Whose messages are filled.</param>
+    /// <param name="request">What the caller asked.</param>
+    /// <param name="wrong">What is wrong; null where nothing is.</param>
+    /// <returns>Null where something is wrong.</returns>
+    internal static PackageRequest? Render(Package package, GatewayRequest request, out OpenAiError? wrong)
     {
         wrong = package.TakesMessages && request.Messages is null ? OpenAiError.Invalid(request.MessagesField, $"{request.MessagesField} is missing.")
             : request.Prompt.Model is { } model && model != package.Model.Model && model != package.Model.ToString()

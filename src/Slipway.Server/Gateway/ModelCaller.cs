@@ -21,6 +21,9 @@ internal sealed class ModelCaller(ModelProviders providers, Jitter jitter, TimeP
     private readonly ConcurrentDictionary<string, RetryBudget> budgets = new(StringComparer.Ordinal);
     private readonly ConditionalWeakTable<Package, ConcurrentDictionary<ModelReference, SentRequest>> sent = [];
 
+    /// <summary>Told each time a provider refuses because it is asked too much: its name, and what it said. Must be quick and must not throw.</summary>
+    public event Action<string, ProviderException>? Limited;
+
     /// <summary>The whole answer.</summary>
     /// <exception cref="ProviderException">None came.</exception>
     public Task<ModelAnswer> CompleteAsync(GatewayCall call, PackageRequest asked, CallTime time) =>
@@ -62,8 +65,11 @@ internal sealed class ModelCaller(ModelProviders providers, Jitter jitter, TimeP
             {
                 return await AttemptAsync(provider, request, package.Serving.Timeout?.Value, time, ask);
             }
-            catch (ProviderException failure) when (attempt < retries && failure.MayPass && (failure.RetryAfter ?? jitter.After(attempt, FirstWait, LongestWait)) is var wait && wait < time.Left && budget.TryTake())
+            catch (ProviderException failure)
             {
+                if (failure.Status == StatusCodes.Status429TooManyRequests) Limited?.Invoke(provider.Name, failure);
+                var wait = failure.RetryAfter ?? jitter.After(attempt, FirstWait, LongestWait);
+                if (attempt >= retries || !failure.MayPass || wait >= time.Left || !budget.TryTake()) throw;
                 call.Retries++;
                 if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, time.Token);
             }

@@ -85,7 +85,7 @@ internal static class ReleaseEndpoints
     {
         var release = registry.Releases.Find(id)!;
         var (guardrails, verdict) = evidence.Look(release);
-        return ReleaseDocument.From(release, registry, guardrails, verdict?.Reason, calls.Totals(id));
+        return ReleaseDocument.From(release, registry, guardrails, verdict?.Reason, calls.Totals(id)) with { Shadow = evidence.ShadowOf(release) };
     }
 
     private static IResult Check(Body<ProposalDocument> body, Caller caller, Ledger ledger, PackageCache packages, TrafficMeter traffic, TimeProvider clock)

@@ -35,11 +35,14 @@ internal sealed partial class RollbackWatch : BackgroundService
     private readonly TimeProvider clock;
     private readonly ILogger<RollbackWatch> log;
     private readonly DateTimeOffset startedAt;
+    private readonly bool mayReturn;
     private bool isBlind;
 
     public RollbackWatch(Ledger ledger, InstanceList instances, TimeProvider clock, ILogger<RollbackWatch> log)
     {
         (this.ledger, this.instances, this.clock, this.log, startedAt) = (ledger, instances, clock, log, clock.GetUtcNow());
+        // Whoever followed the run before comes back one by one; until then they are not all known.
+        mayReturn = ledger.Current.Releases.All.Values.Any(release => release.Salt is not null);
         ledger.Appended += Notice;
         foreach (var release in ledger.Current.Releases.All.Values)
             if (IsOpen(release) && startedAt - release.Since < StillOpen) Begin(release, wasSeen: false);
@@ -80,12 +83,13 @@ internal sealed partial class RollbackWatch : BackgroundService
     private void Notice(Registry registry, ImmutableArray<JournalEntry> entries)
     {
         foreach (var entry in entries)
-            if (entry.Read() is ReleaseRolledBack back && registry.Releases.Find(back.Release) is { } release && IsOpen(release)) Begin(release, wasSeen: true);
+            if (entry.Read() is ReleaseRolledBack back && registry.Releases.Find(back.Release) is { } release && IsOpen(release)) Begin(release, wasSeen: !mayReturn || release.Since >= startedAt + UntilAllReturned);
     }
 
     private void Begin(Release release, bool wasSeen)
     {
-        if (open.TryAdd(release.Id, new RecordSpread(release.RollbackRevision!.Value, release.Since, wasSeen, leased: !release.WentLive))) wakeUps.Writer.TryWrite(true);
+        // A candidate that was only shadowed was served to nobody, so there is nobody to wait for.
+        if (!release.MetNobody && open.TryAdd(release.Id, new RecordSpread(release.RollbackRevision!.Value, release.Since, wasSeen, leased: !release.WentLive))) wakeUps.Writer.TryWrite(true);
     }
 
     private (ImmutableArray<InstanceReach> Instances, bool MoreMayCome) Look(Release release, RecordSpread spread) =>

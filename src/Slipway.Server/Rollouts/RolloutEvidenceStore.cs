@@ -4,13 +4,14 @@ using System.Text.Json;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Wire;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Rollouts;
 
 /// <summary>The evidence of running releases, folded from the call log up to its end.</summary>
 /// <remarks>What it comes to is kept beside the calls from time to time: a restart goes on from there, however long ago the first calls were removed.</remarks>
-internal sealed partial class RolloutEvidenceStore(ICallLog calls, TimeProvider clock, ILogger<RolloutEvidenceStore> log)
+internal sealed partial class RolloutEvidenceStore(ICallLog calls, ShadowEvidenceStore shadows, TimeProvider clock, ILogger<RolloutEvidenceStore> log)
 {
     private const int BatchSize = 5_000;
 
@@ -30,6 +31,7 @@ internal sealed partial class RolloutEvidenceStore(ICallLog calls, TimeProvider 
     public (ImmutableArray<GuardrailEvidence> Evidence, RolloutVerdict? Verdict) Look(Release release)
     {
         if (release.Weights.IsEmpty) return ([], null);
+        if (release.MetNobody) return shadows.Look(release);
         var known = tracked.GetOrAdd(release.Id, _ => new Tracked());
         lock (known)
         {
@@ -55,6 +57,9 @@ internal sealed partial class RolloutEvidenceStore(ICallLog calls, TimeProvider 
             (known.Unkept, known.KeptAt) = (0, now);
         }
     }
+
+    /// <summary>What a release's shadow showed; null where it has none.</summary>
+    public ShadowDocument? ShadowOf(Release release) => shadows.DocumentOf(release);
 
     private static RolloutVerdict? Verdict(Release release, RolloutEvidence evidence, DateTimeOffset now) => release switch
     {

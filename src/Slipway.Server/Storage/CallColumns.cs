@@ -73,6 +73,7 @@ internal static class CallColumns
         new CallColumn.Real("time_to_first_token_ms", call => call.TimeToFirstTokenMs),
         new CallColumn.Text("error", call => call.Error),
         new CallColumn.Number("abandoned", call => call.Abandoned ? 1 : 0, Required: true),
+        new CallColumn.Text("shadow_of", call => call.ShadowOf),
         new CallColumn.Text("input", call => call.Input),
         new CallColumn.Text("output", call => call.Output),
     ];
@@ -136,6 +137,7 @@ internal static class CallColumns
             TimeToFirstTokenMs = reader.Real(),
             Error = reader.Text(),
             Abandoned = reader.Flag() == true,
+            ShadowOf = reader.Text(),
             Input = row.FieldCount > All.Length ? reader.Text() : null,
             Output = row.FieldCount > All.Length ? reader.Text() : null,
         };

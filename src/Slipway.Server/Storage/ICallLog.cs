@@ -28,13 +28,20 @@ internal interface ICallLog : IEvidenceLog, IDisposable
     /// <exception cref="StorageUnavailableException">The engine is away; nothing was added.</exception>
     void Append(IReadOnlyCollection<CallOutcomeDocument> outcomes, DateTimeOffset now);
 
-    /// <summary>What the calls of a release showed, in the order in which they were stored; calls without a unit and abandoned ones left out.</summary>
+    /// <summary>What the calls of a release showed, in the order in which they were stored; calls without a unit, abandoned ones and those of its shadow left out.</summary>
     /// <param name="release">Which release.</param>
     /// <param name="after">Only rows after this one.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="since">None of its calls arrived before; null where that is not known.</param>
     /// <param name="reading">What is read beside the call itself; null for nothing.</param>
     ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null, OutcomeReading? reading = null);
+
+    /// <summary>What the shadow of a release showed beside stable, in the order in which it was stored.</summary>
+    /// <param name="release">Which release.</param>
+    /// <param name="after">Only rows after this one.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="since">None of its calls arrived before; null where that is not known.</param>
+    ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null);
 
     /// <summary>What a release's calls come to, per arm.</summary>
     ImmutableArray<ArmTotals> Totals(ReleaseId release);
@@ -66,7 +73,7 @@ internal interface ICallLog : IEvidenceLog, IDisposable
     /// <param name="most">At most so many.</param>
     ImmutableArray<UnmanagedDocument> Unmanaged(int most);
 
-    /// <summary>Who was answered by a version, by name.</summary>
+    /// <summary>Who was answered by a version, by name; nobody was by a shadow.</summary>
     /// <param name="prompt">Which prompt.</param>
     /// <param name="version">Which version.</param>
     /// <param name="environment">Where; null for everywhere.</param>

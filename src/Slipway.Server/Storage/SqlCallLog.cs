@@ -14,6 +14,9 @@ internal abstract partial class SqlCallLog : ICallLog
 {
     private const string User = "coalesce(user_key, unit_key)";
 
+    // A shadow's answer was shown to nobody: where it is asked what people met, it is left out.
+    private static readonly string Live = FormattableString.Invariant($"arm <> {(long)Arm.Shadow}");
+
     public abstract string Name { get; }
 
     public abstract void Dispose();
@@ -111,7 +114,7 @@ internal abstract partial class SqlCallLog : ICallLog
 
     public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => Read(connection => Ask(connection, null, $"""
         SELECT {User}, count(*), min(started_at), max(started_at) FROM calls
-        WHERE prompt = @prompt AND prompt_version = @version AND {User} > @after{(environment is null ? "" : " AND environment = @environment")}
+        WHERE prompt = @prompt AND prompt_version = @version AND {Live} AND {User} > @after{(environment is null ? "" : " AND environment = @environment")}
         GROUP BY {User} ORDER BY {User} LIMIT @most
         """, row => new CallUserDocument(row.GetString(0), row.GetInt64(1), Time(row, 2), Time(row, 3)),
         ("prompt", prompt), ("version", version), ("after", after ?? ""), ("environment", environment?.Value), ("most", (long)most)));

@@ -127,7 +127,13 @@ public sealed class IncidentMatrixTests
     {
         var call = new CallRecord
         {
-            TraceId = new string('a', 32), StartedAt = Some.Noon, Environment = Some.Production, Provider = "offline", Model = "m", Parameters = Some.Json("{}"), LatencyMs = 1,
+            TraceId = new string('a', 32),
+            StartedAt = Some.Noon,
+            Environment = Some.Production,
+            Provider = "offline",
+            Model = "m",
+            Parameters = Some.Json("{}"),
+            LatencyMs = 1,
         };
         Assert.Empty(CallFailure.Of(call, null));
         Assert.Empty(CallFailure.Of(call, new CallOutcomeDocument(call.TraceId, TaskSuccess: true, Escalated: false, Thumbs: Thumbs.Up, Resolved: true)));

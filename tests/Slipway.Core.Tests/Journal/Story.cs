@@ -66,6 +66,7 @@ internal static class Story
         installation.Do(new ReleaseCommand.Cancel(Some.Clara, installation.Propose("1.3.0"), "not before the holidays"));
         installation.Asked();
         installation.Scheduled();
+        installation.Shadowed();
         installation.InAnEmergency();
 
         var second = installation.Approve(installation.Propose("1.2.0", Some.Plan(
@@ -139,6 +140,17 @@ internal static class Story
         installation.Now += TimeSpan.FromHours(2);
         installation.Do(ReleaseClock.Due(installation[release], installation.State, installation.Now, () => "drawn")!);
         installation.RollBack(release);
+    }
+
+    // Its shadow spends its budget, with and without known prices, and goes no further.
+    private static void Shadowed(this Installation installation)
+    {
+        foreach (var (cost, shadow) in ((decimal?, ShadowPlan)[])[(1.25m, Some.Shadow(cost: 2.5m, units: 200, time: "30m")), (null, Some.Shadow("100%"))])
+        {
+            var release = installation.Start(installation.Approve(installation.Propose("1.3.0", Some.Plan() with { Shadow = shadow })));
+            installation.Do(new ReleaseCommand.StopShadow(MemberName.System, release, 500, cost, "its budget of 500 calls is spent"));
+            installation.RollBack(release);
+        }
     }
 
     // Two people's word, and the evaluation and the reviews within the hour.

@@ -9,23 +9,24 @@ public sealed class ReleaseMatrixTests
 {
     internal const string Accepted = "accepted", NoOp = "no-op", Refused = "refused";
 
-    internal static readonly string[] Commands = ["review", "approve", "plan", "decline", "cancel", "start", "advance", "complete", "freeze", "resume", "roll back"];
+    internal static readonly string[] Commands = ["review", "approve", "plan", "decline", "cancel", "start", "advance", "complete", "freeze", "resume", "roll back", "stop shadow"];
 
     private static readonly string[] Everybody = ["admin", "ana", "boris", "clara", "dora", "emil", "fritz", "greta", "nobody", "system"];
 
     // What the state answers to somebody who may. docs/releases.md shows the same table, and a test below holds them to each other.
-    //                                                   review    approve   plan      decline   cancel    start     advance   complete  freeze    resume    roll back
+    //                                                   review    approve   plan      decline   cancel    start     advance   complete  freeze    resume    roll back stop shadow
     internal static readonly Dictionary<ReleaseState, string[]> Table = new()
     {
-        [ReleaseState.Proposed] = /*   */ [Accepted, Accepted, Accepted, Accepted, Accepted, Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
-        [ReleaseState.Approved] = /*   */ [NoOp, /*  */ Refused, /**/ Accepted, Accepted, Accepted, Accepted, Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
-        [ReleaseState.Canary] = /*     */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted, Refused, /**/ Accepted, Refused, /**/ Accepted],
-        [ReleaseState.Frozen] = /*     */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ NoOp, /*  */ Accepted, Accepted],
-        [ReleaseState.Full] = /*       */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted, Accepted, Refused, /**/ Accepted],
-        [ReleaseState.Completed] = /*  */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted],
-        [ReleaseState.RolledBack] = /* */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ NoOp],
-        [ReleaseState.Declined] = /*   */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
-        [ReleaseState.Cancelled] = /*  */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
+        [ReleaseState.Proposed] = /*   */ [Accepted, Accepted, Accepted, Accepted, Accepted, Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
+        [ReleaseState.Approved] = /*   */ [NoOp, /*  */ Refused, /**/ Accepted, Accepted, Accepted, Accepted, Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
+        [ReleaseState.Shadow] = /*     */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted, Refused, /**/ Accepted, Refused, /**/ Accepted, Accepted],
+        [ReleaseState.Canary] = /*     */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted, Refused, /**/ Accepted, Refused, /**/ Accepted, /**/ Refused],
+        [ReleaseState.Frozen] = /*     */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ NoOp, /*  */ Accepted, Accepted, /**/ Refused],
+        [ReleaseState.Full] = /*       */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted, Accepted, Refused, /**/ Accepted, /**/ Refused],
+        [ReleaseState.Completed] = /*  */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Accepted, /**/ Refused],
+        [ReleaseState.RolledBack] = /* */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ NoOp, /**/ Refused],
+        [ReleaseState.Declined] = /*   */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
+        [ReleaseState.Cancelled] = /*  */ [Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused, /**/ Refused],
     };
 
     // Who may, whatever the state: ana is the author, boris a reviewer, clara a release owner, dora on call, emil and greta the owners.
@@ -42,6 +43,7 @@ public sealed class ReleaseMatrixTests
         ["freeze"] = ["clara", "dora", "emil", "greta", "system"],
         ["resume"] = ["clara"],
         ["roll back"] = ["clara", "dora", "emil", "greta", "system"],
+        ["stop shadow"] = ["system"],
     };
 
     private static readonly Dictionary<(string Command, ReleaseState In), ReleaseState> Leads = new()
@@ -64,6 +66,10 @@ public sealed class ReleaseMatrixTests
         [("roll back", ReleaseState.Frozen)] = ReleaseState.RolledBack,
         [("roll back", ReleaseState.Full)] = ReleaseState.RolledBack,
         [("roll back", ReleaseState.Completed)] = ReleaseState.RolledBack,
+        [("advance", ReleaseState.Shadow)] = ReleaseState.Canary,
+        [("freeze", ReleaseState.Shadow)] = ReleaseState.Frozen,
+        [("roll back", ReleaseState.Shadow)] = ReleaseState.RolledBack,
+        [("stop shadow", ReleaseState.Shadow)] = ReleaseState.Shadow,
     };
 
     public static TheoryData<ReleaseState, string> Cells => [.. Enum.GetValues<ReleaseState>().SelectMany(state => Commands.Select(command => (state, command)))];
@@ -255,6 +261,7 @@ public sealed class ReleaseMatrixTests
         "freeze" => new ReleaseCommand.Freeze(by, release.Id, reason, []),
         "resume" => new ReleaseCommand.Resume(by, release.Id, reason),
         "roll back" => new ReleaseCommand.RollBack(by, release.Id, reason, []),
+        "stop shadow" => new ReleaseCommand.StopShadow(by, release.Id, 500, 1.25m, reason),
         _ => throw new ArgumentException(command, nameof(command)),
     };
 }

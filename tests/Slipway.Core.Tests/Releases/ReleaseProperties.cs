@@ -53,6 +53,7 @@ public sealed class ReleaseProperties
                 WhatIsLiveWasApproved(installation.State);
                 SomebodyAnswersForWhatIsInProduction(installation.State);
                 NoStepIsSkippedAndNoneThatWaitsForAPersonIsTakenByAClock(before, installation.State, command);
+                NobodyMeetsAVersionInItsShadow(before, installation.State, happened);
                 reached.UnionWith(installation.State.Releases.All.Values.Where(release => release.Baseline is not null).Select(release => release.State));
             }
             StateIsTheFoldOfAnUnbrokenChain(installation);
@@ -63,7 +64,7 @@ public sealed class ReleaseProperties
     /// <summary>Once a rollback is accepted, nothing that comes later brings traffic back to that release.</summary>
     [Fact]
     public void After_a_rollback_nothing_brings_a_release_back() => Prop.ForAll(
-        Act.ListOf(30).ToArbitrary(), Gen.Elements(ReleaseState.Canary, ReleaseState.Frozen, ReleaseState.Full, ReleaseState.Completed).ToArbitrary(), (acts, state) =>
+        Act.ListOf(30).ToArbitrary(), Gen.Elements(ReleaseState.Shadow, ReleaseState.Canary, ReleaseState.Frozen, ReleaseState.Full, ReleaseState.Completed).ToArbitrary(), (acts, state) =>
         {
             var installation = Some.Installation();
             installation.Do(new AddMember(Some.Admin, Some.Member("gus"), [.. Enum.GetValues<Role>()]));
@@ -86,15 +87,30 @@ public sealed class ReleaseProperties
             var old = before.Releases.Find(release.Id);
             if (old is null || release.Weights.Length == old.Weights.Length) continue;
             Assert.Equal(old.Weights.Length + 1, release.Weights.Length);
-            Assert.True(release.Weights[^1] > old.Weight && release.Plan.Steps[old.Weights.Length].Share == release.Weights[^1]);
+            // A shadow is the first epoch of a plan that has one, and nobody meets the candidate in it.
+            ImmutableArray<Share> agreed = [.. release.Plan.Shadow is null ? [] : (Share[])[default], .. release.Plan.Steps.Select(step => step.Share)];
+            Assert.True(release.Weights[^1] > old.Weight || release.InShadow && old.Weights.IsEmpty);
+            Assert.Equal(agreed[old.Weights.Length], release.Weights[^1]);
             Assert.Contains(happened, one => one is ReleaseStarted or ReleaseAdvanced);
             Assert.NotEqual(release.Author, command.By);
             if (command is ReleaseCommand.Advance advance) Assert.Equal(old.Epoch, advance.ExpectedEpoch);
             Assert.DoesNotContain(command.By, Editors.Of(before, release.Candidate, release.Environment));
             if (command is ReleaseCommand.Start { By: var clock } && clock == MemberName.System) Assert.NotNull(ReleaseClock.Consent(old, before));
-            else if (command.By == MemberName.System) Assert.True(((ReleaseCommand.Advance)command).Evidence.All(evidence => evidence.Safe) && old.State == ReleaseState.Canary);
+            else if (command.By == MemberName.System) Assert.True(((ReleaseCommand.Advance)command).Evidence.All(evidence => evidence.Safe) && old.State is ReleaseState.Shadow or ReleaseState.Canary);
             else if (command is BootstrapRelease or BreakGlass) Assert.NotEqual(release.ProposedBy, command.By);
             else Assert.Contains(Role.ReleaseOwner, before.Access.Members[command.By.Value].Roles);
+        }
+    }
+
+    // Whatever begins, ends or is taken back in a shadow, what users get stays what it was; and its budget is spent once.
+    private static void NobodyMeetsAVersionInItsShadow(Registry before, Registry after, List<JournalEvent> happened)
+    {
+        foreach (var release in after.Releases.All.Values.Where(release => release.MetNobody))
+        {
+            Assert.True(release.State is ReleaseState.Shadow or ReleaseState.Frozen or ReleaseState.RolledBack && !release.WentLive);
+            if (before.Releases.Find(release.Id) is not { } old || old == release) continue;
+            Assert.Equal(before.Releases.Live(release.Candidate.Prompt, release.Environment), after.Releases.Live(release.Candidate.Prompt, release.Environment));
+            if (happened.OfType<ReleaseShadowStopped>().Any()) Assert.True(old.ShadowStoppedAt is null && release.Shadowed == default);
         }
     }
 
@@ -219,7 +235,8 @@ public sealed class ReleaseProperties
             return new BootstrapRelease(how < 3 ? Some.Emil : how == 4 ? Some.Member("hana") : by, how % 2 == 0 ? waiting ?? candidate : candidate, environment, how == 9 ? "" : "it is what runs", "salt");
         }
         if (how != 0) installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation(candidate.Number.Text, live?.Number.Text)));
-        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null, observe: how % 2 == 0 ? "0s" : null, time: how == 3 ? "1h" : "0s"));
+        var plan = Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null, observe: how % 2 == 0 ? "0s" : null, time: how == 3 ? "1h" : "0s");
+        return new ProposeRelease(how < 6 ? Some.Ana : by, candidate, environment, how is 1 or 3 or 4 ? plan with { Shadow = Some.Shadow() } : plan);
     }
 
     private static ReleasePlanDocument AnotherPlan(Installation installation, int how) => how switch
@@ -240,6 +257,7 @@ public sealed class ReleaseProperties
         2 or 12 => new ReleaseCommand.Freeze(by, release.Id, "wait", []),
         3 => new ReleaseCommand.Resume(by, release.Id, "go on"),
         4 => new ReleaseCommand.RollBack(by, release.Id, "it answers nonsense", []),
+        13 => new ReleaseCommand.StopShadow(how < 8 ? MemberName.System : by, release.Id, 500, null, "its budget of 500 calls is spent"),
         5 or 8 or 9 => new ReleaseCommand.Approve(by, release.Id, ""),
         6 or 10 or 11 => new ReleaseCommand.Start(by, release.Id, $"salt-{installation.Entries.Count}"),
         _ => new ReleaseCommand.Advance(

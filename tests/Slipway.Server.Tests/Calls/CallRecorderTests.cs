@@ -154,6 +154,7 @@ public sealed class CallRecorderTests : IDisposable
 
         public void Append(IReadOnlyCollection<CallOutcomeDocument> outcomes, DateTimeOffset now) => throw new NotSupportedException();
         public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null, OutcomeReading? reading = null) => throw new NotSupportedException();
+        public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => throw new NotSupportedException();
         public ImmutableArray<ArmTotals> Totals(ReleaseId release) => throw new NotSupportedException();
         public ImmutableArray<StoredCall> Newest(CallFilter filter, CallPlace? before, int most) => throw new NotSupportedException();
         public ImmutableArray<CallRecord> Trace(string trace) => throw new NotSupportedException();

@@ -95,7 +95,7 @@ public sealed class RolloutEvidenceStoreTests : IDisposable
 
     private long? Kept(Release release) => calls.FindEvidence(release.Id)?.ReadTo;
 
-    private RolloutEvidenceStore Store() => new(calls, clock, NullLogger<RolloutEvidenceStore>.Instance);
+    private RolloutEvidenceStore Store() => new(calls, new ShadowEvidenceStore(calls, clock), clock, NullLogger<RolloutEvidenceStore>.Instance);
 
     // As many answers of stable, all of them good.
     private void Answer(int count, int bad = 0, int escalated = 0)

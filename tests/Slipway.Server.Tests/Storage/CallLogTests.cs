@@ -127,6 +127,33 @@ public abstract class CallLogTests : IDisposable
     }
 
     [Fact]
+    public void A_shadow_stands_beside_the_very_call_it_was_asked_after_and_is_no_part_of_what_users_met()
+    {
+        var release = new ReleaseId(7);
+        CallRecord Live(string trace, int span) => Call(trace) with { SpanId = Span(span), UnitKey = trace, SchemaValid = true, Cost = 0.01m };
+        CallRecord Shadow(string trace, int span, int of) => Live(trace, span) with { Arm = Arm.Shadow, PromptVersion = "1.1.0", SchemaValid = false, ShadowOf = Span(of), Cost = 0.02m, Reason = ResolveReason.Shadowed };
+        Log.Append([Live("a", 1), Live("a", 2) with { SchemaValid = null, Error = "No." }, Shadow("a", 3, of: 2), Live("b", 4), Shadow("b", 5, of: 4), Shadow("c", 6, of: 9), Live("d", 7) with { Abandoned = true }, Shadow("d", 8, of: 7)]);
+
+        var pairs = Log.Shadows(release, 0, 10);
+        Assert.Equal(["a", "b", "c", "d"], pairs.Select(row => row.Pair.Candidate.UnitKey));
+        Assert.Equal([true, false, null, null], pairs.Select(row => row.Pair.Stable?.Failed));
+        Assert.All(pairs, row => Assert.True(row.Pair.Candidate is { Candidate: true, SchemaValid: false, Cost: 0.02 }));
+        Assert.Equal(0.01, pairs[1].Pair.Stable?.Cost);
+        Assert.Equal(pairs[2..], Log.Shadows(release, pairs[1].Sequence, 10));
+        Assert.Equal(pairs[..1], Log.Shadows(release, 0, 1, Noon));
+        Assert.Empty(Log.Shadows(release, 0, 10, Noon.AddMinutes(1)));
+
+        Assert.Equal(3, Log.Outcomes(release, 0, 10).Length);
+        Assert.DoesNotContain(Log.Outcomes(release, 0, 10), row => row.Outcome.Candidate);
+        Assert.Equal([Arm.Stable, Arm.Shadow], Log.Totals(release).Select(arm => arm.Arm));
+        Assert.Empty(Log.Users(Router.Prompt, "1.1.0", null, null, 10));
+        Log.Append([new CallOutcomeDocument(Id("b"), TaskSuccess: false)], Noon);
+        var totals = Log.Metrics(Router.Prompt, EnvironmentName.Production, Noon, Noon.AddMinutes(1)).ToDictionary(one => one.Group.Arm, one => one.Totals);
+        Assert.Equal((1, 0), (totals[Arm.Stable][CallCount.TasksFailed], totals[Arm.Shadow][CallCount.Outcomes]));
+        Assert.Equal(Span(4), Log.Trace(Id("b"))[1].ShadowOf);
+    }
+
+    [Fact]
     public async Task Whoever_reads_by_rising_sequence_misses_nothing_while_many_write()
     {
         const int Writers = 4, Batches = 25, Each = 20;
@@ -368,6 +395,7 @@ public abstract class CallLogTests : IDisposable
         Error = "No.",
         Input = "[\"hello\"]",
         Output = "{\"a\": 1}",
+        ShadowOf = Span(8),
         Abandoned = true,
     };
 

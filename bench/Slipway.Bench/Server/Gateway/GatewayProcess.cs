@@ -68,6 +68,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
             case ["gateway", var to, var folder]:
                 await using (var gateway = await SlipwayServer.StartAsync(GatewaySetup.Options(new Uri(to), folder))) await UntilEndAsync(gateway.Address);
                 return 0;
+            case ["gateway-shadowed", var to, var candidate, var folder]:
+                await using (var gateway = await SlipwayServer.StartAsync(GatewaySetup.Options(new Uri(to), folder, new Uri(candidate)))) await UntilEndAsync(gateway.Address);
+                return 0;
+            case ["stuck"]:
+                using (var stuck = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0))
+                {
+                    stuck.Start();      // who connects waits for ever
+                    await UntilEndAsync(new Uri($"http://{stuck.LocalEndpoint}/v1"));
+                }
+                return 0;
             case ["gateway-unstored", var to, var folder]:
                 await using (var gateway = await SlipwayServer.StartAsync(GatewaySetup.Options(new Uri(to), folder), TimeProvider.System, UnstoredCalls.Put, CancellationToken.None)) await UntilEndAsync(gateway.Address);
                 return 0;

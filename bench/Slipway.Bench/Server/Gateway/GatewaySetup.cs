@@ -2,7 +2,9 @@ using System.Text.Json;
 using Slipway.Bench.Core;
 using Slipway.Client;
 using Slipway.Core.Access;
+using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 using Slipway.Server;
 
@@ -25,15 +27,25 @@ internal static class GatewaySetup
         """;
 
     /// <summary>The body of a request to the gateway.</summary>
-    public static string Body(bool stream) => $$$"""
-        {"model":"slipway/router","prompt":{"variables":{"library":"Central","town":"Springfield","reader":"Ida \"the owl\" Ames","year":"1998"}},"messages":[{"role":"user","content":"When is the due date of the books that I borrowed last week? I shall be away until the end of the month, and should like to renew them before I leave. My card is the green one."}],"stream":{{{(stream ? "true" : "false")}}}}
+    /// <param name="stream">Whether the answer is wanted piece by piece.</param>
+    /// <param name="user">Who asks; null names nobody.</param>
+    public static string Body(bool stream, string? user = null) => $$$"""
+        {"model":"slipway/router","prompt":{"variables":{"library":"Central","town":"Springfield","reader":"Ida \"the owl\" Ames","year":"1998"}},"messages":[{"role":"user","content":"When is the due date of the books that I borrowed last week? I shall be away until the end of the month, and should like to renew them before I leave. My card is the green one."}],"stream":{{{(stream ? "true" : "false")}}}{{{(user is null ? "" : $",\"user\":\"{user}\"")}}}}
         """;
 
-    public static ServerOptions Options(Uri upstream, string folder) => new() { DataFolder = folder, Listen = "http://127.0.0.1:0", Providers = [new ProviderOptions("openai", upstream, "sk-bench")] };
+    public static ServerOptions Options(Uri upstream, string folder, Uri? candidate = null) => new()
+    {
+        DataFolder = folder,
+        Listen = "http://127.0.0.1:0",
+        Providers = [new ProviderOptions("openai", upstream, "sk-bench"), new ProviderOptions("candidate", candidate ?? upstream, "sk-bench")],
+    };
 
     /// <summary>Makes the folder ready.</summary>
+    /// <param name="upstream">Who answers.</param>
+    /// <param name="folder">An empty folder.</param>
+    /// <param name="shadow">A release that stays in this shadow; null for none. Its candidate's model is the provider <c>candidate</c>'s.</param>
     /// <returns>The application's key.</returns>
-    public static async Task<string> PrepareAsync(Uri upstream, string folder)
+    public static async Task<string> PrepareAsync(Uri upstream, string folder, ShadowPlan? shadow = null)
     {
         await using var server = await SlipwayServer.StartAsync(Options(upstream, folder));
         using var admin = new SlipwayApi(server.Address, server.AdministratorKey);
@@ -44,19 +56,38 @@ internal static class GatewaySetup
         }
         using var ana = new SlipwayApi(server.Address, await JoinAsync("ana", Role.Author));
         using var ben = new SlipwayApi(server.Address, await JoinAsync("ben", Role.Reviewer));
-        var version = Done(await ana.SubmitAsync(new Submission
+        using var cleo = new SlipwayApi(server.Address, await JoinAsync("cleo", Role.ReleaseOwner));
+        var cases = Samples.Parse<GoldenSetId>("letters:v1");
+        Done(await ana.PushGoldenSetAsync(cases, """{"id": "one", "kind": "normal", "variables": {"library": "Central", "town": "Springfield", "reader": "Ida", "year": "1998"}, "messages": [{"role": "user", "content": "hm"}], "expect": [{"check": "schema"}]}""" + "\n"));
+        var submission = new Submission
         {
             Prompt = Samples.Parse<PromptName>("router"),
             Version = Samples.Parse<VersionNumber>("1.0.0"),
             Model = "openai/gpt-bench-2026-01-01",
+            GoldenSet = cases,
             Template = Template,
             Schema = JsonElement.Parse("""{"type":"object","required":["department","urgency"],"additionalProperties":false,"properties":{"department":{"enum":["loans","rooms","desk"]},"urgency":{"enum":["low","high"]}}}"""u8),
             Parameters = JsonElement.Parse("""{"temperature":0,"max_tokens":60}"""u8),
             ChangeReason = "Sort the post of the library by department.",
-        })).Version;
+        };
+        var version = Done(await ana.SubmitAsync(submission)).Version;
         Done(await ana.AssignAsync(version.Prompt, new DutiesChange { BackupOwner = Samples.Parse<MemberName>("ben") }));
         Done(await ana.BootstrapAsync(new BootstrapRequest(version, "It is what runs today.")));
         Done(await ben.BootstrapAsync(new BootstrapRequest(version, "Reads well.")));
+        if (shadow is not null)
+        {
+            var candidate = Done(await ana.SubmitAsync(submission with { Version = Samples.Parse<VersionNumber>("1.1.0"), Model = "candidate/gpt-bench-2026-01-01" })).Version;
+            Done(await ana.EvaluateAsync("""{"candidate_prompt": "router:v1.1.0", "dataset": "letters:v1", "gates": {"schema_pass_rate": "100%"}}"""));
+            var plan = new ReleasePlanDocument
+            {
+                Shadow = shadow,
+                Guardrails = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("schema_pass_rate", ">= baseline - 30pp"),
+                MinimumTime = Duration.Hours(24),
+            };
+            var release = Done(await ana.ProposeAsync(new ProposalDocument(candidate, plan))).Id.ToString();
+            Done(await ben.CommandAsync(release, "approve", new ReasonDocument("Reads well.")));
+            Done(await cleo.CommandAsync(release, "start", new ReasonDocument(null)));
+        }
         return await JoinAsync("shop", Role.Application);
     }
 
