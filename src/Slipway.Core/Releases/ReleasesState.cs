@@ -76,7 +76,7 @@ public sealed record ReleasesState(
     public Release? LastOf(VersionId version, EnvironmentName environment)
     {
         ArgumentNullException.ThrowIfNull(version);
-        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.Salt is not null);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.StartedAt is not null);
     }
 
     /// <summary>Whether a version was live in an environment once.</summary>
