@@ -146,15 +146,7 @@ public sealed partial class JournalJsonTests
     [Fact]
     public void A_journal_written_by_the_second_version_still_verifies_and_folds()
     {
-        var (state, chain) = (Registry.Empty, new ChainVerifier());
-        foreach (var line in File.ReadLines(FileOfEntries(2)))
-        {
-            var entry = Read(line);
-            Assert.Null(chain.Next(entry));
-            state = state.Apply(entry);
-        }
-        Assert.Equal(state.Head, chain.Verified);
-        Assert.Equal(25, File.ReadLines(FileOfEntries(2)).Select(line => JsonNode.Parse(Read(line).Event)!["event"]!.GetValue<string>()).Distinct().Count());
+        var state = Folded(version: 2, events: 25);
         Assert.Equal(("1.0.0", 5), (state.Releases.Live(Some.Prompt, Some.Production)?.Version.Number.Text, state.Prompts.Find(Some.Prompt)!.Versions.Length));
         Assert.Equal(["global/privacy@1"], state.Prompts.Find(Some.Version("2.0.0"))!.Facts.Partials.Select(partial => partial.ToString()));
         Assert.Equal([Some.Member("support-leads")], state.Prompts.DutiesOf(Some.Prompt).Reviewers);
@@ -167,15 +159,7 @@ public sealed partial class JournalJsonTests
     [Fact]
     public void A_journal_written_by_the_third_version_still_verifies_and_folds()
     {
-        var (state, chain) = (Registry.Empty, new ChainVerifier());
-        foreach (var line in File.ReadLines(FileOfEntries(3)))
-        {
-            var entry = Read(line);
-            Assert.Null(chain.Next(entry));
-            state = state.Apply(entry);
-        }
-        Assert.Equal(state.Head, chain.Verified);
-        Assert.Equal(25, File.ReadLines(FileOfEntries(3)).Select(line => JsonNode.Parse(Read(line).Event)!["event"]!.GetValue<string>()).Distinct().Count());
+        var state = Folded(version: 3, events: 25);
         Assert.Equal(Story.Serving, state.Prompts.Policy(Some.Prompt).Serving);
         Assert.Contains(state.Releases.All.Values, release => !release.Plan.Eligibility.IsEmpty);
     }
@@ -184,17 +168,24 @@ public sealed partial class JournalJsonTests
     [Fact]
     public void A_journal_written_by_the_fourth_version_still_verifies_and_folds()
     {
-        var (state, chain) = (Registry.Empty, new ChainVerifier());
-        foreach (var line in File.ReadLines(FileOfEntries(4)))
+        var state = Folded(version: 4, events: 25);
+        Assert.Equal(Story.Evaluation, state.Prompts.Policy(Some.Prompt).Evaluation);
+        Assert.NotEmpty(state.Evaluations.Find(Some.GoldenSet)!.Counts.Kinds!);
+    }
+
+    private static Registry Folded(int version, int events)
+    {
+        var (state, chain, seen) = (Registry.Empty, new ChainVerifier(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var line in File.ReadLines(FileOfEntries(version)))
         {
             var entry = Read(line);
             Assert.Null(chain.Next(entry));
             state = state.Apply(entry);
+            seen.Add(JsonNode.Parse(entry.Event)!["event"]!.GetValue<string>());
         }
         Assert.Equal(state.Head, chain.Verified);
-        Assert.Equal(25, File.ReadLines(FileOfEntries(4)).Select(line => JsonNode.Parse(Read(line).Event)!["event"]!.GetValue<string>()).Distinct().Count());
-        Assert.Equal(Story.Evaluation, state.Prompts.Policy(Some.Prompt).Evaluation);
-        Assert.NotEmpty(state.Evaluations.Find(Some.GoldenSet)!.Counts.Kinds!);
+        Assert.Equal(events, seen.Count);
+        return state;
     }
 
     private static string FileOfEntries(int version) => Path.Combine(Slipway.Tests.Repository.Root, "tests", "Slipway.Core.Tests", "Journal", $"entries.v{version}.jsonl");
