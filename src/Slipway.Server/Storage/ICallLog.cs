@@ -28,7 +28,7 @@ internal interface ICallLog : IEvidenceLog, IDisposable
     /// <exception cref="StorageUnavailableException">The engine is away; nothing was added.</exception>
     void Append(IReadOnlyCollection<CallOutcomeDocument> outcomes, DateTimeOffset now);
 
-    /// <summary>What the calls of a release showed, in the order in which they were stored; calls without a unit, abandoned ones and those of its shadow left out.</summary>
+    /// <summary>What the calls of a release showed, in the order in which they were stored; left out are calls without a unit, abandoned ones, those of a shadow, and those whose version was not drawn for their unit.</summary>
     /// <param name="release">Which release.</param>
     /// <param name="after">Only rows after this one.</param>
     /// <param name="most">At most so many.</param>

@@ -14,6 +14,9 @@ internal abstract partial class SqlCallLog
 {
     private const string OutcomeColumns = "sequence, unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid, started_at, latency_ms, cost_nanos, tenant, workflow, attributes, trace_id";
 
+    // Who is left out of the canary by its conditions, or gets stable because the server was not heard, was not drawn: counted with those who were, they make a right split look wrong.
+    private const string Drawn = "(reason IS NULL OR reason IN ('in_canary', 'outside_canary'))";
+
     /// <summary>The table of what the judge has made of releases.</summary>
     /// <param name="number">The engine's whole numbers.</param>
     public static string EvidenceTable(string number) =>
@@ -23,7 +26,7 @@ internal abstract partial class SqlCallLog
     {
         var rows = Ask(connection, null, $"""
             SELECT {OutcomeColumns} FROM calls
-            WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0 AND {Live}{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
+            WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0 AND {Live} AND {Drawn}{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
             """, row => (Sequence: row.GetInt64(0), Outcome: OutcomeOf(row, 1) with { Segment = reading?.SegmentBy is { } by ? SegmentOf(row, by) : null }, Trace: reading?.Within is null ? "" : row.GetString(15)),
             ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null));
         if (reading?.Within is not { } within || rows.IsEmpty) return [.. rows.Select(row => (row.Sequence, row.Outcome))];

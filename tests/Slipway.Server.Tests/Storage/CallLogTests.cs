@@ -97,6 +97,13 @@ public abstract class CallLogTests : IDisposable
     }
 
     [Fact]
+    public void Whose_version_was_not_drawn_is_no_outcome_of_the_release()
+    {
+        Log.Append([.. Enum.GetValues<ResolveReason>().Where(reason => reason != ResolveReason.Shadowed).Select(reason => Call($"{reason}") with { UnitKey = $"{reason}", Reason = reason }), Call("unsaid") with { UnitKey = "unsaid", Reason = null }]);
+        Assert.Equal(["OutsideCanary", "InCanary", "unsaid"], Log.Outcomes(new ReleaseId(7), 0, 20).Select(row => row.Outcome.UnitKey));
+    }
+
+    [Fact]
     public void The_judge_reads_the_slice_and_what_was_told_in_time()
     {
         var (release, hour) = (new ReleaseId(7), TimeSpan.FromHours(1));
