@@ -32,10 +32,14 @@ internal static class PolicyCommands
     private static readonly Option<string?> Plan = new("--plan") { Description = "What the plans of its releases to production begin with (JSON), as for release propose", HelpName = "FILE" };
     private static readonly Option<bool> NoPlan = new("--no-plan") { Description = "Let the plans of its releases begin as its risk asks" };
 
+    private static readonly Option<string?> DrillEvery = new("--drill-every") { Description = "Practise its way back in production so often, as in 7d", HelpName = "TIME" };
+    private static readonly Option<string?> DrillLimit = new("--drill-limit") { Description = "Within which time 99 of 100 instances must be back; 1s where it is not said", HelpName = "TIME" };
+    private static readonly Option<bool> NoDrill = new("--no-drill") { Description = "Practise it only when somebody asks" };
+
     public static Command Make(Terminal terminal) => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
     {
         new Command("show", "Show a prompt's policy") { Prompt }.Does(terminal, ShowAsync),
-        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan }.Does(terminal, SetAsync),
+        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, DrillEvery, DrillLimit, NoDrill }.Does(terminal, SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>
@@ -58,8 +62,9 @@ internal static class PolicyCommands
             if (!PlanOptions.TryFile(context, path, out var written, out var exit)) return exit;
             releases = written;
         }
-        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null)
-            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa or --plan.");
+        if (!TryDrill(context, out var drill, out misused)) return misused;
+        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null && drill is null)
+            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa, --plan or --drill-every.");
         return await context.AskAsync(
             api => api.ChangePolicyAsync(prompt, policy => policy with
             {
@@ -69,6 +74,7 @@ internal static class PolicyCommands
                 Redact = none ? [] : redact.Length > 0 ? [.. redact] : policy.Redact,
                 Evaluation = evaluation?.Invoke(policy.Evaluation ?? new EvaluationPolicyDocument()),
                 Releases = releases,
+                Drill = drill?.Invoke(policy.Drill),
             }, cancellation),
             (api, policy) => WriteAsync(context, api, prompt, policy, cancellation));
     }
@@ -98,6 +104,20 @@ internal static class PolicyCommands
         return true;
     }
 
+    // What is named of drills, as a change of what there is; null where nothing is named.
+    private static bool TryDrill(CommandContext context, out Func<DrillPolicy?, DrillPolicy>? change, out int misused)
+    {
+        var (every, limit, never) = (context.Parse.GetValue(DrillEvery), context.Parse.GetValue(DrillLimit), context.Parse.GetValue(NoDrill));
+        Duration? often = null, within = null;
+        (change, misused) = (null, ExitCode.Done);
+        if (never && (every ?? limit) is not null) misused = context.Misused("--no-drill excludes --drill-every and --drill-limit.", "Write one of them.");
+        else if (every is not null && (often = context.Read<Duration>(every, "time between drills")) is null) misused = ExitCode.Unusable;
+        else if (limit is not null && (within = context.Read<Duration>(limit, "limit of a drill")) is null) misused = ExitCode.Unusable;
+        else if (never) change = _ => new DrillPolicy(Duration.Zero);
+        else if ((often ?? within) is not null) change = now => new DrillPolicy(often ?? now?.Every ?? Duration.Hours(7 * 24), within ?? now?.Limit);
+        return misused == ExitCode.Done;
+    }
+
     private static async Task<int> WriteAsync(CommandContext context, SlipwayApi api, PromptName prompt, PolicyDocument policy, CancellationToken cancellation)
     {
         if (context.WantsJson)
@@ -111,6 +131,7 @@ internal static class PolicyCommands
         context.Terminal.Line($"{prompt}: {policy.Serving()}");
         if (policy.Evaluation?.Policy(out _) is { } evaluation) context.Terminal.Line($"{prompt}: {evaluation}");
         if (policy.Releases is { } releases) context.Terminal.Line($"{prompt}: {releases.Told()}");
+        if (policy.Drill is { } drill) context.Terminal.Line($"{prompt}: {drill}");
         if (policy.Redact is { IsDefaultOrEmpty: false } patterns) context.Terminal.Line($"{prompt}: what is taken out besides: {string.Join(", ", patterns)}");
         return ExitCode.Done;
     }

@@ -68,10 +68,12 @@ public sealed record VersionSubmittedV1(
 /// <param name="Serving">What is done with its answers and calls.</param>
 /// <param name="Evaluation">What it asks of its evaluations.</param>
 /// <param name="Releases">What the plans of its releases to production begin with.</param>
-public sealed record PromptPolicySet(PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases) : PromptEvent
+/// <param name="Drill">How often its way back is practised in production; null for only when somebody asks.</param>
+public sealed record PromptPolicySet(
+    PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases, DrillPolicy? Drill = null) : PromptEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}";
+    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}{(Drill is null ? "" : $", {Drill}")}";
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of releases.</summary>
