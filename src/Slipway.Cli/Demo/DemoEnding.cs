@@ -1,5 +1,6 @@
 using System.Globalization;
 using Slipway.Core.Access;
+using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
@@ -12,7 +13,7 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
 {
     /// <summary>Tells it, and holds every claim of the story against the journal.</summary>
     /// <exception cref="DemoException">The journal is damaged, or shows something else than the story told.</exception>
-    public async Task TellAsync(ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack, TimeSpan took, CancellationToken cancellation)
+    public async Task TellAsync(ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack, IncidentId incident, TimeSpan took, CancellationToken cancellation)
     {
         terminal.Line();
         terminal.Heading("Who did what");
@@ -20,7 +21,7 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         foreach (var line in log) terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {line.Sequence,3}  {line.Time.UtcDateTime:HH:mm:ss}  {line.Actor} {line.Sentence}"));
 
         var entries = await EntriesAsync(cancellation);
-        Audit(Registry.Empty.Apply(entries), entries, first, promoted, rolledBack);
+        Audit(Registry.Empty.Apply(entries), entries, first, promoted, rolledBack, incident);
 
         // Once more, because calls under way when it was rolled back are on record only now.
         rolledBack = (await cast.As(DemoCast.OnCall).ReleaseAsync(rolledBack.Id.ToString(), cancellation)).OrFail("the numbers");
@@ -31,6 +32,7 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         terminal.Heading("The numbers");
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {candidate.Calls} of {all} requests met {rolledBack.Candidate.Number}, {candidate.Bad} of them got an answer that breaks the contract"));
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {(rolledBack.Since - firstBad).TotalSeconds:0.00} s from the first bad answer to the rollback, with nobody awake"));
+        if (rolledBack.Rollback is { } back) terminal.Line($"  {RollbackProof.Time(back.AfterMs)} from the rollback until every instance served {back.To.Number}");
         terminal.Line($"  the journal holds {entries.Count} entries, each as it was written, and shows that every step above did what it says");
         terminal.Verdict(string.Create(CultureInfo.InvariantCulture, $"  the story took {took.TotalSeconds:0} s"), good: true);
     }
@@ -48,7 +50,7 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
             : entries;
     }
 
-    private static void Audit(Registry registry, List<JournalEntry> entries, ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack)
+    private static void Audit(Registry registry, List<JournalEntry> entries, ReleaseDocument first, ReleaseDocument promoted, ReleaseDocument rolledBack, IncidentId incident)
     {
         var history = entries.Select(entry => (entry.Actor, Event: entry.Read())).ToList();
         Holds(registry.Releases.Live(promoted.Candidate.Prompt, promoted.Environment)?.Version == promoted.Candidate, $"{promoted.Candidate} is live");
@@ -64,6 +66,8 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         Holds(ActorOf<ReleaseCompleted>(promoted) == MemberName.System, $"{promoted.Id} was completed by the controller");
         Holds(history.Any(line => line.Actor == MemberName.System && line.Event is ReleaseRolledBack back && back.Release == rolledBack.Id && back.To == promoted.Candidate && back.Evidence.Any(one => one.Harmful)),
             $"{rolledBack.Id} was rolled back to {promoted.Candidate} by the controller on evidence");
+        Holds(registry.Releases.Find(rolledBack.Id)?.Rollback is { IsComplete: true, Instances: DemoInstances.Count }, $"{rolledBack.Id} was rolled back on every instance");
+        Holds(registry.Incidents.Find(incident) is { State: IncidentState.Closed, Tests: [.., { Facts.Proving.IsEmpty: false }] } closed && closed.Release == rolledBack.Id, $"{incident} was closed by cases that {rolledBack.Candidate} fails");
 
         MemberName? ActorOf<T>(ReleaseDocument release) where T : ReleaseEvent =>
             history.FirstOrDefault(line => line.Event is T happened && happened.Release == release.Id).Actor;

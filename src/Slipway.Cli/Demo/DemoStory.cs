@@ -36,6 +36,8 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         await NameBackupAsync(baseline.Prompt, cancellation);
         var first = await BootstrapAsync(baseline, cancellation);
         Told($"ana asked for {first.Id}, ben confirmed as the second person: {baseline} is live");
+        await using var instances = await DemoInstances.StartAsync(cast, baseline.Prompt);
+        Told($"{DemoInstances.Count} instances of the application follow with the SDK; customers write through the gateway");
 
         Chapter("2. A better version");
         var better = await PushAsync("v1.6.0", cancellation);
@@ -52,8 +54,20 @@ internal sealed class DemoStory(Terminal terminal, DemoCast cast, string sample,
         if (rolledBack.State != ReleaseState.RolledBack)
             throw new DemoException($"{worse} should have been rolled back, but {rolledBack.Id} is {rolledBack.State}; these messages may hold too few how-to questions to break it. {rolledBack.Reason}");
         Told($"{rolledBack.Id} rolled back by itself: everybody is on {better} again");
+        rolledBack = await ProveAsync(rolledBack, cancellation);
 
-        await new DemoEnding(terminal, cast).TellAsync(first, promoted, rolledBack, clock.Elapsed, cancellation);
+        Chapter("4. What went wrong becomes a case");
+        var incident = await new DemoLesson(cast, sample, Told).LearnAsync(rolledBack, cancellation);
+
+        await new DemoEnding(terminal, cast).TellAsync(first, promoted, rolledBack, incident.Id, clock.Elapsed, cancellation);
+    }
+
+    private async Task<ReleaseDocument> ProveAsync(ReleaseDocument rolledBack, CancellationToken cancellation)
+    {
+        var progress = (await cast.As(DemoCast.OnCall).RollbackProgressAsync(rolledBack.Id, wait: Duration.Seconds(10), cancellation: cancellation)).OrFail($"watching {rolledBack.Id}");
+        if (progress is not { IsOver: true, SoFar: { IsComplete: true, Instances: DemoInstances.Count } }) throw new DemoException($"Every instance should be back, but: {progress.Sentence()}.");
+        Told(progress.Sentence());
+        return (await cast.As(DemoCast.OnCall).ReleaseAsync(rolledBack.Id.ToString(), cancellation)).OrFail($"reading {rolledBack.Id}");
     }
 
     private async Task<VersionId> PushAsync(string version, CancellationToken cancellation)

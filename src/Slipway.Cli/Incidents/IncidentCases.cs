@@ -51,7 +51,9 @@ internal static class IncidentCases
         });
     }
 
-    // What somebody names is what they accept: it waits for nobody any more.
+    /// <summary>Proposed cases as somebody accepts them: they wait for nobody any more.</summary>
+    public static ImmutableArray<GoldenCase> Accept(IEnumerable<ProposedCase> proposed) => [.. Read(LinesOf([.. proposed])).Cases.Select(one => one with { IsProposed = false })];
+
     private static ImmutableArray<GoldenCase>? Chosen(CommandContext context, IncidentCasesDocument proposed, string[] ids)
     {
         if (ids.FirstOrDefault(id => !proposed.Proposed.Any(one => one.Id == id)) is { } unknown)
@@ -60,7 +62,7 @@ internal static class IncidentCases
             return null;
         }
         ImmutableArray<ProposedCase> chosen = [.. proposed.Proposed.Where(one => ids.Length == 0 ? one.IsCertain : ids.Contains(one.Id))];
-        if (!chosen.IsEmpty) return [.. Read(LinesOf(chosen)).Cases.Select(one => one with { IsProposed = false })];
+        if (!chosen.IsEmpty) return Accept(chosen);
         context.Terminal.Error($"{proposed.Incident} proposes no case that says for certain what is expected.", $"Write them to a file, say what is right there, and add that: slipway incident cases {proposed.Incident} --out FILE");
         return null;
     }

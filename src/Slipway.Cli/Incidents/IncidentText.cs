@@ -64,6 +64,7 @@ internal static class IncidentText
         var (clock, figures) = (details.Clock, details.Figures);
         Row(terminal, "stopped", clock.RolledBackAt is null ? "not rolled back" : $"by {clock.RolledBackBy}, {Seconds(clock.SecondsExposed!.Value)} after the first user got it"
             + (clock.SecondsFailing is { } failing ? $", {Seconds(failing)} after the first failing call" : ""));
+        if (clock.Back is { } back) Row(terminal, "back on", back.Told(incident.Version.Number));
         Row(terminal, "touched", $"{Count(figures.Requests, "request")} of {Count(figures.Users, "user")}, {Number(figures.Failing)} of them failing{(incident.EndedAt is null ? "" : " (as counted when it ended)")}");
         Groups("workflows", details.Workflows, group => group.Value ?? "not said");
         Groups("customers", details.Tenants, group => group.Value ?? "not said");

@@ -30,6 +30,8 @@ internal static class PolicyCommands
     private static readonly Option<double?> JudgeKappa = new("--judge-kappa") { Description = "The Cohen's kappa that a judge must reach before it may gate, -1 to 1", HelpName = "KAPPA" };
 
     private static readonly Option<string?> Plan = new("--plan") { Description = "What the plans of its releases to production begin with (JSON), as for release propose", HelpName = "FILE" };
+    private static readonly Option<bool> IncidentsBlock = new("--incidents-block") { Description = "Release nothing while an incident of the prompt is open" };
+    private static readonly Option<bool> IncidentsWarn = new("--incidents-warn") { Description = "Only say that one is open: what mends it is a release" };
     private static readonly Option<bool> NoPlan = new("--no-plan") { Description = "Let the plans of its releases begin as its risk asks" };
 
     private static readonly Option<string?> DrillEvery = new("--drill-every") { Description = "Practise its way back in production so often, as in 7d", HelpName = "TIME" };
@@ -39,7 +41,7 @@ internal static class PolicyCommands
     public static Command Make(Terminal terminal) => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
     {
         new Command("show", "Show a prompt's policy") { Prompt }.Does(terminal, ShowAsync),
-        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, DrillEvery, DrillLimit, NoDrill }.Does(terminal, SetAsync),
+        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, IncidentsBlock, IncidentsWarn, DrillEvery, DrillLimit, NoDrill }.Does(terminal, SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>
@@ -62,9 +64,11 @@ internal static class PolicyCommands
             if (!PlanOptions.TryFile(context, path, out var written, out var exit)) return exit;
             releases = written;
         }
+        var (block, warn) = (context.Parse.GetValue(IncidentsBlock), context.Parse.GetValue(IncidentsWarn));
+        if (block && warn) return context.Misused("--incidents-block and --incidents-warn exclude each other.", "Write one of the two.");
         if (!TryDrill(context, out var drill, out misused)) return misused;
-        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null && drill is null)
-            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa, --plan or --drill-every.");
+        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null && !block && !warn && drill is null)
+            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa, --plan, --incidents-block, --incidents-warn or --drill-every.");
         return await context.AskAsync(
             api => api.ChangePolicyAsync(prompt, policy => policy with
             {
@@ -75,6 +79,7 @@ internal static class PolicyCommands
                 Evaluation = evaluation?.Invoke(policy.Evaluation ?? new EvaluationPolicyDocument()),
                 Releases = releases,
                 Drill = drill?.Invoke(policy.Drill),
+                IncidentsBlock = block ? true : warn ? false : null,
             }, cancellation),
             (api, policy) => WriteAsync(context, api, prompt, policy, cancellation));
     }
@@ -131,6 +136,7 @@ internal static class PolicyCommands
         context.Terminal.Line($"{prompt}: {policy.Serving()}");
         if (policy.Evaluation?.Policy(out _) is { } evaluation) context.Terminal.Line($"{prompt}: {evaluation}");
         if (policy.Releases is { } releases) context.Terminal.Line($"{prompt}: {releases.Told()}");
+        if (policy.IncidentsBlock == true) context.Terminal.Line($"{prompt}: nothing of it is released while an incident of it is open");
         if (policy.Drill is { } drill) context.Terminal.Line($"{prompt}: {drill}");
         if (policy.Redact is { IsDefaultOrEmpty: false } patterns) context.Terminal.Line($"{prompt}: what is taken out besides: {string.Join(", ", patterns)}");
         return ExitCode.Done;

@@ -84,7 +84,7 @@ public abstract record IncidentCommand(MemberName By, IncidentId Incident) : Com
             Explain explain => ProblemOf("cause", explain.Cause, "Say why it happened")
                 ?? (incident.Causes is [.., { Text: var said }] && said == explain.Cause.Trim() ? Verdict.Of() : Verdict.Of(new IncidentExplained(Incident, explain.Cause.Trim()))),
             Waive waive => ProblemOf("reason", waive.Reason, "Say why no case is needed") ?? Over(incident) ?? Verdict.Of(new IncidentWaived(Incident, waive.Reason.Trim(), waive.Figures)),
-            Prove prove => (prove.Note is { } note ? ProblemOf("note", note, "Say something") : null) ?? Over(incident) ?? registry.Objects.Deny(prove.Facts.Report, "The same report") ?? Proved(prove),
+            Prove prove => (prove.Note is { } note ? ProblemOf("note", note, "Say something") : null) ?? Over(incident) ?? registry.Objects.Deny(prove.Facts.Report, "The same report") ?? Proved(prove, incident),
             _ => throw new InvalidOperationException($"No rule says what {GetType().Name} does."),
         };
     }
@@ -116,7 +116,8 @@ public abstract record IncidentCommand(MemberName By, IncidentId Incident) : Com
         : Verdict.Conflict($"{incident.Id} is over: {incident.EndedBy} {(incident.State == IncidentState.Closed ? "closed" : "waived")} it on {incident.EndedAt:yyyy-MM-dd}. What went wrong since is another incident.");
 
     // A test that proves nothing is on record too: it says why the incident is still open.
-    private static Verdict Proved(Prove prove) => prove.Facts.Lacks is null
-        ? Verdict.Of(prove.Facts, new IncidentClosed(prove.Incident, prove.Facts.Run, prove.Facts.Set, prove.Facts.Proving, prove.Figures, prove.Note?.Trim()))
+    private static Verdict Proved(Prove prove, Incident incident) =>
+        prove.Facts.Incident != incident.Id || prove.Facts.Version != incident.Version || prove.Facts.Stable == incident.Version ? Verdict.Invalid($"That is no test of {incident.Id}.")
+        : prove.Facts.Lacks is null ? Verdict.Of(prove.Facts, new IncidentClosed(prove.Incident, prove.Facts.Run, prove.Facts.Set, prove.Facts.Proving, prove.Figures, prove.Note?.Trim()))
         : Verdict.Of(prove.Facts);
 }

@@ -11,7 +11,7 @@ public static class IncidentRules
 {
     /// <summary>What a rollback opens, in the same append: an incident cannot be lost between the two.</summary>
     /// <remarks>
-    /// Nothing outside production, where no users are, nor out of a shadow, which no user met; nothing where both versions have one package, as in a drill, because nobody got anything else;
+    /// Nothing outside production, where no users are, nor out of a shadow, which no user met; nothing where both versions have one package, because nobody got anything else;
     /// and nothing where somebody has opened an incident about the version before.
     /// </remarks>
     /// <param name="registry">All state, before the rollback.</param>

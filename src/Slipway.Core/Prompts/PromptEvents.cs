@@ -68,12 +68,16 @@ public sealed record VersionSubmittedV1(
 /// <param name="Serving">What is done with its answers and calls.</param>
 /// <param name="Evaluation">What it asks of its evaluations.</param>
 /// <param name="Releases">What the plans of its releases to production begin with.</param>
+/// <param name="IncidentsBlock">Whether nothing of it is released while an incident of it is open.</param>
 /// <param name="Drill">How often its way back is practised in production; null for only when somebody asks.</param>
 public sealed record PromptPolicySet(
-    PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases, DrillPolicy? Drill = null) : PromptEvent
+    PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases, bool IncidentsBlock,
+    DrillPolicy? Drill = null) : PromptEvent
 {
     /// <inheritdoc/>
-    [JsonIgnore] public override string Sentence => $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}{(Drill is null ? "" : $", {Drill}")}";
+    [JsonIgnore]
+    public override string Sentence =>
+        $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}{(IncidentsBlock ? ", and an open incident holds releases up" : "")}{(Drill is null ? "" : $", {Drill}")}";
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of releases.</summary>
@@ -86,7 +90,7 @@ public sealed record PromptPolicySetV3(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, Evaluation, ReleasePlanDocument.Empty);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, Evaluation, ReleasePlanDocument.Empty, IncidentsBlock: false);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of evaluations.</summary>
@@ -98,7 +102,7 @@ public sealed record PromptPolicySetV2(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, EvaluationPolicy.Default, ReleasePlanDocument.Empty, IncidentsBlock: false);
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of answers and calls.</summary>
@@ -109,5 +113,5 @@ public sealed record PromptPolicySetV1(PromptName Prompt, bool SeveralKindsOfCha
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => Upcast().Sentence;
 
-    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
+    internal override JournalEvent Upcast() => new PromptPolicySet(Prompt, SeveralKindsOfChange, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty, IncidentsBlock: false);
 }

@@ -55,7 +55,7 @@ public sealed record PromptsState(ImmutableSortedDictionary<string, Prompt> All,
     public PromptPolicySet Policy(PromptName prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty);
+        return Policies.GetValueOrDefault(prompt.Value) ?? new PromptPolicySet(prompt, SeveralKindsOfChange: false, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty, IncidentsBlock: false);
     }
 
     /// <summary>The duties that were assigned, by prompt; also of prompts that have no version yet.</summary>

@@ -13,9 +13,10 @@ namespace Slipway.Core.Prompts;
 /// <param name="Serving">What is done with its answers and calls.</param>
 /// <param name="Evaluation">What it asks of its evaluations; null leaves that as it is.</param>
 /// <param name="Releases">What the plans of its releases to production begin with; null leaves that as it is.</param>
+/// <param name="IncidentsBlock">Whether nothing of it is released while an incident of it is open; null leaves that as it is.</param>
 /// <param name="Drill">How often its way back is practised in production, never where every is no time; null leaves that as it is.</param>
 public sealed record SetPromptPolicy(
-    MemberName By, PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy? Evaluation = null, ReleasePlanDocument? Releases = null,
+    MemberName By, PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy? Evaluation = null, ReleasePlanDocument? Releases = null, bool? IncidentsBlock = null,
     DrillPolicy? Drill = null) : Command(By)
 {
     /// <inheritdoc/>
@@ -32,7 +33,8 @@ public sealed record SetPromptPolicy(
         if (Releases is not null && ProblemsOf(releases, registry) is { Count: > 0 } wrong) return Verdict.Invalid(string.Join(" ", wrong));
         if (Drill?.Problem() is { } unfit) return Verdict.Invalid(unfit);
         var drill = Drill ?? registry.Prompts.Policy(Prompt).Drill;
-        var policy = new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, evaluation, releases, drill?.Every.Value > TimeSpan.Zero ? drill : null);
+        var policy = new PromptPolicySet(
+            Prompt, SeveralKindsOfChange, Serving, evaluation, releases, IncidentsBlock ?? registry.Prompts.Policy(Prompt).IncidentsBlock, drill?.Every.Value > TimeSpan.Zero ? drill : null);
         return registry.Prompts.Policy(Prompt) == policy ? Verdict.Of() : Verdict.Of(policy);
     }
 

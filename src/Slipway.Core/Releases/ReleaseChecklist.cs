@@ -121,8 +121,13 @@ public static class ReleaseChecklist
     };
 
     // What mends an incident is a release: it is held up only where the prompt's policy says so.
-    private static IEnumerable<ChecklistItem> Incidents(ChecklistSubject subject) => subject.Registry.Incidents.Open(subject.Id.Prompt, subject.Environment)
-        .Select(incident => new ChecklistItem(ChecklistPoint.Incidents, true, $"{incident.Id} about {incident.Version.Number} is still open, and the policy of {subject.Id.Prompt} lets releases go on beside it"));
+    private static IEnumerable<ChecklistItem> Incidents(ChecklistSubject subject)
+    {
+        var blocks = subject.Registry.Prompts.Policy(subject.Id.Prompt).IncidentsBlock;
+        return subject.Registry.Incidents.Open(subject.Id.Prompt, subject.Environment).Select(incident => new ChecklistItem(ChecklistPoint.Incidents, !blocks, blocks
+            ? $"{incident.Id} about {incident.Version.Number} is open, and the policy of {subject.Id.Prompt} releases nothing before it is closed; see what it waits for with: slipway incident show {incident.Id}"
+            : $"{incident.Id} about {incident.Version.Number} is still open, and the policy of {subject.Id.Prompt} lets releases go on beside it"));
+    }
 
     private static ChecklistItem Owners(ChecklistSubject subject)
     {

@@ -37,6 +37,7 @@ public sealed record ReleaseForecast(double UnitsPerDay, bool Decides, Immutable
     {
         >= 1.95 => string.Create(CultureInfo.InvariantCulture, $"{days:0.#} days"),
         >= 1 / 12d => string.Create(CultureInfo.InvariantCulture, $"{days * 24:0.#} hours"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, days * 24 * 60):0} minutes"),
+        >= 1.5 / 1440 => string.Create(CultureInfo.InvariantCulture, $"{days * 1440:0} minutes"),
+        _ => "minute",
     };
 }

@@ -153,7 +153,7 @@ internal static class ReleaseRules
 
     // At most one step, however long nobody looked, and never past one that waits for a person.
     private static Verdict? NotYet(Release release, PlanStep next, ReleaseCommand.Advance advance, DateTimeOffset now) =>
-        !Proved(release.Plan, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
+        !Proved(release, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
         : next.ByHand ? Verdict.Conflict($"{release.Id} goes to {next.Share} by hand; a release owner says yes with: slipway release advance {release.Id} --reason TEXT")
         : now - release.EpochSince < release.MinimumTime.Value ? Verdict.Conflict($"{release.Id} is {release.Stage} for less than {release.MinimumTime}.")
         : null;
@@ -169,8 +169,14 @@ internal static class ReleaseRules
         : complete.Evidence.Any(proof => proof.Harmful) ? Verdict.Conflict($"{release.Id} broke a guardrail and cannot be completed.")
         : Verdict.Of(new ReleaseCompleted(release.Id, release.Candidate, complete.Reason, complete.Evidence));
 
-    private static bool Proved(ReleasePlan plan, ImmutableArray<GuardrailEvidence> evidence) =>
-        evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
+    private static bool Proved(Release release, ImmutableArray<GuardrailEvidence> evidence)
+    {
+        // A shadow is compared for everybody together, in what is known at once: nobody ever tells what became of an answer that nobody got.
+        var segments = release.InShadow ? [] : release.Plan.Judging?.Segments ?? [];
+        var guardrails = release.Plan.Guardrails.Where(guardrail => !release.InShadow || !guardrail.IsToldLater);
+        return evidence.Select(proof => (proof.Guardrail, proof.Segment)).SequenceEqual(segments.Prepend(null).SelectMany(segment => guardrails.Select(guardrail => (guardrail, segment))))
+            && evidence.All(proof => proof is { Safe: true, Harmful: false });
+    }
 
     // Nobody met the candidate of a shadow, so nobody is moved: what is live stays.
     private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => (release.InShadow ? release.Baseline : release.RollbackTarget) is { } target

@@ -82,7 +82,7 @@ public sealed record ReleasesState(
     public Release? LastOf(VersionId version, EnvironmentName environment)
     {
         ArgumentNullException.ThrowIfNull(version);
-        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.Salt is not null);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.StartedAt is not null);
     }
 
     /// <summary>The newest drill of a prompt; null where there was none.</summary>

@@ -15,9 +15,11 @@ namespace Slipway.Core.Rollouts;
 /// <param name="HarmLimit">Where it rolls back.</param>
 /// <param name="SafeCoins">What one coin against "the candidate is at or beyond the margin" has grown to at its peak; 20 prove it safe.</param>
 /// <param name="SafeLimit">Where it is proved safe.</param>
+/// <param name="Segment">The slice of traffic it is about; null for everybody.</param>
 public sealed record GuardrailEvidence(
     Guardrail Guardrail, long CandidateUnits, long CandidateBad, long StableUnits, long StableBad, long Scores,
-    double HarmCoins, double HarmLimit, double SafeCoins, double SafeLimit)
+    double HarmCoins, double HarmLimit, double SafeCoins, double SafeLimit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Segment = null)
 {
     /// <summary>Whether the candidate is proved to be beyond the margin; a zero tolerance needs one bad call.</summary>
     [JsonIgnore] public bool Harmful => Guardrail.Form is GuardrailForm.ZeroTolerance ? CandidateBad > 0 : HarmCoins >= HarmLimit;
@@ -28,7 +30,7 @@ public sealed record GuardrailEvidence(
     /// <summary>The evidence for a person.</summary>
     [JsonIgnore]
     public string Sentence => string.Create(CultureInfo.InvariantCulture,
-        $"{Guardrail} {Standing()}: {CandidateBad} of {CandidateUnits} were bad with the candidate ({Rate(CandidateBad, CandidateUnits)}), {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)}){Bet()}");
+        $"{Guardrail}{(Segment is null ? "" : $" for {Segment}")} {Standing()}: {CandidateBad} of {CandidateUnits} were bad with the candidate ({Rate(CandidateBad, CandidateUnits)}), {StableBad} of {StableUnits} with stable ({Rate(StableBad, StableUnits)}){Bet()}");
 
     private string Standing() => Harmful ? "is broken" : Safe ? "holds" : "is open";
 

@@ -92,7 +92,7 @@ internal sealed class GuardrailMonitor
     /// <summary>What a journal holds of it.</summary>
     public GuardrailEvidence Evidence => new(
         Guardrail, candidate.Units, candidate.Bad, stable.Units, stable.Bad, scores,
-        Coins(harm), plan.Bets / RolloutEvidence.RollbackLevel, Coins(safe), 1 / RolloutEvidence.SafeLevel);
+        Coins(harm), plan.Bets / RolloutEvidence.RollbackLevel, Coins(safe), 1 / RolloutEvidence.SafeLevel, Segment);
 
     public GuardrailFinding Finding() => new(
         Guardrail, Segment, candidate.Units, candidate.Bad, stable.Units, stable.Bad, candidate.Missing, stable.Missing, scores,

@@ -98,8 +98,8 @@ public sealed class RolloutEvidence
     /// <summary>How many units the candidate has answered within an epoch.</summary>
     public long CandidateUnitsIn(int epoch) => candidateUnits.GetValueOrDefault(epoch);
 
-    /// <summary>Every guardrail's evidence for everybody now, in the plan's order.</summary>
-    public ImmutableArray<GuardrailEvidence> Current() => [.. monitors.Take(plan.Guardrails.Length).Select(monitor => monitor.Evidence)];
+    /// <summary>Every guardrail's evidence now, in the plan's order: for everybody, then for each slice of traffic.</summary>
+    public ImmutableArray<GuardrailEvidence> Current() => [.. monitors.Select(monitor => monitor.Evidence)];
 
     /// <summary>All that is known now.</summary>
     // Quantiles' intervals take a while, and who watches a thousand releases asks about all of them again and again.

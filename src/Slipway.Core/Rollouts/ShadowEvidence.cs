@@ -24,9 +24,9 @@ public sealed class ShadowEvidence
     public ShadowEvidence(ReleasePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        // A shadow touches nobody and is one step: it has a coin of its own.
-        var judged = new JudgePlan(plan.Guardrails);
-        monitors = [.. plan.Guardrails.Select(guardrail => new GuardrailMonitor(judged, guardrail, segment: null))];
+        // A shadow touches nobody and is one step: it has a coin of its own. What becomes of an answer that nobody got is never told.
+        var judged = new JudgePlan([.. plan.Guardrails.Where(guardrail => !guardrail.IsToldLater)]);
+        monitors = [.. judged.Guardrails.Select(guardrail => new GuardrailMonitor(judged, guardrail, segment: null))];
     }
 
     /// <summary>Different units that both versions were asked for.</summary>

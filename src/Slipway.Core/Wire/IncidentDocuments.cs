@@ -79,8 +79,9 @@ public sealed record IncidentDetails(
 /// <param name="RolledBackBy">Who rolled it back; null where nobody did.</param>
 /// <param name="SecondsExposed">From the first user to the rollback; null without one.</param>
 /// <param name="SecondsFailing">From the first failing call to the rollback; null without one of them.</param>
+/// <param name="Back">How soon after the rollback every instance was back; null where that is not known.</param>
 public sealed record IncidentClock(
-    DateTimeOffset ExposedAt, DateTimeOffset? FirstFailureAt, DateTimeOffset? RolledBackAt, MemberName? RolledBackBy, double? SecondsExposed, double? SecondsFailing);
+    DateTimeOffset ExposedAt, DateTimeOffset? FirstFailureAt, DateTimeOffset? RolledBackAt, MemberName? RolledBackBy, double? SecondsExposed, double? SecondsFailing, RollbackProof? Back);
 
 /// <summary>A part of the requests that an incident touched.</summary>
 /// <param name="Name">What the part goes by, e.g. <c>workflow</c> or the name of an attribute.</param>

@@ -247,7 +247,7 @@ internal sealed partial class EvaluationRuns(
                 End(run, EvaluationRunState.Finished, done.Entries[0].Read() switch
                 {
                     EvaluationRecorded recorded => new RunOutcome(recorded.Report, recorded.Verdict.ToString(), result.Stopped is { } why ? $"The run was stopped: {why}." : null),
-                    IncidentTested found => new RunOutcome(found.Report, report.Verdict.ToString(), IncidentProofs.Why(found, cases)),
+                    IncidentTested found => new RunOutcome(found.Report, report.Verdict.ToString(), IncidentProofs.Told(found, cases)),
                     var other => throw new InvalidOperationException($"A run does not record {other.GetType().Name}."),
                 });
                 break;

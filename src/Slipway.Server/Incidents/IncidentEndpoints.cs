@@ -92,7 +92,7 @@ internal static class IncidentEndpoints
         {
             try
             {
-                return Answer(await runs.WaitAsync(run.Number, cancellation), found.Id, ledger.Current);
+                return Answer(await runs.WaitAsync(run.Number, cancellation), found.Id, ledger);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -102,14 +102,21 @@ internal static class IncidentEndpoints
         }
     }
 
-    private static IResult Answer(StoredRun run, IncidentId incident, Registry registry) => (run.State, EvaluationRuns.OutcomeOf(run)) switch
+    private static IResult Answer(StoredRun run, IncidentId incident, Ledger ledger) => (run.State, EvaluationRuns.OutcomeOf(run)) switch
     {
-        (EvaluationRunState.Finished, { Message: null }) => Brief(registry, incident),
+        (EvaluationRunState.Finished, _) when HasClosed(run, incident, ledger) => Brief(ledger.Current, incident),
         (EvaluationRunState.Finished, { Message: { } open }) => Conflict(open),
         (EvaluationRunState.Failed, { Message: { } why, Status: var status }) => Refusals.Failed(status ?? StatusCodes.Status500InternalServerError, $"{incident} stays open: {why}"),
         (EvaluationRunState.Cancelled, { Message: { } why }) => Conflict($"{incident} stays open: {why}"),
         _ => Refusals.Failed(StatusCodes.Status503ServiceUnavailable, $"{new EvaluationRunId(run.Number)} was interrupted; it goes on when the server starts again, and closes {incident} where its cases prove it."),
     };
+
+    // Another server may have put it on record.
+    private static bool HasClosed(StoredRun run, IncidentId incident, Ledger ledger)
+    {
+        ledger.CatchUp();
+        return ledger.Current.Incidents.Find(incident)!.Tests.Any(test => test.Facts.Run.Number == run.Number && test.Facts.Lacks is null);
+    }
 
     private static RunPlan? Plan(Incident incident, IncidentCloseRequest request, Registry registry, IncidentSets sets, bool isWaitedFor, out IResult? wrong)
     {
@@ -132,15 +139,15 @@ internal static class IncidentEndpoints
             wrong = Refusals.Invalid([request.MaxCost is <= 0 ? "max_cost must be more than 0." : $"repeats must be from 1 to {EvaluationSettings.MostRepeats}."]);
             return null;
         }
-        // The gate is what the cases are for: the version that went wrong must not pass them all.
-        var manifest = new EvaluationManifest(incident.Version.ToString(), right.ToString(), null, chosen.Set, [new Gate(MetricName.PassRate, Below100)]).ToJson().GetRawText();
+        // Who reads the run later sees how the version did: it is to fail.
+        var manifest = new EvaluationManifest(incident.Version.ToString(), right.ToString(), null, chosen.Set, [new Gate(MetricName.PassRate, All)]).ToJson().GetRawText();
         return new RunPlan(
             manifest, incident.Version, right, chosen.Set, registry.Evaluations.Find(chosen.Set)!.Content,
             EvaluationSettings.Default with { Repeats = request.Repeats ?? 1, MaxCost = request.MaxCost }, isWaitedFor,
             new TestedIncident(incident.Id, chosen.Cases, string.IsNullOrWhiteSpace(request.Note) ? null : request.Note.Trim()));
     }
 
-    private static Threshold Below100 { get; } = Threshold.Parse("< 100%", MetricKind.Rate) is ThresholdResult.Parsed parsed ? parsed.Threshold : throw new InvalidOperationException();
+    private static Threshold All { get; } = Threshold.Parse(">= 100%", MetricKind.Rate) is ThresholdResult.Parsed parsed ? parsed.Threshold : throw new InvalidOperationException();
 
     private static Incident? Find(string text, Caller caller, Registry registry, out IResult? refused)
     {

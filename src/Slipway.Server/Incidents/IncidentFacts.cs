@@ -30,7 +30,7 @@ internal sealed class IncidentFacts(ICallLog calls, IJournal journal, IncidentSe
         return Brief(incident, registry) with
         {
             Details = new IncidentDetails(
-                Clock(incident, figures, back), figures, touched.Workflows, touched.Tenants, touched.Segments, FailingCalls(stretch), sets.Of(incident, registry),
+                Clock(incident, figures, back, registry), figures, touched.Workflows, touched.Tenants, touched.Segments, FailingCalls(stretch), sets.Of(incident, registry),
                 [.. timeline.Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence))]),
         };
     }
@@ -52,10 +52,12 @@ internal sealed class IncidentFacts(ICallLog calls, IJournal journal, IncidentSe
         return [.. failing.Select(call => new FailingCall(call.TraceId, call.StartedAt, call.Workflow, call.Tenant, CallFailure.Of(call, outcomes.GetValueOrDefault(call.TraceId))))];
     }
 
-    private static IncidentClock Clock(Incident incident, IncidentFigures figures, JournalEntry? back)
+    private static IncidentClock Clock(Incident incident, IncidentFigures figures, JournalEntry? back, Registry registry)
     {
         var until = back?.Time;
-        return new IncidentClock(incident.Since, figures.FirstFailureAt, until, back?.Actor, (until - incident.Since)?.TotalSeconds, (until - figures.FirstFailureAt)?.TotalSeconds);
+        return new IncidentClock(
+            incident.Since, figures.FirstFailureAt, until, back?.Actor, (until - incident.Since)?.TotalSeconds, (until - figures.FirstFailureAt)?.TotalSeconds,
+            incident.Release is { } release ? registry.Releases.Find(release)?.Rollback : null);
     }
 
     // Whatever names the incident, its release or the submission of its version is of its story, events of other features included. Only what may be is read:

@@ -27,10 +27,10 @@ internal sealed class IncidentProofs(IncidentFacts facts, Ledger ledger)
         return new IncidentCommand.Prove(by, tested.Incident, found, registry.Incidents.Find(tested.Incident) is { } incident ? facts.Count(incident, registry) : null, tested.Note);
     }
 
-    /// <summary>Why a test left the incident open, in a sentence with what was answered; null where it closed it.</summary>
-    public static string? Why(IncidentTested found, IReadOnlyCollection<CaseRun> cases)
+    /// <summary>What a test came to: that it closed the incident, or why it left it open, with what was answered.</summary>
+    public static string Told(IncidentTested found, IReadOnlyCollection<CaseRun> cases)
     {
-        if (found.Lacks is not { } missing) return null;
+        if (found.Lacks is not { } missing) return $"It closed {found.Incident}: what went wrong is to fail its cases, and did.";
         var outcomes = cases.SelectMany(run => ((IEnumerable<(string Name, ImmutableArray<CaseOutcome> Outcomes)>)[(found.Version.ToString(), run.Candidate), (found.Stable.ToString(), run.Baseline)])
             .SelectMany(side => side.Outcomes.Select(outcome => (run.Case.Id, side.Name, Outcome: outcome)))).ToList();
         var telling = found.Cases.Any(one => one.Bad == CaseAnswer.Unanswered || one.Stable == CaseAnswer.Unanswered)

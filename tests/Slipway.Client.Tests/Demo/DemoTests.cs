@@ -16,6 +16,10 @@ public sealed class DemoTests
         Assert.Contains("rel-2 completed by itself: support_router:v1.6.0 is live for everybody", output, StringComparison.Ordinal);
         Assert.Contains("rel-3 rolled back by itself: everybody is on support_router:v1.6.0 again", output, StringComparison.Ordinal);
         Assert.Contains("system rolled back rel-3 from support_router:v1.7.0 to 1.6.0", output, StringComparison.Ordinal);
+        Assert.Contains("stable v1.6.0 on all 10 instances after ", output, StringComparison.Ordinal);
+        Assert.Contains("so inc-1 is closed", output, StringComparison.Ordinal);
+        Assert.Contains("evaluated on them, 1.7.0 fails before anybody meets it: schema_pass_rate is ", output, StringComparison.Ordinal);
+        Assert.Contains("ana proposed it all the same and was refused: support_router:v1.7.0 did not pass its gates", output, StringComparison.Ordinal);
         Assert.Contains("s from the first bad answer to the rollback", output, StringComparison.Ordinal);
         Assert.Contains("each as it was written", output, StringComparison.Ordinal);
     }

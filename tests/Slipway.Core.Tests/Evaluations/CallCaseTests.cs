@@ -47,6 +47,26 @@ public sealed class CallCaseTests
         Assert.Equal(call.Input, Call(package, made.Variables!.Value.GetRawText(), [], "{}").Input);
     }
 
+    [Fact]
+    public void A_variable_that_takes_only_some_values_is_read_back_like_any_other()
+    {
+        var package = All.Package(All.Submission("1.0.0", "For {{tier}}:{{#vip}} at once{{/vip}}", Schema, """{"tier": {"type": "string", "enum": ["free", "plus"]}, "vip": {"type": "boolean", "default": false}}"""));
+        var made = Made(package, Call(package, """{"tier":"plus"}""", [new ChatMessage("user", "Where is my parcel?")], "{}"));
+        Assert.Equal("""{"tier":"plus"}""", made.Variables?.GetRawText());
+    }
+
+    [Fact]
+    public void What_was_answered_wrongly_is_not_expected_again()
+    {
+        var package = Package("Route: {{ticket}}", "ticket");
+        foreach (var (call, expect) in ((CallRecord, string)[])
+        [
+            (Call(package, """{"ticket":"a"}""", [], """{"route":"refund"}"""), """[{"check":"schema"}]"""),
+            (Call(package, """{"ticket":"a"}""", [], "no") with { Refused = true }, """[{"check":"not_refuses"}]"""),
+        ])
+            Assert.Equal(expect, Expectations(Assert.IsType<CallCaseResult.Made>(CallCase.Of(call, package, "id", CaseKind.Normal, "incident:inc-1", isWrong: true)).Case));
+    }
+
     [Theory]
     [InlineData("\uE000 {{ticket}}")]
     [InlineData("\uE001 {{ticket}}")]

@@ -71,7 +71,7 @@ public sealed class EvaluationPolicyTests
     public void Events_of_older_builds_mean_a_policy_without_evaluations_and_a_set_without_kinds()
     {
         var policy = Assert.IsType<PromptPolicySet>(ReadBack(new PromptPolicySetV2(All.Prompt, true, ServingPolicy.Default)));
-        Assert.Equal(new PromptPolicySet(All.Prompt, true, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty), policy);
+        Assert.Equal(new PromptPolicySet(All.Prompt, true, ServingPolicy.Default, EvaluationPolicy.Default, ReleasePlanDocument.Empty, IncidentsBlock: false), policy);
         var set = Assert.IsType<GoldenSetPushed>(ReadBack(new GoldenSetPushedV1(All.GoldenSet, All.Hash("cases"), 180)));
         Assert.Equal(new GoldenSetCounts(180, 0, null), set.Counts);
     }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Slipway.Core.Access;
 using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
+using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Tests.Incidents;
 
@@ -163,6 +165,14 @@ public sealed class IncidentTests
         ImmutableArray<ChecklistItem> List() => ReleaseChecklist.Of(installation.State, version, Some.Production, Some.Ana, null);
         var item = Assert.Single(List(), one => one.Point == ChecklistPoint.Incidents);
         Assert.Equal((true, "inc-1 about 1.1.0 is still open, and the policy of support_router lets releases go on beside it"), (item.Done, item.Sentence));
+
+        // Unless the prompt's policy says so; then it is on the list of what is missing.
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, false, ServingPolicy.Default, IncidentsBlock: true));
+        installation.Do(new Core.Evaluations.RecordEvaluation(Some.Ana, Some.Evaluation("1.2.0", "1.0.0")));
+        Assert.Equal("inc-1 about 1.1.0 is open, and the policy of support_router releases nothing before it is closed; see what it waits for with: slipway incident show inc-1",
+            installation.Refuses(new ProposeRelease(Some.Ana, Some.Version("1.2.0"), Some.Production, Some.Plan())).Reason);
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, true, ServingPolicy.Default));
+        Assert.True(installation.State.Prompts.Policy(Some.Prompt).IncidentsBlock);
         installation.Do(new IncidentCommand.Waive(Some.Emil, First, "the rule is gone", null));
         Assert.DoesNotContain(List(), one => one.Point == ChecklistPoint.Incidents);
     }

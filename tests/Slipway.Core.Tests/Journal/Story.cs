@@ -50,7 +50,8 @@ internal static class Story
         installation.Do(new RegisterModel(Some.Admin, Some.Model, 32_000, new ModelPrices(0.4m, 0.1m, 1.6m), Pinned: true));
         installation.Do(new RegisterModel(Some.Admin, Some.Parse<ModelReference>("offline/other"), null, null, Pinned: false));
         installation.Do(new PushRubric(Some.Boris, Some.Rubric()));
-        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases, IncidentsBlock: true));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, IncidentsBlock: false));
         foreach (var (name, references) in ((string, string[])[])[("global/privacy", []), ("global/privacy", ["house/tone"]), ("house/tone", [])])
             _ = installation.Try(new SubmitPartial(Some.Ana, Some.Parse<PartialName>(name), Some.Hash(name), [.. references], "The data protection officer asked for it."));
         installation.Submit(Some.Submission("2.0.0", "Route the ticket: {{ticket}} \"é😀\"{{> global/privacy}}", variables: """{"ticket":{"type":"string"}}""", rollbackTo: "1.0.0") with
@@ -188,7 +189,7 @@ internal static class Story
     // A practice that is too slow by a policy, and one that somebody breaks off by asking for more than there is.
     private static void Drilled(this Installation installation)
     {
-        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases, new DrillPolicy(Duration.Hours(24), Duration.Seconds(2))));
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases, Drill: new DrillPolicy(Duration.Hours(24), Duration.Seconds(2))));
         installation.Do(new StartDrill(MemberName.System, Some.Prompt, Some.Production, Limit: null, "salt-of-the-drill"));
         var drill = installation.State.Releases.Drill(Some.Prompt, Some.Production)!.Id;
         installation.Do(new DrillCommand.Return(Some.Prompt, Some.Production, drill, new RollbackProof(214, 214, 0, 12, 40, 90, AtMost: false)));

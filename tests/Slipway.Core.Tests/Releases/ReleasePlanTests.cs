@@ -42,6 +42,7 @@ public sealed class ReleasePlanTests
         { "judging.lost_after must be longer than nothing.", Some.Plan() with { Judging = new JudgingDocument { LostAfter = Duration.Zero } } },
         { "shadow.budget must say what it may spend at most: calls, cost in US dollars, or both.", Some.Plan() with { Shadow = new ShadowPlan(Some.Share("5%")) } },
         { "shadow.budget must say what it may spend at most: calls, cost in US dollars, or both.", Some.Plan() with { Shadow = new ShadowPlan(Some.Share("5%"), new ShadowBudget()) } },
+        { "A shadow needs a guardrail that is known with the answer, as in \"schema_pass_rate\": \">= baseline - 2pp\": nobody tells later what became of answers that nobody got.", Some.Plan(guardrails: ["escalation_rate <= baseline + 2pp"]) with { Shadow = Some.Shadow() } },
         { "shadow.share of 0% would see nothing.", Some.Plan() with { Shadow = Some.Shadow("0%") } },
         { "shadow.budget.calls must be at least 1.", Some.Plan() with { Shadow = Some.Shadow(calls: 0) } },
         { "shadow.budget.cost must be more than 0 US dollars.", Some.Plan() with { Shadow = Some.Shadow(calls: null, cost: -1) } },

@@ -77,6 +77,19 @@ public sealed class ReleaseTests
     }
 
     [Fact]
+    public void A_slice_of_traffic_that_is_not_proved_keeps_everybody_waiting()
+    {
+        var plan = Some.Plan() with { Judging = new JudgingDocument { SegmentBy = "tier", Segments = ["gold"] } };
+        var release = installation.Start(installation.Approve(installation.Propose("1.1.0", plan)));
+        var everybody = Some.Proof(installation[release].Plan);
+        Assert.Equal("rel-2 advances by itself only when every guardrail is proved.", installation.Refuses(new ReleaseCommand.Advance(MemberName.System, release, 1, "all is well", everybody)).Reason);
+        var both = everybody.Add(everybody[0] with { Segment = "gold" });
+        Assert.Equal("rel-2 advances by itself only when every guardrail is proved.", installation.Refuses(new ReleaseCommand.Advance(MemberName.System, release, 1, "all is well", both.SetItem(1, both[1] with { SafeCoins = 1 }))).Reason);
+        Assert.Single(installation.Do(new ReleaseCommand.Advance(MemberName.System, release, 1, "all is well", both)));
+        Assert.Contains(" for gold holds: ", both[1].Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_freeze_keeps_the_weight_and_a_resume_goes_on_from_it()
     {
         var release = installation.Advance(installation.Release(ReleaseState.Canary));

@@ -5,6 +5,7 @@ using Slipway.Core.Models;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
@@ -34,6 +35,16 @@ public sealed class ShadowTests
         Assert.Equal(["advanced rel-2 to 1%: every guardrail is proved"], installation.Do(Advance(id)).Select(happened => happened.Sentence));
         Assert.Equal((ReleaseState.Canary, "1%", 2, false), (installation[id].State, installation[id].Weight.ToString(), installation[id].Epoch, installation[id].InShadow));
         Assert.Equal(default, Route().Candidate!.Shadow);
+    }
+
+    [Fact]
+    public void What_is_told_later_is_no_part_of_a_shadow_because_nobody_got_its_answers()
+    {
+        var plan = Some.Plan(guardrails: ["escalation_rate <= baseline + 2pp", "schema_pass_rate >= baseline - 2pp"]) with { Shadow = Some.Shadow() };
+        var id = installation.Start(installation.Approve(installation.Propose("1.1.0", plan)));
+        Assert.Equal(["schema_pass_rate"], new ShadowEvidence(installation[id].Plan).Current().Select(evidence => evidence.Guardrail.Metric));
+        installation.Do(new ReleaseCommand.Advance(MemberName.System, id, 1, "every guardrail is proved", [Some.Proof(installation[id].Plan)[1]]));
+        Assert.Equal("1%", installation[id].Weight.ToString());
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class IncidentLoopTests
         Assert.Equal(bad.Count, details.FailingCalls.Length);
         Assert.All(details.FailingCalls, call => Assert.Equal("schema", Assert.Single(call.Failures).Check));
         Assert.Equal(["ana submitted", "ana proposed", "ben signed", "ben approved", "cleo started", "dan rolled", "dan opened"],
-            details.Timeline.Select(line => $"{line.Actor} {line.Sentence.Split(' ')[0]}"));
+            details.Timeline.Where(line => line.Actor != Core.Access.MemberName.System).Select(line => $"{line.Actor} {line.Sentence.Split(' ')[0]}"));
 
         // Whoever looks at the prompt or the release is led to it.
         Assert.Equal([First], Assert.Single(await installation.Dan.LiveAsync(Router.Prompt, null, null, Cancellation).Ok()).Incidents);
@@ -89,7 +89,7 @@ public sealed class IncidentLoopTests
         [
             $"tested inc-1 on 1 case of router_golden:v3 with {test.Run}: router:v1.2.0 fails and 1.0.0 passes {one.Id}",
             $"closed inc-1: {one.Id} of router_golden:v3 would find it now, after {Count(bad.Count, "request")} of {Count(bad.Select(call => call.User).Distinct().Count(), "user")}, {bad.Count} of them failing: Its greeting is gone.",
-        ], log.TakeLast(2).Select(entry => entry.Sentence));
+        ], log.Where(entry => entry.Actor.Value == "ana").TakeLast(2).Select(entry => entry.Sentence));
         Assert.Empty(Assert.Single(await installation.Dan.LiveAsync(Router.Prompt, null, null, Cancellation).Ok()).Incidents);
 
         // The run is to be seen like others, but is no evaluation on whose word anything is released.

@@ -62,6 +62,18 @@ public sealed class ContractTests
     }
 
     [Fact]
+    public async Task A_freeze_outlives_the_server_and_ends_when_it_was_to_end()
+    {
+        await using var installation = await TestInstallation.StartWithRouterAsync();
+        var id = (await installation.StartCanaryAsync(Router.Good, Plans.Quick("50%", "100%") with { MinimumUnits = 1_000, MaximumFreeze = Duration.Seconds(3) })).Id.ToString();
+        var frozen = await installation.Dan.CommandAsync(id, "freeze", new ReasonDocument("Readers complain."), Cancellation).Ok();
+        await installation.RestartAsync();
+        Assert.Equal((ReleaseState.Frozen, frozen.Since, frozen.Weight), (await installation.Dan.ReleaseAsync(id, Cancellation).Ok()) is var again ? (again.State, again.Since, again.Weight) : default);
+        await Is(installation, id, ReleaseState.RolledBack);
+        Assert.Single(await installation.Dan.LogAsync(Router.Prompt, Cancellation).Ok(), line => line.Sentence.Contains($"rolled back {id} from router:v1.1.0 to 1.0.0: it was frozen for 3s and nobody decided", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Two_people_break_the_glass_and_after_an_hour_it_is_taken_back()
     {
         await using var installation = await TestInstallation.StartWithRouterAsync(clock: clock);
