@@ -16,6 +16,21 @@ public sealed partial class SlipwayApi
     public Task<ApiResult<RollbackProgress>> RollbackProgressAsync(ReleaseId release, int? back = null, Duration? wait = null, CancellationToken cancellation = default) =>
         GetAsync($"releases/{release}/rollback" + Query(("back", back?.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("wait", wait?.Text)), ApiJsonFor.OlderClients.RollbackProgress, cancellation);
 
+    /// <summary>Practises a prompt's way back.</summary>
+    public Task<ApiResult<DrillDocument>> BeginDrillAsync(DrillRequest request, CancellationToken cancellation = default) =>
+        PostAsync("drills", request, ApiJson.Default.DrillRequest, ApiJsonFor.OlderClients.DrillDocument, cancellation);
+
+    /// <summary>A drill, once it has ended.</summary>
+    /// <param name="drill">Which.</param>
+    /// <param name="wait">How long to wait for that at most, up to 60 s; null for not at all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<DrillDocument>> DrillAsync(ReleaseId drill, Duration? wait = null, CancellationToken cancellation = default) =>
+        GetAsync($"drills/{drill}" + Query(("wait", wait?.Text)), ApiJsonFor.OlderClients.DrillDocument, cancellation);
+
+    /// <summary>The newest drill of each prompt.</summary>
+    public Task<ApiResult<ImmutableArray<DrillDocument>>> DrillsAsync(CancellationToken cancellation = default) =>
+        GetAsync("drills", ApiJsonFor.OlderClients.ImmutableArrayDrillDocument, cancellation);
+
     /// <summary>Proposes a release.</summary>
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);

@@ -139,7 +139,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
         builder.Services.AddSingleton<ShadowEvidenceStore>().AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
-        builder.Services.AddSingleton<RollbackWatch>().AddHostedService(all => all.GetRequiredService<RollbackWatch>());
+        builder.Services.AddSingleton<RollbackWatch>().AddHostedService(all => all.GetRequiredService<RollbackWatch>()).AddHostedService<DrillController>();
         builder.Services.AddSingleton<ShadowTraffic>().AddHostedService(services => services.GetRequiredService<ShadowTraffic>());      // after the recorder, so that it stops before it
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
@@ -172,6 +172,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Evaluations").MapReviews();
         Tagged("Releases").MapReleases();
         Tagged("Releases").MapRollbacks();
+        Tagged("Releases").MapDrills();
         Tagged("Releases").MapLive();
         Tagged("Incidents").MapIncidents();
         Tagged("Serving").MapResolve();

@@ -27,26 +27,26 @@ internal sealed class PropagationBenchmark : Benchmark
         using var http = BareReader.Client(Story.Secret);
         var (lines, left) = (ImmutableArray.CreateBuilder<Measurement>(), new List<int>());
         var stream = new Uri(slipway.Address, "/api/v1/snapshots/production/stream");
-        foreach (var (count, who, sockets, p50, p99, start) in ((int, string, int, double?, double, StartFollower)[])
+        foreach (var (count, who, answers, sockets, p50, p99, start) in ((int, string, bool, int, double?, double, StartFollower)[])
         [
-            (effort.Scale(1_000, 20), "SDKs", 4, 0.020, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied, acknowledges: true)),
-            (effort.Scale(1_000, 20), "SDKs that acknowledge nothing", 2, null, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied, acknowledges: false)),
-            (effort.Scale(1_000, 20), "readers", 2, null, 0.050, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
-            (effort.Scale(5_000, 40), "readers", 2, null, 0.150, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
+            (effort.Scale(1_000, 20), "SDKs", true, 4, 0.020, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied, acknowledges: true)),
+            (effort.Scale(1_000, 20), "SDKs that acknowledge nothing", false, 2, null, 0.050, static (server, number, applied) => SdkFollower.StartAsync(server, Story.Secret, number, applied, acknowledges: false)),
+            (effort.Scale(1_000, 20), "readers", false, 2, null, 0.050, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
+            (effort.Scale(5_000, 40), "readers", false, 2, null, 0.150, (_, _, applied) => BareReader.StartAsync(http, stream, applied)),
         ])
         {
             // Both ends of each connection are in this process.
             if (sockets * count + 500 > OpenFiles()) left.Add(count);
-            else lines.AddRange(await MeasureAsync(effort, string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {who}"), count, p50, p99, slipway, start, bare, http));
+            else lines.AddRange(await MeasureAsync(effort, string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {who}"), count, answers, p50, p99, slipway, start, bare, http));
         }
         return new Table("Push a change to everybody who follows the routing", lines.ToImmutable(),
             "From before the command is sent over HTTP, its durable append included, until each reader has the whole record; \"published\" is from the moment the command is on record. Server and readers share " +
-            "this process and its cores, so the readers' own work is in every line. SDKs apply the record and acknowledge it; readers only read it. The floor is an endpoint that writes the same bytes to as many readers, right afterwards." +
+            "this process and its cores, so the readers' own work is in every line. SDKs apply the record and acknowledge it, which each round waits for; readers only read it. The floor is an endpoint that writes the same bytes to as many readers, right afterwards." +
             string.Concat(left.Select(count => string.Create(CultureInfo.InvariantCulture, $" {count:#,0} were left out: they need more open files than the {OpenFiles():#,0} that are allowed (ulimit -n)."))));
     }
 
     private static async Task<ImmutableArray<Measurement>> MeasureAsync(
-        Effort effort, string who, int count, double? p50, double p99, SlipwayServer slipway, StartFollower start, BareStreams bare, HttpClient http)
+        Effort effort, string who, int count, bool answers, double? p50, double p99, SlipwayServer slipway, StartFollower start, BareStreams bare, HttpClient http)
     {
         using var api = new SlipwayApi(slipway.Address, Story.Secret);
         var (publisher, publishedAt, record) = (slipway.Parts.GetRequiredService<SnapshotPublisher>(), 0L, Array.Empty<byte>());
@@ -64,6 +64,8 @@ internal sealed class PropagationBenchmark : Benchmark
                     var edition = publisher.EditionOf(EnvironmentName.Production);
                     record = edition.Find(edition.Revision)!.Event.ToArray();
                 });
+                // Nobody rolls back while a thousand instances still answer what came a moment before.
+                if (answers) _ = await api.InstancesAsync(EnvironmentName.Production, Story.Prompt(0), Duration.Seconds(30));
                 if (round < 0) continue;
                 commands.Add(Times.Since(started, arrivals));
                 published.Add(Times.Since(publishedAt, arrivals));

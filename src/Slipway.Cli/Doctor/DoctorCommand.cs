@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Slipway.Client;
 using Slipway.Core.Journal;
+using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 using Slipway.Server.Storage;
 
@@ -27,6 +28,7 @@ internal static class DoctorCommand
         {
             findings.Add(await ServerAsync(api, cancellation));
             if (await api.DroppedCallsAsync(cancellation) is ApiResult<DroppedDocument>.Ok { Value: var dropped }) findings.AddRange([Calls(dropped), .. Shadows(dropped)]);
+            if (await api.DrillsAsync(cancellation) is ApiResult<ImmutableArray<DrillDocument>>.Ok { Value: var drills }) findings.AddRange(drills.Select(Drill));
         }
 
         if (context.WantsJson) context.Terminal.Json([.. findings.Select(finding => new FindingDocument(finding.What, finding.Mend is null, finding.Mend))], ApiJson.Default.ImmutableArrayFindingDocument);
@@ -115,6 +117,11 @@ internal static class DoctorCommand
         if (calls.Shadows is { Limited: > 0 } held)
             yield return new Finding($"Its shadows: {held.Limited} requests were left out because the provider limits the rate", "Users go first: name a smaller share in the plan, or ask the provider for more.");
     }
+
+    private static Finding Drill(DrillDocument drill) => drill.Passed == false
+        ? new Finding($"The way back of {drill.Version.Prompt} in {drill.Environment}: {drill.Sentence}",
+            $"See which instances are slow with: slipway live {drill.Version.Prompt} --instances. Then practise again with: slipway release drill {drill.Version.Prompt}{(drill.Environment == EnvironmentName.Production ? "" : $" --environment {drill.Environment}")}")
+        : new Finding($"The way back of {drill.Version.Prompt} in {drill.Environment}: {drill.Sentence}", null);
 
     private static async Task<Finding> ServerAsync(SlipwayApi api, CancellationToken cancellation) => await api.LiveAsync(null, null, null, cancellation) switch
     {

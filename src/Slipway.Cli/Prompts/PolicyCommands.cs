@@ -34,10 +34,14 @@ internal static class PolicyCommands
     private static readonly Option<bool> IncidentsWarn = new("--incidents-warn") { Description = "Only say that one is open: what mends it is a release" };
     private static readonly Option<bool> NoPlan = new("--no-plan") { Description = "Let the plans of its releases begin as its risk asks" };
 
+    private static readonly Option<string?> DrillEvery = new("--drill-every") { Description = "Practise its way back in production so often, as in 7d", HelpName = "TIME" };
+    private static readonly Option<string?> DrillLimit = new("--drill-limit") { Description = "Within which time 99 of 100 instances must be back; 1s where it is not said", HelpName = "TIME" };
+    private static readonly Option<bool> NoDrill = new("--no-drill") { Description = "Practise it only when somebody asks" };
+
     public static Command Make(Terminal terminal) => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
     {
         new Command("show", "Show a prompt's policy") { Prompt }.Does(terminal, ShowAsync),
-        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, IncidentsBlock, IncidentsWarn }.Does(terminal, SetAsync),
+        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, IncidentsBlock, IncidentsWarn, DrillEvery, DrillLimit, NoDrill }.Does(terminal, SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>
@@ -62,8 +66,9 @@ internal static class PolicyCommands
         }
         var (block, warn) = (context.Parse.GetValue(IncidentsBlock), context.Parse.GetValue(IncidentsWarn));
         if (block && warn) return context.Misused("--incidents-block and --incidents-warn exclude each other.", "Write one of the two.");
-        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null && !block && !warn)
-            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa, --plan, --incidents-block or --incidents-warn.");
+        if (!TryDrill(context, out var drill, out misused)) return misused;
+        if (!several && !one && !none && redact.Length == 0 && contract is null && capture is null && evaluation is null && releases is null && !block && !warn && drill is null)
+            return context.Misused("It is not said what to set.", "Write --several-kinds, --one-kind, --contract, --capture, --redact, --require, --unsafe-tool, --judge-agreement, --judge-kappa, --plan, --incidents-block, --incidents-warn or --drill-every.");
         return await context.AskAsync(
             api => api.ChangePolicyAsync(prompt, policy => policy with
             {
@@ -73,6 +78,7 @@ internal static class PolicyCommands
                 Redact = none ? [] : redact.Length > 0 ? [.. redact] : policy.Redact,
                 Evaluation = evaluation?.Invoke(policy.Evaluation ?? new EvaluationPolicyDocument()),
                 Releases = releases,
+                Drill = drill?.Invoke(policy.Drill),
                 IncidentsBlock = block ? true : warn ? false : null,
             }, cancellation),
             (api, policy) => WriteAsync(context, api, prompt, policy, cancellation));
@@ -103,6 +109,20 @@ internal static class PolicyCommands
         return true;
     }
 
+    // What is named of drills, as a change of what there is; null where nothing is named.
+    private static bool TryDrill(CommandContext context, out Func<DrillPolicy?, DrillPolicy>? change, out int misused)
+    {
+        var (every, limit, never) = (context.Parse.GetValue(DrillEvery), context.Parse.GetValue(DrillLimit), context.Parse.GetValue(NoDrill));
+        Duration? often = null, within = null;
+        (change, misused) = (null, ExitCode.Done);
+        if (never && (every ?? limit) is not null) misused = context.Misused("--no-drill excludes --drill-every and --drill-limit.", "Write one of them.");
+        else if (every is not null && (often = context.Read<Duration>(every, "time between drills")) is null) misused = ExitCode.Unusable;
+        else if (limit is not null && (within = context.Read<Duration>(limit, "limit of a drill")) is null) misused = ExitCode.Unusable;
+        else if (never) change = _ => new DrillPolicy(Duration.Zero);
+        else if ((often ?? within) is not null) change = now => new DrillPolicy(often ?? now?.Every ?? Duration.Hours(7 * 24), within ?? now?.Limit);
+        return misused == ExitCode.Done;
+    }
+
     private static async Task<int> WriteAsync(CommandContext context, SlipwayApi api, PromptName prompt, PolicyDocument policy, CancellationToken cancellation)
     {
         if (context.WantsJson)
@@ -117,6 +137,7 @@ internal static class PolicyCommands
         if (policy.Evaluation?.Policy(out _) is { } evaluation) context.Terminal.Line($"{prompt}: {evaluation}");
         if (policy.Releases is { } releases) context.Terminal.Line($"{prompt}: {releases.Told()}");
         if (policy.IncidentsBlock == true) context.Terminal.Line($"{prompt}: nothing of it is released while an incident of it is open");
+        if (policy.Drill is { } drill) context.Terminal.Line($"{prompt}: {drill}");
         if (policy.Redact is { IsDefaultOrEmpty: false } patterns) context.Terminal.Line($"{prompt}: what is taken out besides: {string.Join(", ", patterns)}");
         return ExitCode.Done;
     }

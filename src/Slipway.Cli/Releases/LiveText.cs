@@ -21,6 +21,7 @@ internal static class LiveText
         Row("under way", live.Active is null ? "nothing" : $"{live.Active}: {live.Candidate!.Number}, {ReleaseText.State(live.ActiveState!.Value)} at {live.Weight}");
         if (live.Next is { } next) Row("", next);
         foreach (var incident in live.Incidents) Row("incident", $"{incident} is open: slipway incident show {incident}");
+        if (live.Drill is { } drill) terminal.Verdict($"  {"last drill",-13}{ReleaseText.Time(drill.StartedAt)}: {drill.Sentence}", good: drill.Passed != false);
         Row("owner", $"{Name(live.Duties.Owner)}, backup {Name(live.Duties.BackupOwner)}");
         Row("on call", live.OnCall.IsEmpty ? "nobody yet" : string.Join(", ", live.OnCall));
         Row("risk", live.Duties.Risk.Word());
@@ -29,12 +30,17 @@ internal static class LiveText
     }
 
     /// <summary>Every prompt in a line.</summary>
-    public static void Table(Terminal terminal, IReadOnlyCollection<LiveDocument> all) =>
+    public static void Table(Terminal terminal, IReadOnlyCollection<LiveDocument> all)
+    {
         terminal.Table(["prompt", "version", "since", "release", "approved by", "back to", "owner", "under way"], [.. all.Select(one => (string[])
         [
             one.Prompt.Value, one.Version.Number.Text, ReleaseText.Time(one.Since), one.Release.ToString(), one.ApprovedBy.Value, one.Rollback?.To.Number.Text ?? "nothing",
             Name(one.Duties.Owner), one.Candidate is { } candidate ? $"{one.Active}: {candidate.Number} at {one.Weight}" : "nothing",
         ])]);
+        // Whoever looks at what is live at night must not learn only then that its way back is slow.
+        foreach (var one in all)
+            if (one.Drill is { Passed: false } drill) terminal.Verdict($"{one.Prompt}: the last drill, {ReleaseText.Time(drill.StartedAt)}: {drill.Sentence}", good: false);
+    }
 
     private static string Name(MemberName? person) => person?.Value ?? "nobody";
 }

@@ -44,6 +44,7 @@ internal static class ReleaseCommands
         Reasoned(terminal, "resume", "Let a frozen release go on"),
         new Command("rollback", "Give everybody the version before") { Id, Reason, Wait }
             .Does(terminal, (context, cancellation) => ProvenAsync(context, api => api.CommandAsync(context.Parse.GetValue(Id)!, "rollback", new ReasonDocument(context.Parse.GetValue(Reason)), cancellation), cancellation)),
+        DrillCommand.Make(terminal),
         new Command("break-glass", "Start a version without gates and reviews: an administrator asks, a second person confirms with the same command") { Version, Reason, Expires, Environment, PlanOptions.File }.Does(terminal, BreakGlassAsync),
         new Command("show", "Show a release: its plan, what was signed, and what is missing") { Id }.Does(terminal, ShowAsync),
         new Command("status", "Show where releases stand, with the evidence so far") { OptionalId }.Does(terminal, StatusAsync),

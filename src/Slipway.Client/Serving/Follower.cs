@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.ServerSentEvents;
-using System.Text;
 using System.Text.Json;
 using Slipway.Core.Wire;
 
@@ -26,6 +25,7 @@ internal sealed class Follower(
     private string? lastEvent, etag;
     private long nextPoll;
     private int lowerTables;
+    private HeartbeatDelay delay = new(clock);
 
     /// <summary>How it follows now.</summary>
     public Following Mode { get; private set; }
@@ -45,6 +45,7 @@ internal sealed class Follower(
     // One stream from its opening to its end, and why it ended.
     private async Task<(string Why, Reply? Refusal)> StreamAsync(CancellationToken stopping)
     {
+        delay = new HeartbeatDelay(clock);
         using var silence = new CancellationTokenSource(FirstByte, clock);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(stopping, silence.Token);
         var (open, refusal) = await server.StreamAsync(lastEvent, limited.Token, stopping);
@@ -55,7 +56,7 @@ internal sealed class Follower(
             try
             {
                 using var stream = new HeardStream(await open.Content.ReadAsStreamAsync(limited.Token), () => silence.CancelAfter(options.StreamSilence));
-                var events = SseParser.Create(stream, static (_, data) => Encoding.UTF8.GetString(data));
+                var events = SseParser.Create(stream, Read);
                 await foreach (var item in events.EnumerateAsync(limited.Token))
                 {
                     if (item.ReconnectionInterval is { } asked && asked > TimeSpan.Zero) backoff.First = asked;
@@ -71,24 +72,25 @@ internal sealed class Follower(
     }
 
     // False where it cannot be read: then the stream is of no use.
-    private bool Take(SseItem<string> item)
+    private bool Take(SseItem<object?> item)
     {
         try
         {
-            switch (item.EventType)
+            switch (item.Data)
             {
-                case "snapshot":
-                    Replace(Read(item.Data));
+                case JsonException unreadable:
+                    throw unreadable;
+                case SnapshotDocument snapshot:
+                    Replace(Ours(snapshot));
                     heard();
                     break;
-                case "route":
-                    var route = JsonSerializer.Deserialize(item.Data, ApiJsonFor.OlderClients.RouteDocument) ?? throw new JsonException("A record is never null.");
+                case RouteDocument route:
                     if (table.Change(route)) Understand(route);
                     else log.OlderRecord(route.Prompt.Value, route.Revision);
                     heard();
                     break;
-                case "heartbeat":
-                    lease.Renew();
+                case Heartbeat { At: var said }:
+                    lease.Renew(delay.Of(said));
                     nextPoll = After(PollInterval());
                     if (Mode == Following.Streaming) break;
                     Follows(Following.Streaming);
@@ -114,9 +116,10 @@ internal sealed class Follower(
         while (refusal is not { Forbidden: true } && nextPoll < nextStream)
         {
             await DelayAsync(nextPoll, stopping);
+            var asked = clock.GetTimestamp();
             var reply = await server.SnapshotAsync(etag, stopping);
-            nextPoll = After(reply.RetryAfter is { } asked && asked > options.PollInterval ? asked : PollInterval());
-            if (reply.Problem is null && Take(reply))
+            nextPoll = After(reply.RetryAfter is { } quiet && quiet > options.PollInterval ? quiet : PollInterval());
+            if (reply.Problem is null && Take(reply, clock.GetElapsedTime(asked)))
             {
                 Follows(Following.Polling);
                 heard();
@@ -128,16 +131,17 @@ internal sealed class Follower(
         await DelayAsync(nextStream, stopping);
     }
 
-    private bool Take(Reply reply)
+    // An answer may have lain in a buffer: it is no younger than its question.
+    private bool Take(Reply reply, TimeSpan onTheWay)
     {
         if (reply.Status == (int)HttpStatusCode.NotModified)
         {
-            lease.Renew(reply.Age);
+            lease.Renew(reply.Age + onTheWay);
             return true;
         }
         try
         {
-            var snapshot = Read(Encoding.UTF8.GetString(reply.Body));
+            var snapshot = Ours(Table(reply.Body));
             // Of several servers one may lag behind; where all of them say it, the journal was restored from a backup.
             if (snapshot.Revision < table.Told && ++lowerTables < LowerTablesUntilBelieved)
             {
@@ -145,7 +149,7 @@ internal sealed class Follower(
                 return true;
             }
             Replace(snapshot);
-            lease.Renew(reply.Age);
+            lease.Renew(reply.Age + onTheWay);
             etag = reply.ETag;
             return true;
         }
@@ -156,11 +160,29 @@ internal sealed class Follower(
         }
     }
 
-    private SnapshotDocument Read(string json)
+    // From the bytes as they came: a table of ten thousand prompts is not made a text first. What cannot be read is told where the event is taken.
+    private static object? Read(string type, ReadOnlySpan<byte> data)
     {
-        var snapshot = JsonSerializer.Deserialize(json, ApiJsonFor.OlderClients.SnapshotDocument) ?? throw new JsonException("A table is never null.");
-        return snapshot.Environment.Value == options.Environment ? snapshot : throw new JsonException($"It is the table of {snapshot.Environment}, not of {options.Environment}.");
+        try
+        {
+            return type switch
+            {
+                "snapshot" => Table(data),
+                "route" => JsonSerializer.Deserialize(data, ApiJsonFor.OlderClients.RouteDocument) ?? throw new JsonException("A record is never null."),
+                "heartbeat" => Heartbeat.Of(data),
+                _ => null,
+            };
+        }
+        catch (JsonException exception)
+        {
+            return exception;
+        }
     }
+
+    private static SnapshotDocument Table(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, ApiJsonFor.OlderClients.SnapshotDocument) ?? throw new JsonException("A table is never null.");
+
+    private SnapshotDocument Ours(SnapshotDocument snapshot) =>
+        snapshot.Environment.Value == options.Environment ? snapshot : throw new JsonException($"It is the table of {snapshot.Environment}, not of {options.Environment}.");
 
     private void Replace(SnapshotDocument snapshot)
     {
@@ -174,6 +196,7 @@ internal sealed class Follower(
 
     private void Understand(RouteDocument route)
     {
+        if (table.IsRefused(route.Prompt.Value)) log.Withdrawn(route.Prompt.Value, route.Revision);
         if (table.Wanted(route.Prompt.Value)?.Candidate is { NotUnderstood: { } release }) log.NotUnderstood(route.Prompt.Value, release.Release.ToString());
     }
 

@@ -37,6 +37,9 @@ internal sealed partial class FollowerLog(ILogger logger, string server, TimeSpa
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slipway's server was restored from a backup: its revision {Revision} replaces {Served}")]
     public partial void Restored(long revision, long served);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "Slipway's record of {Prompt} at revision {Revision} names a release that was rolled back: it was passed over, and what was served before stays. The server lags behind, or was restored from a backup: roll the release back there once more")]
+    public partial void Withdrawn(string prompt, long revision);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "This SDK does not know how release {Release} of {Prompt} chooses its units: stable is served instead of its candidate. A newer SDK does")]
     public partial void NotUnderstood(string prompt, string release);
 

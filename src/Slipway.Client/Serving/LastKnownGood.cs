@@ -51,11 +51,12 @@ internal sealed partial class LastKnownGood(string folder, EnvironmentName envir
         return null;
     }
 
-    /// <summary>Keeps a state, unless it serves the same as the one this process kept last. Of several processes the last one counts: all follow the same server.</summary>
+    /// <summary>Keeps a state, unless it serves the same as the one this process kept last. Of several processes the last one counts, for all follow the same server; but what one of them heard
+    /// was rolled back is not forgotten by another that has not heard it yet.</summary>
     public void Write(SnapshotDocument snapshot, ImmutableArray<Package> packages)
     {
         var essence = Essence(snapshot, packages);
-        if (essence == written) return;
+        if (essence == written || !TryRemember(ref snapshot)) return;
         var content = Content(snapshot, packages);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -82,6 +83,38 @@ internal sealed partial class LastKnownGood(string folder, EnvironmentName envir
         {
             if (!failing) LogNotWritten(logger, path, exception.Message);
             failing = true;
+        }
+    }
+
+    // False where the state would bring back what the file knows was rolled back: whoever wrote the file knows more.
+    private bool TryRemember(ref SnapshotDocument snapshot)
+    {
+        if (Withdrawn() is not { Count: > 0 } kept) return true;
+        var routes = ImmutableArray.CreateBuilder<RouteDocument>(snapshot.Routes.Length);
+        foreach (var route in snapshot.Routes)
+        {
+            var salts = kept.GetValueOrDefault(route.Prompt, []);
+            if (route.BroughtBy is { } salt && salts.Contains(salt, StringComparer.Ordinal)) return false;
+            ImmutableArray<string> all = [.. salts.Union(route.Withdrawn ?? [], StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            routes.Add(all.IsEmpty ? route : route with { Withdrawn = all });
+        }
+        snapshot = snapshot with { Routes = routes.MoveToImmutable() };
+        return true;
+    }
+
+    private Dictionary<PromptName, ImmutableArray<string>>? Withdrawn()
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            if (Header(bytes) is not { } header || ContentHash.Of(bytes.AsSpan(header.Length)) != header.Hash) return null;
+            var content = bytes.AsSpan(header.Length);
+            return JsonSerializer.Deserialize(content[..content.IndexOf((byte)'\n')], ApiJsonFor.OlderClients.SnapshotDocument)?.Routes
+                .Where(route => route.Withdrawn is { IsEmpty: false }).DistinctBy(route => route.Prompt).ToDictionary(route => route.Prompt, route => route.Withdrawn!.Value);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;        // There is none, or it is of no use to anybody.
         }
     }
 

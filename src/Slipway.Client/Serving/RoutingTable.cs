@@ -18,8 +18,13 @@ internal sealed class RoutingTable(EnvironmentName environment)
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<ContentHash, Package> packages = new();
     private readonly HashSet<ContentHash> gone = [];
+    // Only ever grows: what it holds is true for good, in whatever order it was heard, so that nothing late can undo it.
+    private readonly Dictionary<string, ImmutableSortedSet<string>> withdrawn = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, Route> wanted = ImmutableDictionary.Create<string, Route>(StringComparer.Ordinal);
     private Snapshot current = Snapshot.Empty(environment);
+    // Kept as records change, so that one of ten thousand that changes costs a look at one.
+    private readonly HashSet<string> pending = new(StringComparer.Ordinal);
+    private bool somethingMayBeMissing;
     private long told, applied;
 
     /// <summary>What is served now.</summary>
@@ -69,7 +74,13 @@ internal sealed class RoutingTable(EnvironmentName environment)
         lock (gate)
         {
             var prompt = route.Prompt.Value;
-            if (wanted.TryGetValue(prompt, out var known) && route.Revision <= known.Revision) return route.Revision == known.Revision;
+            // What it says was taken back is so, however late it comes.
+            var learned = Withdraw(route);
+            if (wanted.TryGetValue(prompt, out var known) && route.Revision <= known.Revision)
+            {
+                if (learned) Settle([prompt], told);
+                return route.Revision == known.Revision;
+            }
             wanted = wanted.SetItem(prompt, route.ToRoute());
             Volatile.Write(ref told, Math.Max(told, route.Revision));
             Settle([prompt], told);
@@ -95,7 +106,7 @@ internal sealed class RoutingTable(EnvironmentName environment)
         lock (gate)
         {
             foreach (var package in arrived) packages[package.Hash] = package;
-            Settle([.. wanted.Where(entry => Pending(entry.Key, entry.Value)).Select(entry => entry.Key)], told);
+            Settle([.. pending], told);
         }
     }
 
@@ -114,9 +125,12 @@ internal sealed class RoutingTable(EnvironmentName environment)
     {
         lock (gate)
         {
+            if (!somethingMayBeMissing) return [];
             var routes = wanted.Values.ToList();
-            return [.. routes.SelectMany(Stables).Concat(routes.SelectMany(Others)).Select(served => served.Package)
+            ImmutableArray<ContentHash> missing = [.. routes.SelectMany(Stables).Concat(routes.SelectMany(Others)).Select(served => served.Package)
                 .Where(hash => !packages.ContainsKey(hash) && !gone.Contains(hash)).Distinct()];
+            somethingMayBeMissing = !missing.IsEmpty;
+            return missing;
         }
     }
 
@@ -129,7 +143,7 @@ internal sealed class RoutingTable(EnvironmentName environment)
             if (told == 0 || wanted.Any(entry => !current.Routes.ContainsKey(entry.Key) && !Stables(entry.Value).Any(version => gone.Contains(version.Package)))) return null;
             var served = current.Routes.Values.OrderBy(route => route.Prompt.Value, StringComparer.Ordinal).ToList();
             var hashes = served.SelectMany(Stables).Select(version => version.Package).DistinctBy(hash => hash.Value).OrderBy(hash => hash.Value, StringComparer.Ordinal);
-            return (new SnapshotDocument(environment, told, [.. served.Select(route => RouteDocument.Of(WithoutCandidate(route, null)))]), [.. hashes.Select(hash => packages[hash])]);
+            return (new SnapshotDocument(environment, told, [.. served.Select(route => RouteDocument.Of(WithoutCandidate(route, null)) with { Withdrawn = WithdrawnOf(route.Prompt.Value) })]), [.. hashes.Select(hash => packages[hash])]);
         }
     }
 
@@ -141,6 +155,7 @@ internal sealed class RoutingTable(EnvironmentName environment)
         var table = ImmutableDictionary.CreateBuilder<string, Route>(StringComparer.Ordinal);
         foreach (var document in routes)
         {
+            Withdraw(document);
             if (!table.TryGetValue(document.Prompt.Value, out var twice) || twice.Revision < document.Revision) table[document.Prompt.Value] = document.ToRoute();
         }
         wanted = table.ToImmutable();
@@ -153,25 +168,54 @@ internal sealed class RoutingTable(EnvironmentName environment)
         {
             var old = current.Routes.GetValueOrDefault(prompt);
             var now = wanted.TryGetValue(prompt, out var entry) ? Servable(entry, old) : null;
+            if (entry is null || ReferenceEquals(now, entry)) pending.Remove(prompt);
+            else pending.Add(prompt);
+            somethingMayBeMissing |= entry is not null && !Held(Stables(entry).Concat(Others(entry)));
             if (ReferenceEquals(now, old)) continue;
             if (now is null) withdrawn.Add(prompt);
             else changed.Add(now);
         }
         var routes = withdrawn.Count == 0 ? current.Routes : RouteDictionary.Of(current.Routes.Values.Where(route => !withdrawn.Contains(route.Prompt.Value)));
         if (changed.Count + withdrawn.Count > 0 || current.Revision != revision) Volatile.Write(ref current, new Snapshot(environment, revision, routes.With(changed)));
-        if (!wanted.Any(entry => Pending(entry.Key, entry.Value))) Volatile.Write(ref applied, told);
+        if (pending.Count == 0) Volatile.Write(ref applied, told);
         Forget();
     }
 
     // What can be served of a record now: all of it, all but its candidate, or still the old one without what was withdrawn.
     private Route? Servable(Route route, Route? old)
     {
+        if (IsWithdrawn(route, route.BroughtBy)) return InsteadOf(route, old);
         if (!Held(Stables(route))) return old?.Candidate is { } candidate && candidate.Release != route.Candidate?.Release ? WithoutCandidate(old, old.RollbackTo) : old;
-        if (route.Candidate is null || Held(Others(route))) return route;
+        if (route.Candidate is null || Held(Others(route)) && !IsWithdrawn(route, route.Candidate.Salt)) return route;
         return WithoutCandidate(route, route.RollbackTo);
     }
 
-    private bool Pending(string prompt, Route route) => !ReferenceEquals(current.Routes.GetValueOrDefault(prompt), route);
+    /// <summary>What a record says that must not be served: a release that was rolled back; null where there is nothing.</summary>
+    public bool IsRefused(string prompt)
+    {
+        lock (gate) return wanted.TryGetValue(prompt, out var route) && (IsWithdrawn(route, route.BroughtBy) || IsWithdrawn(route, route.Candidate?.Salt));
+    }
+
+    // A server that lags behind says it, or one that was restored from a backup: what was served before stays, else what the record itself would be rolled back to. Where neither is here,
+    // something bad is better than nothing.
+    private Route? InsteadOf(Route route, Route? old)
+    {
+        if (old is not null && !IsWithdrawn(route, old.BroughtBy)) return IsWithdrawn(route, old.Candidate?.Salt) ? WithoutCandidate(old, old.RollbackTo) : old;
+        if (route.RollbackTo is { } back && packages.ContainsKey(back.Package)) return new Route(route.Prompt, route.Revision, back, null, null, route.Policy, route.Variants);
+        return Held(Stables(route)) ? WithoutCandidate(route, route.RollbackTo) : old;
+    }
+
+    // True where something of it was not known before.
+    private bool Withdraw(RouteDocument route)
+    {
+        if (route.Withdrawn is not { IsDefaultOrEmpty: false } salts) return false;
+        var known = withdrawn.GetValueOrDefault(route.Prompt.Value) ?? ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+        return (withdrawn[route.Prompt.Value] = known.Union(salts)).Count > known.Count;
+    }
+
+    private bool IsWithdrawn(Route route, string? salt) => salt is not null && withdrawn.TryGetValue(route.Prompt.Value, out var salts) && salts.Contains(salt);
+
+    private ImmutableArray<string>? WithdrawnOf(string prompt) => withdrawn.TryGetValue(prompt, out var salts) ? [.. salts] : null;
 
     private bool Held(IEnumerable<ServedVersion> versions) => versions.All(version => packages.ContainsKey(version.Package));
 
@@ -193,5 +237,5 @@ internal sealed class RoutingTable(EnvironmentName environment)
         if (route.RollbackTo is { } back && !gone.Contains(back.Package)) yield return back;
     }
 
-    private static Route WithoutCandidate(Route route, ServedVersion? rollbackTo) => new(route.Prompt, route.Revision, route.Stable, null, rollbackTo, route.Policy, route.Variants);
+    private static Route WithoutCandidate(Route route, ServedVersion? rollbackTo) => new(route.Prompt, route.Revision, route.Stable, null, rollbackTo, route.Policy, route.Variants) { BroughtBy = route.BroughtBy, Withdrawn = route.Withdrawn };
 }

@@ -35,6 +35,8 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
     private readonly TaskCompletionSource firstSnapshot = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock starting = new();
     private Task following = Task.CompletedTask, reporting = Task.CompletedTask;
+    private readonly Func<double> random;
+    private volatile ServedRevision served = new(0, 0);
     private bool started, disposed;
 
     /// <summary>A client that follows nobody until <see cref="Start()"/>.</summary>
@@ -49,7 +51,7 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Problems() is { IsEmpty: false } problems) throw new OptionsValidationException(nameof(SlipwayClientOptions), typeof(SlipwayClientOptions), problems);
-        (this.options, this.clock, environment) = (options, clock, options.Served);
+        (this.options, this.clock, this.random, environment) = (options, clock, random, options.Served);
         table = new RoutingTable(environment);
         lease = new Lease(options.Lease, clock);
         desk = new PromptDesk(environment, table, () => lease.Expired, clock);
@@ -173,7 +175,9 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
 
     private void Heard()
     {
-        Applied?.Invoke(table.Applied);
+        var applied = table.Applied;
+        if (served.Revision != applied) served = new ServedRevision(applied, clock.GetTimestamp());
+        Applied?.Invoke(applied);
         fetcher.FetchMissing(stopping.Token);
         toAcknowledge.Set();
         toKeep.Set();
@@ -186,12 +190,16 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
         while (true)
         {
             await toAcknowledge.WaitAsync(cancellation);
-            var revision = table.Applied;
-            var document = new AcknowledgementDocument(options.Instance, environment, revision, Sdk);
+            // Thousands of instances hear of a change in the same moment: answering all at once, they would keep the change itself from those that wait for it still.
+            if (options.AcknowledgementSpread > TimeSpan.Zero) await Task.Delay(options.AcknowledgementSpread * random(), clock, cancellation);
+            var (revision, at) = served;
+            var document = new AcknowledgementDocument(options.Instance, environment, revision, Sdk, (int)Math.Min(clock.GetElapsedTime(at).TotalMilliseconds, AcknowledgementDocument.LongestAgo));
             var reply = await server.PostAsync("instances", JsonSerializer.SerializeToUtf8Bytes(document, ApiJson.Default.AcknowledgementDocument), cancellation);
             if (reply.Problem is { } problem) log.NotAcknowledged(revision, problem);
         }
     }
+
+    private sealed record ServedRevision(long Revision, long At);
 
     private async Task KeepAsync(CancellationToken cancellation)
     {

@@ -50,6 +50,9 @@ public sealed class SlipwayClientOptions
     /// <summary>What requests go through, e.g. for a proxy; many clients in one process may share one. Null: a handler of the client's own. It is not disposed of here.</summary>
     public HttpMessageHandler? Handler { get; set; }
 
+    /// <summary>Over how long the answers of many instances to one change are spread; what an answer says of time is when the change was applied.</summary>
+    internal TimeSpan AcknowledgementSpread { get; set; } = TimeSpan.FromMilliseconds(100);
+
     internal EnvironmentName Served => EnvironmentName.TryParse(Environment, out var environment) ? environment : throw new InvalidOperationException("The options have problems.");
 
     /// <summary>All that is wrong, a sentence each; empty where nothing is.</summary>

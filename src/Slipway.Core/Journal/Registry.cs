@@ -73,6 +73,7 @@ public sealed record Registry
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
             IncidentEvent happened => next with { Incidents = Incidents.Apply(happened, entry) },
+            DrillEvent happened => next with { Releases = Releases.Apply(happened, entry) },
             ObjectEvent happened => next with { Objects = Objects.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),
         };

@@ -69,13 +69,15 @@ public sealed record VersionSubmittedV1(
 /// <param name="Evaluation">What it asks of its evaluations.</param>
 /// <param name="Releases">What the plans of its releases to production begin with.</param>
 /// <param name="IncidentsBlock">Whether nothing of it is released while an incident of it is open.</param>
+/// <param name="Drill">How often its way back is practised in production; null for only when somebody asks.</param>
 public sealed record PromptPolicySet(
-    PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases, bool IncidentsBlock) : PromptEvent
+    PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy Evaluation, ReleasePlanDocument Releases, bool IncidentsBlock,
+    DrillPolicy? Drill = null) : PromptEvent
 {
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Sentence =>
-        $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}{(IncidentsBlock ? ", and an open incident holds releases up" : "")}";
+        $"set the policy of {Prompt}: a version {(SeveralKindsOfChange ? "may make several kinds" : "makes one kind")} of change, {Serving}, {Evaluation}, {Releases.Told()}{(IncidentsBlock ? ", and an open incident holds releases up" : "")}{(Drill is null ? "" : $", {Drill}")}";
 }
 
 /// <summary>As <see cref="PromptPolicySet"/>, before a policy spoke of releases.</summary>

@@ -14,8 +14,10 @@ namespace Slipway.Core.Prompts;
 /// <param name="Evaluation">What it asks of its evaluations; null leaves that as it is.</param>
 /// <param name="Releases">What the plans of its releases to production begin with; null leaves that as it is.</param>
 /// <param name="IncidentsBlock">Whether nothing of it is released while an incident of it is open; null leaves that as it is.</param>
+/// <param name="Drill">How often its way back is practised in production, never where every is no time; null leaves that as it is.</param>
 public sealed record SetPromptPolicy(
-    MemberName By, PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy? Evaluation = null, ReleasePlanDocument? Releases = null, bool? IncidentsBlock = null) : Command(By)
+    MemberName By, PromptName Prompt, bool SeveralKindsOfChange, ServingPolicy Serving, EvaluationPolicy? Evaluation = null, ReleasePlanDocument? Releases = null, bool? IncidentsBlock = null,
+    DrillPolicy? Drill = null) : Command(By)
 {
     /// <inheritdoc/>
     public override Subject About(Registry registry) => Subject.Of($"set the policy of {Prompt}", Prompt);
@@ -29,7 +31,10 @@ public sealed record SetPromptPolicy(
         if (Serving.Problems().AddRange(evaluation.Problems()) is { IsEmpty: false } problems) return Verdict.Invalid(string.Join(" ", problems));
         var releases = Releases ?? registry.Prompts.Policy(Prompt).Releases;
         if (Releases is not null && ProblemsOf(releases, registry) is { Count: > 0 } wrong) return Verdict.Invalid(string.Join(" ", wrong));
-        var policy = new PromptPolicySet(Prompt, SeveralKindsOfChange, Serving, evaluation, releases, IncidentsBlock ?? registry.Prompts.Policy(Prompt).IncidentsBlock);
+        if (Drill?.Problem() is { } unfit) return Verdict.Invalid(unfit);
+        var drill = Drill ?? registry.Prompts.Policy(Prompt).Drill;
+        var policy = new PromptPolicySet(
+            Prompt, SeveralKindsOfChange, Serving, evaluation, releases, IncidentsBlock ?? registry.Prompts.Policy(Prompt).IncidentsBlock, drill?.Every.Value > TimeSpan.Zero ? drill : null);
         return registry.Prompts.Policy(Prompt) == policy ? Verdict.Of() : Verdict.Of(policy);
     }
 

@@ -37,7 +37,7 @@ internal static class ReleaseRules
 
     /// <summary>The sentence that says that a release does not exist, and which is the newest.</summary>
     public static string NoRelease(ReleaseId id, Registry registry) =>
-        $"There is no release {id}; {(registry.Releases.All.IsEmpty ? "none has been proposed yet" : $"the newest is rel-{registry.Releases.All.Count}")}.";
+        $"There is no release {id}; {(registry.Releases.All.IsEmpty ? "none has been proposed yet" : $"the newest is rel-{registry.Releases.All.Keys.Max()}")}.";
 
     /// <summary>Refuses a second release beside one that is active; null where none is.</summary>
     public static Verdict? Busy(Registry registry, PromptName prompt, EnvironmentName environment) => registry.Releases.Active(prompt, environment) is { } active

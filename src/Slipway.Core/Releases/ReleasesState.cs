@@ -30,7 +30,13 @@ public sealed record ReleasesState(
     public static ReleasesState Empty { get; } = new(ImmutableSortedDictionary<int, Release>.Empty, ImmutableDictionary<(EnvironmentName, PromptName), LiveVersion>.Empty);
 
     /// <summary>The name of the next release.</summary>
-    internal ReleaseId NextId => new(All.Count + 1);
+    internal ReleaseId NextId => new(All.Count + DrillCount + 1);
+
+    // A drill takes a number too, so that no call ever names two things by one; of each prompt the newest drill is kept.
+    private int DrillCount { get; init; }
+
+    /// <summary>The newest drill of each prompt.</summary>
+    public ImmutableDictionary<(EnvironmentName Environment, PromptName Prompt), Drill> Drills { get; private init; } = ImmutableDictionary<(EnvironmentName, PromptName), Drill>.Empty;
 
     /// <summary>The numbers of a prompt's releases in an environment, rising: nobody who asks for one prompt should look through all releases.</summary>
     private ImmutableDictionary<(EnvironmentName Environment, PromptName Prompt), ImmutableArray<int>> NumbersByPlace { get; init; } =
@@ -79,6 +85,9 @@ public sealed record ReleasesState(
         return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.StartedAt is not null);
     }
 
+    /// <summary>The newest drill of a prompt; null where there was none.</summary>
+    public Drill? Drill(PromptName prompt, EnvironmentName environment) => Drills.GetValueOrDefault((environment, prompt));
+
     /// <summary>Whether a version was live in an environment once.</summary>
     public bool WasLive(VersionId version, EnvironmentName environment) => BroughtBy(version, environment) is not null;
 
@@ -88,6 +97,17 @@ public sealed record ReleasesState(
         ArgumentNullException.ThrowIfNull(version);
         return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.WentLive);
     }
+
+    /// <summary>The newest release by which everybody got a version and that was not rolled back; null where there is none.</summary>
+    public Release? StandsBy(VersionId version, EnvironmentName environment)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.WentLive && release.State != ReleaseState.RolledBack);
+    }
+
+    /// <summary>The releases of a prompt that were rolled back, newest first: nothing of them is ever served again. A version may come back, by another release.</summary>
+    public IEnumerable<Release> RolledBack(PromptName prompt, EnvironmentName environment) =>
+        NewestFirst(prompt, environment).Where(release => release is { State: ReleaseState.RolledBack, Salt: not null });
 
     /// <summary>The newest release of a version that a reviewer declined; null where nobody did.</summary>
     public Release? DeclinedOf(VersionId version, EnvironmentName environment)
@@ -126,6 +146,18 @@ public sealed record ReleasesState(
             ReleaseStarted or ReleaseAdvanced when changed.Weight == Share.All => next.WithLive(new LiveVersion(release.Candidate, release.Environment, entry.Time, release.Id, release.ApprovedBy!, release.RollbackTarget)),
             ReleaseRolledBack back when Live(back.To.Prompt, release.Environment)?.Version != back.To => next.WithLive(next.Restored(release, back, entry)),
             _ => next,
+        };
+    }
+
+    internal ReleasesState Apply(DrillEvent happened, JournalEntry entry)
+    {
+        var place = (happened.Environment, happened.Prompt);
+        var drill = happened is DrillStarted started ? Releases.Drill.Of(started, entry) : Drills[place].Apply(happened, entry);
+        return this with
+        {
+            DrillCount = happened is DrillStarted ? DrillCount + 1 : DrillCount,
+            Drills = Drills.SetItem(place, drill),
+            RoutingEntries = happened is DrillStarted or DrillReturned ? RoutingEntries.SetItem(place, entry.Sequence) : RoutingEntries,
         };
     }
 

@@ -62,16 +62,17 @@ public sealed record RollbackProof(int Instances, int Back, int Expired, long? H
     }
 
     /// <summary>How soon it was everywhere, as the end of a sentence: <c>all 214 instances after 9.8 s: half after 31 ms, 99% after 0.3 s; 2 leases had to expire</c>.</summary>
-    /// <param name="from">What those serve that are not back.</param>
-    public string Told(VersionNumber from)
+    /// <param name="from">What those serve that are not back; null where that is the same.</param>
+    public string Told(VersionNumber? from = null)
     {
-        ArgumentNullException.ThrowIfNull(from);
         var within = AtMost ? "after at most" : "after";
         var all = IsComplete ? Instances == 1 ? $"its one instance {within} {Time(AllMs)}" : $"all {Count(Instances)} instances {within} {Time(AllMs)}" : $"{Count(Back)} of {Count(Instances)} instances";
         ImmutableArray<string> shares = [.. (HalfMs is null || Instances == 1 ? Array.Empty<string>() : [$"half {within} {Time(HalfMs)}"]).Concat(MostMs is null || Instances < 100 ? [] : [$"99% {within} {Time(MostMs)}"])];
         return all + (shares.IsEmpty ? "" : $": {string.Join(", ", shares)}") + (Expired == 0 ? "" : Expired == 1 ? "; one lease had to expire" : $"; {Count(Expired)} leases had to expire") +
-            (IsComplete ? "" : Instances - Back == 1 ? $"; the other one is cut off and may serve {from} until it reaches the server" : $"; the other {Count(Instances - Back)} are cut off and may serve {from} until they reach the server") +
+            (IsComplete ? "" : Instances - Back == 1 ? $"; the other one {Unreached("was", "is", "it reaches")}" : $"; the other {Count(Instances - Back)} {Unreached("were", "are", "they reach")}") +
             (AtMost ? "; the server was restarted meanwhile" : "");
+
+        string Unreached(string was, string @is, string reach) => from is null ? $"{was} not reached" : $"{@is} cut off and may serve {from} until {reach} the server";
     }
 
     /// <summary>Milliseconds as people read them: <c>31 ms</c>, <c>0.3 s</c>.</summary>

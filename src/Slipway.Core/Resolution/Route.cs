@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Wire;
@@ -77,6 +78,13 @@ public sealed class Route
 
     /// <summary>What a tenant or a model gets instead of stable.</summary>
     public FrozenDictionary<VariantKey, ServedVersion> Variants { get; }
+
+    /// <summary>The salt of the release by which everybody got stable; null where it is not known.</summary>
+    public string? BroughtBy { get; init; }
+
+    /// <summary>The salts of the releases of this prompt that were rolled back. A salt is random and drawn once: whoever has seen one here never serves what goes by it again, neither as
+    /// a candidate nor as stable, whatever comes later, and in whatever order.</summary>
+    public ImmutableArray<string> Withdrawn { get; init; } = [];
 
     // The answers are made with the record, so that resolving allocates nothing.
     internal Decision.Serve NoRelease { get; }

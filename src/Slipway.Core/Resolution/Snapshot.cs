@@ -45,9 +45,16 @@ public sealed record Snapshot(EnvironmentName Environment, long Revision, RouteD
         var active = registry.Releases.Active(prompt, environment);
         var candidate = active is { CarriesTraffic: true, Salt: { } salt }
             ? new CandidateRoute(active.Id, Served(registry, active.Candidate), active.Weight, salt, active.Epoch, active.Weight == Share.All ? Eligibility.Everybody : new Eligibility(active.Plan.Eligibility)) { Shadow = active.Shadowed }
-            : null;
+            // A drill goes to everybody and changes nothing; a release that begins meanwhile, or a rollback, ends it by being there.
+            : registry.Releases.Drill(prompt, environment) is { IsForward: true } drill && drill.Version == live.Version
+                ? new CandidateRoute(drill.Id, Served(registry, drill.Version), Share.All, drill.Salt, Epoch: 1, Eligibility.Everybody)
+                : null;
         var revision = Math.Max(registry.Releases.RoutingRevision(prompt, environment), registry.Prompts.PolicyRevision(prompt));
-        return new Route(prompt, revision, Served(registry, live.Version), candidate, live.RollbackTo is { } back ? Served(registry, back) : null, registry.Prompts.Policy(prompt).Serving);
+        return new Route(prompt, revision, Served(registry, live.Version), candidate, live.RollbackTo is { } back ? Served(registry, back) : null, registry.Prompts.Policy(prompt).Serving)
+        {
+            BroughtBy = registry.Releases.StandsBy(live.Version, environment)?.Salt,
+            Withdrawn = [.. registry.Releases.RolledBack(prompt, environment).Select(release => release.Salt!)],
+        };
     }
 
     private static ServedVersion Served(Registry registry, VersionId version) => new(version, registry.Prompts.Find(version)!.Package);

@@ -29,11 +29,12 @@ namespace Slipway.Core.Wire;
 /// <param name="OnCall">Who is called, member by member.</param>
 /// <param name="ActiveState">Where the release under way stands; null where there is none.</param>
 /// <param name="Next">Whom it waits for, with the command; null where it waits for nobody.</param>
+/// <param name="Drill">The newest practice of its way back; null where there was none.</param>
 public sealed record LiveDocument(
     PromptName Prompt, EnvironmentName Environment, VersionId Version, DateTimeOffset Since, ReleaseId Release, MemberName ApprovedBy, VersionId? RollbackTo,
     ReleaseId? Active, VersionId? Candidate, Share? Weight,
     MemberName Author, string ChangeReason, string? ReleaseReason, DateTimeOffset ApprovedAt, string ApprovalNote,
-    WayBack? Rollback, PromptDuties Duties, ImmutableArray<MemberName> OnCall, ReleaseState? ActiveState, string? Next)
+    WayBack? Rollback, PromptDuties Duties, ImmutableArray<MemberName> OnCall, ReleaseState? ActiveState, string? Next, DrillDocument? Drill = null)
 {
     /// <summary>The incidents of the prompt that are open here, oldest first.</summary>
     public ImmutableArray<IncidentId> Incidents { get; init => field = value.IsDefault ? [] : value; } = [];
@@ -55,7 +56,8 @@ public sealed record LiveDocument(
             prompt, place, live.Version, live.Since, live.Release, live.ApprovedBy, live.RollbackTo, active?.Id, active?.Candidate, active?.Weight,
             version.Author, version.Facts.ChangeReason, changed.State == ReleaseState.RolledBack ? changed.Reason : approved.ProposedBecause,
             approved.ApprovedAt!.Value, approved.ApprovalNote, registry.Releases.WayBack(prompt, place), rights.Duties, rights.OnCall,
-            active?.State, active is null ? null : NextStep.Of(active, registry))
+            active?.State, active is null ? null : NextStep.Of(active, registry),
+            registry.Releases.Drill(prompt, place) is { } drill ? DrillDocument.Of(drill) : null)
         {
             Incidents = [.. registry.Incidents.Open(prompt, place).Select(incident => incident.Id)],
         };

@@ -48,9 +48,11 @@ public enum LineChange
 /// <param name="Evaluation">What it asks of its evaluations; left out of a request it stays as it is: an older client does not know it.</param>
 /// <param name="Releases">What the plans of its releases to production begin with; left out of a request it stays as it is.</param>
 /// <param name="IncidentsBlock">Whether nothing of it is released while an incident of it is open; left out of a request it stays as it is.</param>
+/// <param name="Drill">How often its way back is practised in production, never where every is <c>0s</c>; left out of a request it stays as it is.</param>
 public sealed record PolicyDocument(
     bool SeveralKindsOfChange = false, ContractPolicy Contract = ContractPolicy.Observe, CapturePolicy Capture = CapturePolicy.Redacted, ImmutableArray<string>? Redact = null,
-    EvaluationPolicyDocument? Evaluation = null, ReleasePlanDocument? Releases = null, bool? IncidentsBlock = null)
+    EvaluationPolicyDocument? Evaluation = null, ReleasePlanDocument? Releases = null, bool? IncidentsBlock = null,
+    DrillPolicy? Drill = null)
 {
     /// <summary>What is done with answers and calls.</summary>
     public ServingPolicy Serving() => new(Contract, Capture, Redact ?? []);
@@ -59,7 +61,8 @@ public sealed record PolicyDocument(
     public static PolicyDocument Of(PromptPolicySet policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact, EvaluationPolicyDocument.Of(policy.Evaluation), policy.Releases, policy.IncidentsBlock);
+        return new PolicyDocument(policy.SeveralKindsOfChange, policy.Serving.Contract, policy.Serving.Capture, policy.Serving.Redact, EvaluationPolicyDocument.Of(policy.Evaluation), policy.Releases, policy.IncidentsBlock,
+            policy.Drill);
     }
 }
 

@@ -31,9 +31,11 @@ public sealed record SnapshotDocument(EnvironmentName Environment, long Revision
 /// <param name="RollbackTo">What everybody would get after a rollback; null where there is nothing before.</param>
 /// <param name="Variants">What a tenant or a model gets instead of stable.</param>
 /// <param name="Policy">What is done with answers that break their contract, and what is kept of calls.</param>
+/// <param name="BroughtBy">The salt of the release by which everybody got stable; null where it is not known.</param>
+/// <param name="Withdrawn">The salts of the releases that were rolled back: whoever has seen one never serves what goes by it again. None where left out.</param>
 public sealed record RouteDocument(
     Prompts.PromptName Prompt, long Revision, ServedVersion Stable, CandidateDocument? Candidate, ServedVersion? RollbackTo,
-    ImmutableArray<VariantDocument> Variants, ServingPolicy Policy)
+    ImmutableArray<VariantDocument> Variants, ServingPolicy Policy, string? BroughtBy = null, ImmutableArray<string>? Withdrawn = null)
 {
     /// <summary>The document of a record.</summary>
     public static RouteDocument Of(Route route)
@@ -44,7 +46,8 @@ public sealed record RouteDocument(
             .ThenBy(variant => variant.Key.Model is null).ThenBy(variant => variant.Key.Model, StringComparer.Ordinal)
             .Select(variant => new VariantDocument(variant.Key.Tenant, variant.Key.Model, variant.Value));
         return new RouteDocument(
-            route.Prompt, route.Revision, route.Stable, route.Candidate is { } candidate ? CandidateDocument.Of(candidate) : null, route.RollbackTo, [.. variants], route.Policy);
+            route.Prompt, route.Revision, route.Stable, route.Candidate is { } candidate ? CandidateDocument.Of(candidate) : null, route.RollbackTo, [.. variants], route.Policy, route.BroughtBy,
+            route.Withdrawn.IsEmpty ? null : route.Withdrawn);
     }
 
     /// <summary>The record, ready to resolve with. A variant for nobody in particular is passed over.</summary>
@@ -53,7 +56,7 @@ public sealed record RouteDocument(
         var variants = new Dictionary<VariantKey, ServedVersion>();
         foreach (var variant in Variants)
             if (variant is not { Tenant: null, Model: null }) variants[new VariantKey(variant.Tenant, variant.Model)] = variant.Served;
-        return new Route(Prompt, Revision, Stable, Candidate?.ToCandidate(), RollbackTo, Policy, variants.ToFrozenDictionary());
+        return new Route(Prompt, Revision, Stable, Candidate?.ToCandidate(), RollbackTo, Policy, variants.ToFrozenDictionary()) { BroughtBy = BroughtBy, Withdrawn = Withdrawn ?? [] };
     }
 }
 
@@ -130,7 +133,12 @@ public sealed record VariantDocument(string? Tenant, string? Model, ServedVersio
 /// <param name="Environment">What it serves.</param>
 /// <param name="Revision">The revision it has applied.</param>
 /// <param name="Sdk">What it is, e.g. <c>slipway-dotnet/0.1</c>; null for unsaid.</param>
-public sealed record AcknowledgementDocument(string Instance, EnvironmentName Environment, long Revision, string? Sdk = null);
+/// <param name="AppliedMsAgo">Milliseconds since it applied that revision, at most <see cref="LongestAgo"/>; 0 where left out.</param>
+public sealed record AcknowledgementDocument(string Instance, EnvironmentName Environment, long Revision, string? Sdk = null, int AppliedMsAgo = 0)
+{
+    /// <summary>The longest time ago that an instance can say: 60 s.</summary>
+    public const int LongestAgo = 60_000;
+}
 
 /// <summary>What the server knows of an instance.</summary>
 /// <param name="Instance">Its name.</param>

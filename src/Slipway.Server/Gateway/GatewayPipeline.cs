@@ -60,16 +60,17 @@ internal sealed class GatewayPipeline(
 
     private Decision.Serve? Resolve(Caller caller, GatewayRequest request, out Route? route, out IResult? refused)
     {
-        var (name, facts, snapshot) = (request.Prompt.Name, request.Caller, snapshots.Current(options.Environment));
+        // As for whoever resolves by themselves: a server that has lost its database cannot know of a rollback.
+        var (name, facts, snapshot, isCutOff) = (request.Prompt.Name, request.Caller, snapshots.Current(options.Environment), ledger.Age >= InstanceList.Lease);
         (route, refused) = (null, null);
         if (caller.Access.DenyReach(Subject.Of($"call {name} in {options.Environment}", name, options.Environment)) is Verdict.Refuse beyond) refused = Refusals.Of(beyond.Why);
-        else if (Resolver.Resolve(snapshot, new ResolveRequest(name, facts.UnitKey, facts.Tenant, null, facts.Attributes)) is not Decision.Serve serve)
+        else if (Resolver.Resolve(snapshot, new ResolveRequest(name, facts.UnitKey, facts.Tenant, null, facts.Attributes, isCutOff)) is not Decision.Serve serve)
             refused = new OpenAiError(StatusCodes.Status404NotFound, "invalid_request_error", "model_not_found", request.Prompt.NameField, $"No version of a prompt {name} is live in {options.Environment}.");
         else
         {
             route = snapshot.Routes[name];
             if (request.Prompt.Version is null) return serve;
-            var pinned = PinnedVersion.Find(ledger.Current, options.Environment, route, request.Prompt, out var wrong);
+            var pinned = PinnedVersion.Find(ledger.Current, options.Environment, route, request.Prompt, isCutOff, out var wrong);
             refused = wrong;
             return pinned;
         }

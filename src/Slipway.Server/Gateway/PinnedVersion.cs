@@ -1,6 +1,7 @@
 using System.Globalization;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Route = Slipway.Core.Resolution.Route;
 
@@ -14,14 +15,16 @@ internal static class PinnedVersion
     /// <param name="environment">Where.</param>
     /// <param name="route">Of the prompt.</param>
     /// <param name="asked">How the caller names it.</param>
+    /// <param name="isCutOff">Whether this server has not seen the journal's end for as long as a candidate may be served unheard.</param>
     /// <param name="wrong">Why there is none; null where there is one.</param>
-    public static Decision.Serve? Find(Registry registry, EnvironmentName environment, Route route, PromptNaming asked, out OpenAiError? wrong)
+    public static Decision.Serve? Find(Registry registry, EnvironmentName environment, Route route, PromptNaming asked, bool isCutOff, out OpenAiError? wrong)
     {
         wrong = null;
         var (prompt, text) = (registry.Prompts.Find(route.Prompt)!, asked.Version!);
         switch (text)
         {
             case "production" or "live": return Pinned(route, route.Stable);
+            case "canary" when route.Candidate is not null && isCutOff: return Missing($"This server cannot see its journal, so it does not know whether {route.Candidate.Served.Version} was rolled back, and serves no canary.", asked, out wrong);
             case "canary" when route.Candidate is { } candidate: return Pinned(route, candidate.Served);
             case "canary": return Missing($"No release of {route.Prompt} has traffic in {environment}, so nothing is its canary.", asked, out wrong);
         }
@@ -34,10 +37,12 @@ internal static class PinnedVersion
             return null;
         }
         if (found is null) return Missing($"{route.Prompt} has no version {text}; {route.Stable.Version.Number} is live in {environment}.", asked, out wrong);
-        var mayBeServed = found.Id == route.Stable.Version || found.Id == route.Candidate?.Served.Version || found.Id == route.RollbackTo?.Version
-            || registry.Releases.BroughtBy(found.Id, environment) is not null;
-        return mayBeServed
-            ? Pinned(route, new ServedVersion(found.Id, found.Package))
+        var brought = registry.Releases.BroughtBy(found.Id, environment);
+        var mayBeServed = found.Id == route.Stable.Version || found.Id == route.Candidate?.Served.Version && !isCutOff || found.Id == route.RollbackTo?.Version
+            || brought is { State: not ReleaseState.RolledBack };
+        return mayBeServed ? Pinned(route, new ServedVersion(found.Id, found.Package))
+            // Who named it before it was found bad must not go on getting it for having named it.
+            : brought is not null ? Missing($"{found.Id} was rolled back in {environment} ({brought.Id}) and is not served any more; {route.Stable.Version.Number} is live.", asked, out wrong)
             : Missing($"{found.Id} was never released to {environment}, so nobody approved it there; {route.Stable.Version.Number} is live.", asked, out wrong);
     }
 

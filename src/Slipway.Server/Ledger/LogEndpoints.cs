@@ -53,6 +53,7 @@ internal static class LogEndpoints
     {
         ReleaseEvent release => registry.Releases.Find(release.Release)!.Environment,
         IncidentEvent incident => registry.Incidents.Find(incident.Incident)!.Environment,
+        DrillEvent drill => drill.Environment,
         _ => null,
     };
 
@@ -65,6 +66,7 @@ internal static class LogEndpoints
         EvaluationRecorded recorded => recorded.Candidate.Prompt,
         ReleaseEvent release => registry.Releases.Find(release.Release)!.Candidate.Prompt,
         IncidentEvent incident => registry.Incidents.Find(incident.Incident)!.Version.Prompt,
+        DrillEvent drill => drill.Prompt,
         _ => null,
     };
 }

@@ -31,7 +31,7 @@ internal static class PromptEndpoints
         string? problem = null;
         var evaluation = policy.Evaluation?.Policy(out problem);
         if (problem is not null) return Refusals.Invalid([problem]);
-        return ledger.Execute(new SetPromptPolicy(caller.Name, name, policy.SeveralKindsOfChange, policy.Serving(), evaluation, policy.Releases, policy.IncidentsBlock), id, caller.Key)
+        return ledger.Execute(new SetPromptPolicy(caller.Name, name, policy.SeveralKindsOfChange, policy.Serving(), evaluation, policy.Releases, policy.IncidentsBlock, policy.Drill), id, caller.Key)
             .Answer(done => TypedResults.Ok(PolicyDocument.Of(done.State.Prompts.Policy(name))));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
 using Slipway.Core.Releases;
@@ -11,27 +10,17 @@ namespace Slipway.Server.Rollouts;
 /// <summary>How far a rollback has come, over HTTP.</summary>
 internal static class RollbackEndpoints
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60), BetweenLooks = TimeSpan.FromMilliseconds(50);
-
     public static void MapRollbacks(this RouteGroupBuilder api) => api.MapGet("/releases/{release}/rollback", ProgressAsync).Reads("read how far a rollback has come", withinReach: true)
-        .Gives<RollbackProgress>("Say how far a rollback has come, now or once more instances are back");
+        .Gives<RollbackProgress>("Say how far a rollback has come: now, or as soon as more instances are back than the query's back says, or all are");
 
     private static async Task<IResult> ProgressAsync(string release, int? back, string? wait, Caller caller, Ledger ledger, RollbackWatch watch, TimeProvider clock, CancellationToken cancellation)
     {
         if (!ReleaseId.TryParse(release, out var id)) return Refusals.Invalid([$"\"{release}\" names no release: it must be {ReleaseId.Form}."]);
-        var most = Duration.Zero;
-        if (wait is not null && !Duration.TryParse(wait, out most)) return Refusals.Invalid([$"wait is \"{wait}\": it must be {Duration.Form}."]);
-        if (most.Value > LongestWait) return Refusals.Invalid([string.Create(CultureInfo.InvariantCulture, $"wait is at most {LongestWait.TotalSeconds:0}s.")]);
+        if (!LongPoll.TryRead(wait, out var atMost, out var refused)) return refused;
         if (ledger.Current.Releases.Find(id) is not { } found) return Refusals.Unknown($"There is no release {id}.");
-        var subject = new Subject($"read {id}", [found.Candidate.Prompt], found.Environment, IsInstallation: false);
-        if (caller.Access.DenyReach(subject) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        using var looks = new PeriodicTimer(BetweenLooks, clock);
-        var started = clock.GetTimestamp();
-        while (true)
-        {
-            if (watch.Progress(ledger.Current.Releases.Find(id)!) is not { } progress) return Refusals.Of(new Refusal(RefusalKind.Conflict, $"{id} was not rolled back."));
-            if (progress.IsOver || back is { } known && progress.SoFar.Back > known || clock.GetElapsedTime(started) >= most.Value) return TypedResults.Ok(progress);
-            await looks.WaitForNextTickAsync(cancellation);
-        }
+        if (caller.Access.DenyReach(Subject.Of($"read {id}", found.Candidate.Prompt, found.Environment)) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
+        return await LongPoll.UntilAsync(
+            () => watch.Progress(ledger.Current.Releases.Find(id)!), progress => progress is null or { IsOver: true } || progress.SoFar.Back > back, atMost, clock, cancellation) is { } seen
+            ? TypedResults.Ok(seen) : Refusals.Of(new Refusal(RefusalKind.Conflict, $"{id} was not rolled back."));
     }
 }

@@ -77,7 +77,10 @@ internal sealed class Instance(string name, EnvironmentName environment, string 
         {
             if (said.Revision == revision && said.Sdk == sdk) return;
             // Only an instance that was there when the change was made can have been late with it.
-            if (said.Revision != revision) (appliedAfterMs, since) = (committedAt >= came ? Math.Max(0, (now - committedAt.Value).TotalMilliseconds) : null, now);
+            // Its answer may come later than the change was in use, and never before it was made.
+            var at = now - TimeSpan.FromMilliseconds(said.AppliedMsAgo);
+            if (at < committedAt) at = committedAt.Value;
+            if (said.Revision != revision) (appliedAfterMs, since) = (committedAt >= came ? (at - committedAt.Value).TotalMilliseconds : null, at);
             (revision, sdk) = (said.Revision, said.Sdk);
         }
         book.Changed();

@@ -12,7 +12,6 @@ namespace Slipway.Server.Snapshots;
 internal static class InstanceEndpoints
 {
     private const int LongestName = 100;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     public static void MapInstances(this RouteGroupBuilder api)
     {
@@ -29,12 +28,10 @@ internal static class InstanceEndpoints
         if (!EnvironmentName.TryParse(environment ?? "production", out var place)) return Refusals.Invalid([$"\"{environment}\" is no environment: it must be {EnvironmentName.Form}."]);
         PromptName? name = null;
         if (prompt is not null && !PromptName.TryParse(prompt, out name)) return Refusals.Unknown($"\"{prompt}\" is no prompt's name: it must be {PromptName.Form}.");
-        var most = Duration.Zero;
-        if (wait is not null && !Duration.TryParse(wait, out most)) return Refusals.Invalid([$"wait is \"{wait}\": it must be {Duration.Form}."]);
-        if (most.Value > LongestWait) return Refusals.Invalid([string.Create(CultureInfo.InvariantCulture, $"wait is at most {LongestWait.TotalSeconds:0}s.")]);
+        if (!LongPoll.TryRead(wait, out var atMost, out var refused)) return refused;
         var subject = new Subject($"read which instances there are{(name is null ? "" : $" of {name}")} in {place}", name is null ? [] : [name], place, IsInstallation: false);
         if (caller.Access.DenyReach(subject) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
-        return TypedResults.Ok(await instances.SettledAsync(place, name, most.Value, cancellation));
+        return TypedResults.Ok(await instances.SettledAsync(place, name, atMost, cancellation));
     }
 
     private static IResult Acknowledge(Body<AcknowledgementDocument> body, Caller caller, Ledger ledger, SnapshotPublisher publisher, InstanceBook book, TimeProvider clock)
@@ -42,6 +39,7 @@ internal static class InstanceEndpoints
         var said = body.Value;
         if (WrongName(said.Instance) is { } wrong) return Refusals.Invalid([wrong]);
         if (said.Sdk is { } sdk && (sdk.Length > LongestName || !sdk.All(c => c is > ' ' and <= '~'))) return Refusals.Invalid([$"sdk must be at most {LongestName} visible ASCII characters."]);
+        if (said.AppliedMsAgo is < 0 or > AcknowledgementDocument.LongestAgo) return Refusals.Invalid([string.Create(CultureInfo.InvariantCulture, $"applied_ms_ago must be from 0 to {AcknowledgementDocument.LongestAgo}.")]);
         if (caller.Access.DenyReach(new Subject($"serve {said.Environment}", [], said.Environment, IsInstallation: false)) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         // Another server may have told it first.
         if (said.Revision > publisher.EditionOf(said.Environment).Revision) ledger.CatchUp();

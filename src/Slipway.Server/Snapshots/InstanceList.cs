@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Slipway.Core.Prompts;
 using Slipway.Core.Wire;
+using Slipway.Server.Api;
 
 namespace Slipway.Server.Snapshots;
 
@@ -10,8 +11,6 @@ internal sealed class InstanceList(InstanceBook book, InstanceExchange? exchange
 {
     /// <summary>How long a candidate may be served unheard.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
-
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The instances of an environment.</summary>
     /// <param name="environment">Which.</param>
@@ -35,18 +34,8 @@ internal sealed class InstanceList(InstanceBook book, InstanceExchange? exchange
         [.. Sightings(environment).Where(sighting => sighting.Patterns is null || new Reach(sighting.Patterns).Covers(prompt))];
 
     /// <summary>As <see cref="In"/>, once every instance is current or serves no candidate any more because its lease is over; at the latest after a while.</summary>
-    public async Task<InstancesDocument> SettledAsync(EnvironmentName environment, PromptName? prompt, TimeSpan atMost, CancellationToken cancellation)
-    {
-        // A thousand acknowledgements within a moment are one look; what other servers heard is in none of this one's signals.
-        using var looks = new PeriodicTimer(Look, clock);
-        var started = clock.GetTimestamp();
-        while (true)
-        {
-            var document = In(environment, prompt);
-            if (document.Instances.All(one => one.Current || one.LeaseEndsAt <= document.At) || clock.GetElapsedTime(started) >= atMost) return document;
-            await looks.WaitForNextTickAsync(cancellation);
-        }
-    }
+    public Task<InstancesDocument> SettledAsync(EnvironmentName environment, PromptName? prompt, TimeSpan atMost, CancellationToken cancellation) => LongPoll.UntilAsync(
+        () => In(environment, prompt), seen => seen.Instances.All(one => one.Current || one.LeaseEndsAt <= seen.At), atMost, clock, cancellation);
 
     private IEnumerable<Sighting> Sightings(EnvironmentName environment) => book.All().Concat(exchange?.Others() ?? []).Where(sighting => sighting.Environment == environment)
         .GroupBy(sighting => (sighting.Key, sighting.Name)).Select(group => group.Aggregate((one, other) => one.With(other)));

@@ -10,7 +10,7 @@ namespace Slipway.Server.Snapshots;
 internal sealed record Reach(string? Patterns)
 {
     // Raised when the same record is written otherwise by a newer build: whoever holds the old bytes must not be told that nothing changed.
-    private const int Form = 1;
+    private const int Form = 2;
     private readonly KeyScope scope = Parse(Patterns);
     private string? digest;
 

@@ -23,6 +23,7 @@ internal sealed class RouteStream : IDisposable
     private volatile Edition? toldOf;
     private volatile bool isToBeat;
     private long beatAt, blockedSince;
+    private readonly long beganAt;
     private long sent;
 
     /// <param name="current">What is published now.</param>
@@ -34,7 +35,7 @@ internal sealed class RouteStream : IDisposable
     public RouteStream(Func<Edition> current, ApiKey key, PipeWriter writer, Instance? instance, TimeProvider clock, CancellationTokenSource end)
     {
         (this.current, Key, Reach, this.writer, this.instance, this.clock, this.end) = (current, key, Reach.Of(key), writer, instance, clock, end);
-        beatAt = clock.GetTimestamp();
+        beatAt = beganAt = clock.GetTimestamp();
     }
 
     /// <summary>Who listens.</summary>
@@ -135,7 +136,7 @@ internal sealed class RouteStream : IDisposable
         }
         if (!isToBeat) return written > 0;
         isToBeat = false;
-        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: heartbeat\ndata: {{\"revision\":{edition.RevisionOf(Reach)}}}\n\n")));
+        writer.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"event: heartbeat\ndata: {{\"revision\":{edition.RevisionOf(Reach)},\"at\":{(long)clock.GetElapsedTime(beganAt).TotalMilliseconds}}}\n\n")));
         return true;
     }
 

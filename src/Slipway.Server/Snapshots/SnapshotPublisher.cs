@@ -48,6 +48,7 @@ internal sealed class SnapshotPublisher
     private static IEnumerable<(PromptName Prompt, EnvironmentName Environment)> Touched(Registry registry, JournalEvent happened) => happened switch
     {
         ReleaseEvent release => [(registry.Releases.Find(release.Release)!.Candidate.Prompt, registry.Releases.Find(release.Release)!.Environment)],
+        DrillEvent drill => [(drill.Prompt, drill.Environment)],
         PromptPolicySet policy => EnvironmentName.All.Select(environment => (policy.Prompt, environment)),
         _ => [],
     };

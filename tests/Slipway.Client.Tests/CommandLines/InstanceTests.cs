@@ -42,6 +42,24 @@ public sealed class InstanceTests(Installation installation) : IClassFixture<Ins
         Assert.Contains("saw the rollback of rel-2 to 1.5.2 reach its one instance after", (await installation.AsAsync("dan", "log", "support_router")).Output, StringComparison.Ordinal);
         var shown = JsonSerializer.Deserialize((await installation.AsAsync("dan", "release", "show", "rel-2", "--json")).Output, ApiJson.Default.ReleaseDocument)!;
         Assert.Equal((1, 1, 0, true), (shown.Rollback!.SoFar.Instances, shown.Rollback.SoFar.Back, shown.Rollback.SoFar.Expired, shown.Rollback.IsOver));
+
+        // The way back is practised, and what came of it is said where one looks.
+        var drill = installation.TryAsAsync("dan", "release", "drill", "support_router", "--limit", "60s");
+        await AnswerAsync("route");
+        await AnswerAsync("route");
+        var drilled = await drill;
+        Assert.Equal(0, drilled.ExitCode);
+        Assert.Matches(@"rel-3  support_router:v1\.5\.2  drill in production\r?\n  forward on its one instance after [\d.]+ m?s\r?\n  rel-3 passed, back on its one instance after [\d.]+ m?s; the limit is 60s", drilled.Output);
+        Assert.Contains("last drill", (await installation.AsAsync("dan", "live", "support_router")).Output, StringComparison.Ordinal);
+        Assert.Matches(@"ok +The way back of support_router in production: rel-3 passed", (await installation.TryAsAsync("dan", "doctor")).Output);
+        // One that nobody answers in time fails loudly.
+        drill = installation.TryAsAsync("dan", "release", "drill", "support_router");
+        await AnswerAsync("route");
+        Assert.Equal(1, (await drill).ExitCode);
+        Assert.Contains("rel-4 FAILED", (await drill).Output, StringComparison.Ordinal);
+        Assert.Matches(@"support_router: the last drill, .*rel-4 FAILED", (await installation.AsAsync("dan", "live")).Output);
+        Assert.Matches(@"wrong +The way back of support_router in production: rel-4 FAILED[\s\S]*slipway release drill support_router", (await installation.TryAsAsync("dan", "doctor")).Output);
+        Assert.Contains("ended a drill of support_router in production: rel-4 FAILED", (await installation.AsAsync("dan", "log", "support_router")).Output, StringComparison.Ordinal);
         response.Dispose();
 
         async Task AnswerAsync(string type)
@@ -60,6 +78,8 @@ public sealed class InstanceTests(Installation installation) : IClassFixture<Ins
     [InlineData("\"soon\" is no time to wait", "rollback", "support_router", "--reason", "x", "--wait", "soon")]
     [InlineData("What instances served at another time is not known.", "live", "--instances", "--at", "2026-05-14")]
     [InlineData("\"moon\" is no environment", "live", "--instances", "--environment", "moon")]
+    [InlineData("\"soon\" is no limit", "release", "drill", "support_router", "--limit", "soon")]
+    [InlineData("--no-drill excludes --drill-every and --drill-limit.", "policy", "set", "support_router", "--no-drill", "--drill-every", "7d")]
     public async Task What_cannot_be_meant_is_said(string message, params string[] arguments)
     {
         var result = await installation.TryAsAsync("dan", arguments);

@@ -12,7 +12,7 @@ internal sealed class RunningClient : IAsyncDisposable
 
     private RunningClient(FakeSlipway server, string? folder, Func<string, FileStream>? create, Action<SlipwayClientOptions>? configure)
     {
-        var options = new SlipwayClientOptions { Server = server.Address, Key = "slw_key", Instance = "app-1", CacheFolder = folder, FlushTimeout = TimeSpan.Zero };
+        var options = new SlipwayClientOptions { Server = server.Address, Key = "slw_key", Instance = "app-1", CacheFolder = folder, FlushTimeout = TimeSpan.Zero, AcknowledgementSpread = TimeSpan.Zero };
         configure?.Invoke(options);
         before = server.Requests.All.Count;
         (Server, Client) = (server, new SlipwayClient(options, Log, Clock, static () => 1, create ?? (static path => new FileStream(path, FileMode.CreateNew))));

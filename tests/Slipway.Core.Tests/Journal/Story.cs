@@ -82,6 +82,7 @@ internal static class Story
         installation.Now += TimeSpan.FromHours(1);
         installation.Do(new ReleaseCommand.Complete(MemberName.System, second, "it was observed at 100% for 1h and no guardrail broke", Some.Proof(installation[second].Plan)));
         installation.RolledBack(second);
+        installation.Drilled();
         installation.Do(new ConfirmRollback(second, new RollbackProof(214, 212, 1, 31, null, null, AtMost: true)));
         installation.Learnt();
         foreach (var (review, rubric, note) in ((int, string?, string?)[])[(1, null, null), (2, "tone:v1", "\"colder\" than before, ö")])
@@ -114,6 +115,7 @@ internal static class Story
         .. state.Evaluations.Runs.Select(run => $"{run.By} {run.At:O} {run.Facts.Sentence}"),
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
         .. state.Incidents.All.Values.Select(incident => System.Text.Json.JsonSerializer.Serialize(incident)),
+        .. state.Releases.Drills.Values.Select(drill => drill.ToString()),
         .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
         .. state.Checkpoints.Keys.Keys.Select(key => key.Value).Order(StringComparer.Ordinal), $"{state.Checkpoints.Last} {state.Checkpoints.Border}",
@@ -182,6 +184,18 @@ internal static class Story
         installation.Do(new AddCheckpointKey(Signer.Ours.PublicKey));
         installation.Do(new RecordCheckpoint(Signer.Ours.Sign(installation.State)));
         return installation;
+    }
+
+    // A practice that is too slow by a policy, and one that somebody breaks off by asking for more than there is.
+    private static void Drilled(this Installation installation)
+    {
+        installation.Do(new SetPromptPolicy(Some.Clara, Some.Prompt, SeveralKindsOfChange: true, Serving, Evaluation, Releases, Drill: new DrillPolicy(Duration.Hours(24), Duration.Seconds(2))));
+        installation.Do(new StartDrill(MemberName.System, Some.Prompt, Some.Production, Limit: null, "salt-of-the-drill"));
+        var drill = installation.State.Releases.Drill(Some.Prompt, Some.Production)!.Id;
+        installation.Do(new DrillCommand.Return(Some.Prompt, Some.Production, drill, new RollbackProof(214, 214, 0, 12, 40, 90, AtMost: false)));
+        installation.Do(new DrillCommand.Finish(Some.Prompt, Some.Production, drill, new RollbackProof(214, 214, 1, 12, 2_400, 9_000, AtMost: false)));
+        installation.Do(new StartDrill(Some.Dora, Some.Prompt, Some.Production, Duration.Seconds(1), "salt-of-another-drill"));
+        installation.Do(new DrillCommand.BreakOff(Some.Prompt, Some.Production, installation.State.Releases.Drill(Some.Prompt, Some.Production)!.Id, "no instance follows \"support_router\" any more"));
     }
 
     private static void RolledBack(this Installation installation, ReleaseId release)

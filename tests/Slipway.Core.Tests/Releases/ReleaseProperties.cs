@@ -52,6 +52,7 @@ public sealed class ReleaseProperties
                 WhoIsNamedDecides(before, command, happened);
                 WhatIsLiveWasApproved(installation.State);
                 SomebodyAnswersForWhatIsInProduction(installation.State);
+                WhatWasTakenBackIsNeverRoutedAgain(before, installation.State);
                 NoStepIsSkippedAndNoneThatWaitsForAPersonIsTakenByAClock(before, installation.State, command);
                 NobodyMeetsAVersionInItsShadow(before, installation.State, happened);
                 reached.UnionWith(installation.State.Releases.All.Values.Where(release => release.Baseline is not null).Select(release => release.State));
@@ -118,6 +119,22 @@ public sealed class ReleaseProperties
     private static void WhatIsOverStaysOver(Registry before, Registry after) => Assert.All(
         before.Releases.All.Values.Where(release => release.State is ReleaseState.RolledBack or ReleaseState.Declined or ReleaseState.Cancelled),
         release => Assert.Equal(release, after.Releases.Find(release.Id)));
+
+    // Invariant 3, as it is served: what was rolled back is known for good, and nothing is routed that goes by it. The same version may come back, by another release.
+    private static void WhatWasTakenBackIsNeverRoutedAgain(Registry before, Registry after)
+    {
+        foreach (var environment in EnvironmentName.All)
+        {
+            var known = Snapshot.Of(before, environment).Routes.Values.SelectMany(route => route.Withdrawn);
+            foreach (var route in Snapshot.Of(after, environment).Routes.Values)
+            {
+                Assert.Subset(route.Withdrawn.ToHashSet(StringComparer.Ordinal), known.ToHashSet(StringComparer.Ordinal));
+                Assert.NotNull(route.BroughtBy);
+                Assert.DoesNotContain(route.BroughtBy, route.Withdrawn);
+                if (route.Candidate is { } candidate) Assert.DoesNotContain(candidate.Salt, route.Withdrawn);
+            }
+        }
+    }
 
     // Invariant 6: however the clock jumps, a clock takes one step at a time, not before its time, and none that waits for a person.
     private static void NoStepIsSkippedAndNoneThatWaitsForAPersonIsTakenByAClock(Registry before, Registry after, Command command)
@@ -192,7 +209,7 @@ public sealed class ReleaseProperties
         if (act.What == 18) return Assignment(act.How < 6 ? Some.Emil : by, act.Which, act.How);
         if (act.What == 20 && releases.Count > 0) return new ReleaseCommand.Review(act.How < 7 ? Some.Member("hana") : by, releases[releases.Count].Id, (SignOff)(act.Which % 3), "");
         if (act.What == 21 && releases.Count > 0) return new ReleaseCommand.ChangePlan(by, releases[releases.Count].Id, AnotherPlan(installation, act.How), "so it is better");
-        if (act.What == 22) return new BreakGlass(act.How < 5 ? Some.Admin : by, Some.Version(Versions[act.Which % Versions.Length]), environment, "it burns", Duration.Hours(1), null, "salt");
+        if (act.What == 22) return new BreakGlass(act.How < 5 ? Some.Admin : by, Some.Version(Versions[act.Which % Versions.Length]), environment, "it burns", Duration.Hours(1), null, $"salt-{installation.Entries.Count}");
         if (act.What is 23 or 24)
         {
             // The ledger never writes an earlier time than the last one, so a clock that goes back stands still.
@@ -232,7 +249,7 @@ public sealed class ReleaseProperties
         if (live is null && how != 5)
         {
             var waiting = installation.State.Releases.Active(candidate.Prompt, environment)?.Candidate;
-            return new BootstrapRelease(how < 3 ? Some.Emil : how == 4 ? Some.Member("hana") : by, how % 2 == 0 ? waiting ?? candidate : candidate, environment, how == 9 ? "" : "it is what runs", "salt");
+            return new BootstrapRelease(how < 3 ? Some.Emil : how == 4 ? Some.Member("hana") : by, how % 2 == 0 ? waiting ?? candidate : candidate, environment, how == 9 ? "" : "it is what runs", $"salt-{installation.Entries.Count}");
         }
         if (how != 0) installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation(candidate.Number.Text, live?.Number.Text)));
         var plan = Some.Plan(["10%", "100%"], rollbackTo: how == 1 ? Versions[0] : null, observe: how % 2 == 0 ? "0s" : null, time: how == 3 ? "1h" : "0s");
