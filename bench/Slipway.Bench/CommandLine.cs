@@ -13,7 +13,7 @@ internal static class CommandLine
     private static readonly Benchmark[] All =
     [
         new ResolveBenchmark(), new RenderBenchmark(), new CanonicalBenchmark(), new ValidateBenchmark(), new FoldBenchmark(), new AppendBenchmark(), new LiveBenchmark(),
-        new PropagationBenchmark(), new GatewayBenchmark(), new ShadowBenchmark(), new CallLogBenchmark(), new CallQueryBenchmark(), new EvaluationBenchmark(),
+        new PropagationBenchmark(), new RolloutBenchmark(), new GatewayBenchmark(), new ShadowBenchmark(), new CallLogBenchmark(), new CallQueryBenchmark(), new EvaluationBenchmark(),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -5,6 +5,7 @@ using Slipway.Cli.Ci;
 using Slipway.Cli.Demo;
 using Slipway.Cli.Doctor;
 using Slipway.Cli.Evaluations;
+using Slipway.Cli.Incidents;
 using Slipway.Cli.Journal;
 using Slipway.Cli.Models;
 using Slipway.Cli.Objects;
@@ -66,6 +67,7 @@ internal static class CommandLine
         LiveCommand.Make(terminal),
         EvaluationCommands.Eval(terminal), GoldenCommands.Make(terminal), RubricCommands.Make(terminal), ReviewCommands.Make(terminal),
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
+        IncidentCommands.Make(terminal),
         CallCommands.Make(terminal), MetricsCommand.Make(terminal),
         LogCommands.Make(terminal),
         AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), KeyCommands.Make(terminal),

@@ -8,6 +8,14 @@ namespace Slipway.Client;
 /// <content>Releases, what is live, and who serves it.</content>
 public sealed partial class SlipwayApi
 {
+    /// <summary>How far a rollback has come.</summary>
+    /// <param name="release">Which release was rolled back.</param>
+    /// <param name="back">How many instances are known to be back; with <paramref name="wait"/> it is answered as soon as more are. Null for once it is over.</param>
+    /// <param name="wait">How long to wait at most, up to 60 s; null for not at all.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public Task<ApiResult<RollbackProgress>> RollbackProgressAsync(ReleaseId release, int? back = null, Duration? wait = null, CancellationToken cancellation = default) =>
+        GetAsync($"releases/{release}/rollback" + Query(("back", back?.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("wait", wait?.Text)), ApiJsonFor.OlderClients.RollbackProgress, cancellation);
+
     /// <summary>Proposes a release.</summary>
     public Task<ApiResult<ReleaseDocument>> ProposeAsync(ProposalDocument proposal, CancellationToken cancellation = default) =>
         PostAsync("releases", proposal, ApiJson.Default.ProposalDocument, ApiJsonFor.OlderClients.ReleaseDocument, cancellation);

@@ -6,6 +6,7 @@ using Slipway.Server.Api;
 using Slipway.Server.Calls;
 using Slipway.Server.Evaluations;
 using Slipway.Server.Gateway;
+using Slipway.Server.Incidents;
 using Slipway.Server.Models;
 using Slipway.Server.Objects;
 using Slipway.Server.Partials;
@@ -134,9 +135,11 @@ public sealed class SlipwayServer : IAsyncDisposable
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<RecordedCases>();
         builder.Services.AddSingleton<Reviews>();
+        builder.Services.AddSingleton<IncidentSets>().AddSingleton<IncidentFacts>().AddSingleton<IncidentCases>().AddSingleton<IncidentProofs>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
-        builder.Services.AddSingleton<ShadowEvidenceStore>().AddSingleton<RolloutEvidenceStore>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<ShadowEvidenceStore>().AddSingleton<RolloutEvidenceStore>().AddSingleton<TrafficMeter>().AddHostedService<RolloutController>();
+        builder.Services.AddSingleton<RollbackWatch>().AddHostedService(all => all.GetRequiredService<RollbackWatch>());
         builder.Services.AddSingleton<ShadowTraffic>().AddHostedService(services => services.GetRequiredService<ShadowTraffic>());      // after the recorder, so that it stops before it
         builder.Services.AddSingleton<ModelCaller>().AddSingleton<AnswerKeeper>().AddSingleton<GatewayPipeline>().AddSingleton<PassThrough>().AddSingleton<ModelsEndpoint>();
         builder.Services.AddApiDescription();
@@ -168,7 +171,9 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Evaluations").MapEvaluationRuns();
         Tagged("Evaluations").MapReviews();
         Tagged("Releases").MapReleases();
+        Tagged("Releases").MapRollbacks();
         Tagged("Releases").MapLive();
+        Tagged("Incidents").MapIncidents();
         Tagged("Serving").MapResolve();
         Tagged("Serving").MapSnapshots();
         Tagged("Serving").MapPackages();

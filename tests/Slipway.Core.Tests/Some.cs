@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Incidents;
 using Slipway.Core.Models;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
@@ -137,6 +138,11 @@ internal static class Some
         string candidate, string? baseline, GateVerdict verdict = GateVerdict.Pass, string set = "support_router_golden:v4", params string[] gates) => new(
             Hash("report"), Version(candidate), baseline is null ? null : Version(baseline), Parse<GoldenSetId>(set), verdict,
             gates.Length == 0 ? ["accuracy is 99%, required >= 98%"] : [.. gates]);
+
+    /// <summary>A test of an incident's cases by Ana: a version against 1.0.0.</summary>
+    public static IncidentCommand.Prove Proof(
+        IncidentId incident, string version, ImmutableArray<IncidentCase> cases, IncidentFigures? figures = null, string? note = null, string? stopped = null, MemberName? by = null) => new(
+            by ?? Ana, incident, new IncidentTested(incident, new EvaluationRunId(7), Hash("tested"), GoldenSet, Version(version), Version("1.0.0"), cases, stopped), figures, note);
 
     /// <summary>A rubric as people write it.</summary>
     public const string RubricText = """

@@ -110,11 +110,11 @@ public sealed class TestInstallation : IAsyncDisposable
     }
 
     /// <summary>Stops the server and starts it again on the same folder; everybody's key stays good.</summary>
-    public async Task RestartAsync(Func<ServerOptions, ServerOptions>? configure = null)
+    public async Task RestartAsync(Func<ServerOptions, ServerOptions>? configure = null, TimeProvider? clock = null)
     {
         await StopAsync();
         options = configure?.Invoke(options) ?? options;
-        server = await SlipwayServer.StartAsync(options, cancellation: TestContext.Current.CancellationToken);
+        server = await SlipwayServer.StartAsync(options, clock, TestContext.Current.CancellationToken);
         Assert.Null(server.AdministratorKey);
     }
 

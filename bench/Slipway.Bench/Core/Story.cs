@@ -49,6 +49,22 @@ internal sealed class Story
             if (!journal.Append(entries[0].Sequence - 1, [.. entries])) throw new InvalidOperationException("The journal is not new.");
     }
 
+    /// <summary>Writes an installation into a new journal where every prompt is in the middle of its second release.</summary>
+    /// <param name="journal">New.</param>
+    /// <param name="prompts">How many.</param>
+    /// <param name="plan">The contract of each.</param>
+    /// <param name="now">When the last of them was started.</param>
+    public static void WriteCanaries(SqliteJournal journal, int prompts, ReleasePlanDocument plan, DateTimeOffset now)
+    {
+        journal.Put(Package.Hash, Package.Json);
+        var story = new Story { now = now - TimeSpan.FromSeconds(20 * prompts) };
+        // Who holds the only key reports calls too.
+        var begin = Begin().Append(new AddMember(Admin, Admin, [Role.Admin, Role.Author]));
+        foreach (var command in begin.Concat(Enumerable.Range(0, prompts).SelectMany(number => story.Release(Prompt(number), 0, 0).Concat(story.Start(Prompt(number), plan))))) story.Do(command);
+        foreach (var entries in story.appended.Chunk(1_000))
+            if (!journal.Append(entries[0].Sequence - 1, [.. entries])) throw new InvalidOperationException("The journal is not new.");
+    }
+
     /// <summary>A prompt of every story.</summary>
     public static PromptName Prompt(int number) => Samples.Parse<PromptName>(string.Create(CultureInfo.InvariantCulture, $"team_{number % 20}/prompt_{number}"));
 
@@ -80,12 +96,9 @@ internal sealed class Story
     /// <summary>A version from its submission to its end: most go live, some are taken back, some are never started.</summary>
     private IEnumerable<Command> Release(PromptName prompt, int minor, int turn)
     {
-        var version = new VersionId(prompt, Samples.Parse<VersionNumber>(string.Create(CultureInfo.InvariantCulture, $"1.{minor}.0")));
+        var version = Version(prompt, minor);
         var live = state.Releases.Live(prompt, EnvironmentName.Production)?.Version;
-        var newest = VersionLine.Newest(state.Prompts.Find(prompt), version.Number);
-        yield return new SubmitVersion(Ana, SubmissionOf(version) with { BasedOn = newest?.Id.Number }, Package, newest is null ? null : Package);
-        yield return new RecordEvaluation(Ana, new EvaluationRecorded(Package.Hash, version, live, GoldenSet, GateVerdict.Pass,
-            ["schema_pass_rate is 99.8%, required >= 99.5%", "route_accuracy is 91%, required >= baseline - 1pp, that is 89% (baseline 90%)"]));
+        foreach (var command in Evaluate(version, live)) yield return command;
         if (live is null)
         {
             yield return new AssignDuties(Ana, prompt, new DutiesChange { BackupOwner = Boris });
@@ -112,6 +125,26 @@ internal sealed class Story
         }
         yield return new ReleaseCommand.Advance(MemberName.System, release, 2, "every guardrail is proved", Proof(plan, safe: 867));
     }
+
+    private IEnumerable<Command> Start(PromptName prompt, ReleasePlanDocument plan)
+    {
+        var version = Version(prompt, 1);
+        foreach (var command in Evaluate(version, Version(prompt, 0))) yield return command;
+        yield return new ProposeRelease(Ana, version, EnvironmentName.Production, plan);
+        var release = new ReleaseId(state.Releases.All.Count);
+        yield return new ReleaseCommand.Approve(Boris, release, "Account recovery is clearly better and nothing else got worse.");
+        yield return new ReleaseCommand.Start(Clara, release, $"salt-{release}");
+    }
+
+    private IEnumerable<Command> Evaluate(VersionId version, VersionId? live)
+    {
+        var newest = VersionLine.Newest(state.Prompts.Find(version.Prompt), version.Number);
+        yield return new SubmitVersion(Ana, SubmissionOf(version) with { BasedOn = newest?.Id.Number }, Package, newest is null ? null : Package);
+        yield return new RecordEvaluation(Ana, new EvaluationRecorded(Package.Hash, version, live, GoldenSet, GateVerdict.Pass,
+            ["schema_pass_rate is 99.8%, required >= 99.5%", "route_accuracy is 91%, required >= baseline - 1pp, that is 89% (baseline 90%)"]));
+    }
+
+    private static VersionId Version(PromptName prompt, int minor) => new(prompt, Samples.Parse<VersionNumber>(string.Create(CultureInfo.InvariantCulture, $"1.{minor}.0")));
 
     private void Do(Command command)
     {

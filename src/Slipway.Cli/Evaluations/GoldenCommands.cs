@@ -45,7 +45,8 @@ internal static class GoldenCommands
     public static Task<int> PushAsync(CommandContext context, string path, GoldenSetId id, string jsonLines, CancellationToken cancellation) =>
         context.AskAsync(async api => EvaluationCommands.About(path, await api.PushGoldenSetAsync(id, jsonLines, cancellation)), set => Pushed(context, set));
 
-    private static int Pushed(CommandContext context, GoldenSetDocument set)
+    /// <summary>Says what became of a push.</summary>
+    public static int Pushed(CommandContext context, GoldenSetDocument set)
     {
         if (context.WantsJson) context.Terminal.Json(set, ApiJson.Default.GoldenSetDocument);
         else
@@ -203,7 +204,9 @@ internal static class GoldenCommands
 
     private static bool IsFile(string which) => which.EndsWith(".jsonl", StringComparison.Ordinal) || File.Exists(which);
 
-    private static GoldenSet? ReadFile(CommandContext context, string path)
+    /// <summary>Reads cases from a file.</summary>
+    /// <returns>Null, after saying so, where it cannot be read or is no golden set.</returns>
+    public static GoldenSet? ReadFile(CommandContext context, string path)
     {
         if (context.ReadFile(path) is not { } text) return null;
         var id = GoldenSetFile.IdOf(path) ?? (GoldenSetId.TryParse("file:v1", out var any) ? any : throw new InvalidOperationException());
@@ -213,7 +216,8 @@ internal static class GoldenCommands
         return null;
     }
 
-    private static GoldenSet Parse(GoldenSetContent content) => GoldenSet.Parse(content.Set, LinesOf(content)) is GoldenSetResult.Parsed parsed
+    /// <summary>A set as the server shows it.</summary>
+    public static GoldenSet Parse(GoldenSetContent content) => GoldenSet.Parse(content.Set, LinesOf(content)) is GoldenSetResult.Parsed parsed
         ? parsed.Set
         : throw new InvalidOperationException($"{content.Set} holds what this build of slipway does not know; take the server's.");
 

@@ -1,7 +1,4 @@
 using System.Globalization;
-using Slipway.Client;
-using Slipway.Core.Prompts;
-using Slipway.Core.Releases;
 using Slipway.Core.Wire;
 
 namespace Slipway.Cli.Releases;
@@ -25,22 +22,6 @@ internal static class InstanceText
         terminal.Line();
         var summary = InstanceSummary.Of(document);
         terminal.Verdict(summary.Sentence($"serve revision {document.Revision.ToString(CultureInfo.InvariantCulture)}"), good: summary.Current == summary.All);
-    }
-
-    /// <summary>Waits until a rollback is everywhere, and says so. Where nobody follows the routing there is nothing to say.</summary>
-    public static async Task ProveAsync(SlipwayApi api, Terminal terminal, PromptName prompt, EnvironmentName environment, Duration wait, CancellationToken cancellation)
-    {
-        if (wait.Value == TimeSpan.Zero) return;
-        switch (await api.InstancesAsync(environment, prompt, wait, cancellation))
-        {
-            case ApiResult<InstancesDocument>.Ok { Value: { Instances.IsEmpty: false } document }:
-                var summary = InstanceSummary.Of(document);
-                terminal.Verdict($"  {summary.Sentence("are back")}", good: summary.Current + summary.Lapsed == summary.All);
-                break;
-            case ApiResult<InstancesDocument>.Failed failed:
-                terminal.Remark($"It is rolled back; which instances are back could not be asked: {failed.Failure.Message}");
-                break;
-        }
     }
 
     private static string State(InstanceDocument one, DateTimeOffset at) => (one.Current, one.LeaseEndsAt) switch

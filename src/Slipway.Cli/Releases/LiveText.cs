@@ -20,6 +20,7 @@ internal static class LiveText
         Row("roll back", live.Rollback is { } back ? $"to {back.To.Number} with: {back.Command}" : "there is nothing to go back to");
         Row("under way", live.Active is null ? "nothing" : $"{live.Active}: {live.Candidate!.Number}, {ReleaseText.State(live.ActiveState!.Value)} at {live.Weight}");
         if (live.Next is { } next) Row("", next);
+        foreach (var incident in live.Incidents) Row("incident", $"{incident} is open: slipway incident show {incident}");
         Row("owner", $"{Name(live.Duties.Owner)}, backup {Name(live.Duties.BackupOwner)}");
         Row("on call", live.OnCall.IsEmpty ? "nobody yet" : string.Join(", ", live.OnCall));
         Row("risk", live.Duties.Risk.Word());

@@ -17,7 +17,7 @@ internal static class PlanOptions
 
     public static readonly Option<string?> File = new("--plan")
     {
-        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, shadow",
+        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, judging, accept_undecided, shadow",
         HelpName = "FILE",
     };
 
@@ -37,11 +37,12 @@ internal static class PlanOptions
     private static readonly Option<string?> ShadowShare = Text("--shadow", "The share of live requests that also go to the candidate before its first step, its answers unseen by users, as in 5%", "SHARE");
     private static readonly Option<long?> ShadowCalls = new("--shadow-calls") { Description = "How many calls the shadow may make; this or --shadow-cost is its budget", HelpName = "N" };
     private static readonly Option<decimal?> ShadowCost = new("--shadow-cost") { Description = "What the shadow may cost, in US dollars", HelpName = "DOLLARS" };
+    private static readonly Option<bool> AcceptUndecided = new("--accept-undecided") { Description = "Accept that the traffic may be too little to decide it, so that it may freeze" };
 
     /// <summary>The same command, with the options of a plan.</summary>
     public static Command WithPlan(this Command command)
     {
-        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, ShadowShare, ShadowCalls, ShadowCost]) command.Add(option);
+        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, AcceptUndecided, ShadowShare, ShadowCalls, ShadowCost]) command.Add(option);
         return command;
     }
 
@@ -124,6 +125,7 @@ internal static class PlanOptions
             Watcher = watcher,
             Unit = unit,
             StartAt = start,
+            AcceptUndecided = parse.GetValue(AcceptUndecided) ? true : null,
             Shadow = shadow,
         };
         return true;

@@ -22,8 +22,8 @@ internal static class ReleaseCommands
 
     private static readonly Option<string> Wait = new("--wait")
     {
-        Description = "How long to wait at most until every instance is back; 0s for not at all. A program that reads JSON is not kept waiting",
-        DefaultValueFactory = _ => "10s",
+        Description = "How long to watch at most until every instance is back; 0s for not at all",
+        DefaultValueFactory = _ => "30s",
         HelpName = "TIME",
     };
 
@@ -154,12 +154,7 @@ internal static class ReleaseCommands
     private static async Task<int> ProvenAsync(CommandContext context, Func<SlipwayApi, Task<ApiResult<ReleaseDocument>>> rollBack, CancellationToken cancellation)
     {
         if (context.Read<Duration>(context.Parse.GetValue(Wait), "time to wait") is not { } wait) return ExitCode.Unusable;
-        return await context.AskAsync(rollBack, async (api, release) =>
-        {
-            Show(context, release);
-            if (!context.WantsJson) await InstanceText.ProveAsync(api, context.Terminal, release.Candidate.Prompt, release.Environment, wait, cancellation);
-            return ExitCode.Done;
-        });
+        return await context.AskAsync(rollBack, (api, release) => RollbackWatching.RunAsync(context, api, release, wait.Value, cancellation));
     }
 
     private static async Task<int> StatusAsync(CommandContext context, CancellationToken cancellation)

@@ -18,7 +18,7 @@ internal static class ReleasePage
             ShadowText.Write(terminal, shadow);
             terminal.Line();
         }
-        Plan(terminal, release.Plan);
+        Plan(terminal, release.Plan, release.Forecast);
         foreach (var review in release.Reviews)
             Row(terminal, review.Part.ToString().ToLowerInvariant(), $"signed by {review.By}, {ReleaseText.Time(review.At)}{(review.Note.Length == 0 ? "" : $": {review.Note}")}");
         foreach (var part in release.OpenReviews) Row(terminal, part.ToString().ToLowerInvariant(), "not signed yet");
@@ -32,14 +32,14 @@ internal static class ReleasePage
     public static void Write(Terminal terminal, ReleaseCheckDocument check)
     {
         terminal.Heading($"{check.Candidate} in {check.Environment}{(check.Baseline is { } baseline ? $", after {baseline.Number}" : "")}");
-        if (check.Plan is { } plan) Plan(terminal, plan);
+        if (check.Plan is { } plan) Plan(terminal, plan, check.Forecast);
         if (check.Problem is { } problem) terminal.Verdict($"  {problem}", good: false);
         Checklist(terminal, check.Checklist);
         terminal.Line();
         terminal.Verdict(check.Ready ? $"  ready; propose it with: slipway release propose {check.Candidate}" : "  not ready", check.Ready);
     }
 
-    private static void Plan(Terminal terminal, ReleasePlan plan)
+    private static void Plan(Terminal terminal, ReleasePlan plan, ReleaseForecast? forecast)
     {
         Row(terminal, "level", JsonNamingPolicy.SnakeCaseLower.ConvertName(plan.Level.ToString()).Replace('_', '-'));
         if (plan.Shadow is { } shadow) Row(terminal, "shadow", $"{shadow}; live requests also go to the candidate, nobody is shown its answers");
@@ -52,6 +52,17 @@ internal static class ReleasePage
         Row(terminal, "unit", plan.Unit.ToString().ToLowerInvariant());
         if (plan.StartAt is { } start) Row(terminal, "starts", ReleaseText.Time(start));
         if (!plan.Eligibility.IsEmpty) Row(terminal, "only where", string.Join(" and ", plan.Eligibility));
+        if (plan.Judging is { } judging) Judging(terminal, judging);
+        if (forecast is null) return;
+        foreach (var (index, sentence) in forecast.Sentences.Index()) Row(terminal, index == 0 ? "forecast" : "", sentence);
+    }
+
+    private static void Judging(Terminal terminal, JudgingPlan judging)
+    {
+        if (judging.SegmentBy is { } by) Row(terminal, "also for", $"{by} {string.Join(", ", judging.Segments)}, each by itself");
+        if (judging.UnitCalls > 1) Row(terminal, "counted", $"the mean of up to {judging.UnitCalls} calls of a unit within {judging.UnitTime}");
+        Row(terminal, "told within", $"{judging.OutcomesWithin} of a call, where the application tells what became of it");
+        Row(terminal, "freezes", $"when nothing is heard for {judging.LostAfter}{(judging.FreezeWhenWorse ? ", and when the candidate is worse at all" : "")}");
     }
 
     private static void Checklist(Terminal terminal, ImmutableArray<ChecklistItem> items)

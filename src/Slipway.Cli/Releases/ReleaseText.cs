@@ -18,7 +18,9 @@ internal static class ReleaseText
         foreach (var arm in release.Arms)
             terminal.Line($"  {ShadowText.Side(arm.Arm)}: {arm.Calls} calls, {arm.Bad} bad, {arm.Units} units");
         if (release.Verdict is { } verdict) terminal.Line($"  now: {verdict}");
+        if (release.Incident is { } incident) terminal.Line($"  {incident.Id} is {incident.State.ToString().ToLowerInvariant()}: slipway incident show {incident.Id}");
         if (release.Next is { } next) terminal.Line($"  {next}");
+        if (release.Rollback is { } rollback) terminal.Verdict($"  {rollback.Sentence()}", rollback.SoFar.IsComplete);
     }
 
     /// <summary>The candidate's share; empty where units are not split, be it before or after.</summary>

@@ -19,7 +19,8 @@ public static class CallCase
     /// <param name="id">The case's id.</param>
     /// <param name="kind">What the case tries out.</param>
     /// <param name="source">Where it comes from, e.g. <c>escalation</c>; the trace is added.</param>
-    public static CallCaseResult Of(CallRecord call, Package package, string id, CaseKind kind, string source)
+    /// <param name="isWrong">Whether what it answered is known to be wrong: then only its form is expected, and a person says what would have been right. Default false.</param>
+    public static CallCaseResult Of(CallRecord call, Package package, string id, CaseKind kind, string source, bool isWrong = false)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(package);
@@ -29,7 +30,7 @@ public static class CallCase
         if (variables is null && conversation.IsEmpty) return new CallCaseResult.LeftOut("nothing of its own went in");
         var tags = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
         if (call.PromptVersion is { } version) tags = tags.Add("version", version);
-        return new CallCaseResult.Made(new GoldenCase(id, kind, variables, conversation, Proposed(call, package), tags, $"{source}:{call.TraceId}") { IsProposed = true });
+        return new CallCaseResult.Made(new GoldenCase(id, kind, variables, conversation, Proposed(call, package, isWrong), tags, $"{source}:{call.TraceId}") { IsProposed = true });
     }
 
     private static ImmutableArray<ChatMessage>? ReadMessages(string input)
@@ -48,7 +49,8 @@ public static class CallCase
     private static (JsonElement? Variables, ImmutableArray<ChatMessage> Conversation)? TakeApart(Package package, ImmutableArray<ChatMessage> sent)
     {
         var place = new ChatMessage("user", "\uE000");
-        if (package.Render(Object(package.RequiredVariables.Select(name => (name, Mark(name)))), package.TakesMessages ? [place] : []) is not PromptRendering.Done { Messages: var marked }) return null;
+        // A mark is no value that a variable takes that lists its values.
+        if (package.RenderUnchecked(Object(package.RequiredVariables.Select(name => (name, Mark(name)))), package.TakesMessages ? [place] : []) is not PromptRendering.Done { Messages: var marked }) return null;
         var before = package.TakesMessages ? marked.IndexOf(place) : marked.Length;
         var after = package.TakesMessages ? marked.Length - before - 1 : 0;
         if (sent.Length < before + after) return null;
@@ -96,13 +98,13 @@ public static class CallCase
         JsonSerializer.SerializeToElement(fields.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal), EvaluationJson.Default.DictionaryStringString);
 
     // The answer as it was, as far as it keeps its contract: a broken one says only that the contract is to be kept.
-    private static ImmutableArray<Check> Proposed(CallRecord call, Package package)
+    private static ImmutableArray<Check> Proposed(CallRecord call, Package package, bool isWrong)
     {
         var (text, calls, refused) = ReadOutput(call.Output);
-        if (refused || call.Refused == true) return [new RefusesCheck()];
+        if (refused || call.Refused == true) return isWrong ? [new NotRefusesCheck()] : [new RefusesCheck()];
         var checks = ImmutableArray.CreateBuilder<Check>();
         if (package.Output is not null || !calls.IsEmpty) checks.Add(new SchemaCheck());
-        var isBroken = call.SchemaValid == false || call.ToolCallsValid == false || call.Abandoned || call.Error is not null;
+        var isBroken = isWrong || call.SchemaValid == false || call.ToolCallsValid == false || call.Abandoned || call.Error is not null;
         if (isBroken || call.Output is null) return checks.Count > 0 ? checks.ToImmutable() : [new NotRefusesCheck()];
         if (!calls.IsEmpty)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Incidents;
 using Slipway.Core.Models;
 using Slipway.Core.Objects;
 using Slipway.Core.Partials;
@@ -54,6 +55,12 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleaseResumed), "release_resumed.v1")]
 [JsonDerivedType(typeof(ReleaseCompleted), "release_completed.v1")]
 [JsonDerivedType(typeof(ReleaseRolledBack), "release_rolled_back.v1")]
+[JsonDerivedType(typeof(RollbackReached), "rollback_reached.v1")]
+[JsonDerivedType(typeof(IncidentOpened), "incident_opened.v1")]
+[JsonDerivedType(typeof(IncidentExplained), "incident_explained.v1")]
+[JsonDerivedType(typeof(IncidentTested), "incident_tested.v1")]
+[JsonDerivedType(typeof(IncidentClosed), "incident_closed.v1")]
+[JsonDerivedType(typeof(IncidentWaived), "incident_waived.v1")]
 [JsonDerivedType(typeof(ObjectErased), "object_erased.v1")]
 [JsonDerivedType(typeof(CheckpointKeyAdded), "checkpoint_key_added.v1")]
 [JsonDerivedType(typeof(CheckpointSigned), "checkpoint_signed.v1")]

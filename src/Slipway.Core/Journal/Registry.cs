@@ -1,5 +1,6 @@
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Incidents;
 using Slipway.Core.Models;
 using Slipway.Core.Objects;
 using Slipway.Core.Partials;
@@ -45,6 +46,9 @@ public sealed record Registry
     /// <summary>Releases, and what is live.</summary>
     public ReleasesState Releases { get; private init; } = ReleasesState.Empty;
 
+    /// <summary>What went wrong, and what was learnt.</summary>
+    public IncidentsState Incidents { get; private init; } = IncidentsState.Empty;
+
     /// <summary>What was erased.</summary>
     public ObjectsState Objects { get; private init; } = ObjectsState.Empty;
 
@@ -68,6 +72,7 @@ public sealed record Registry
             PromptEvent happened => next with { Prompts = Prompts.Apply(happened, entry, Access) },
             EvaluationEvent happened => next with { Evaluations = Evaluations.Apply(happened, entry) },
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
+            IncidentEvent happened => next with { Incidents = Incidents.Apply(happened, entry) },
             ObjectEvent happened => next with { Objects = Objects.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),
         };

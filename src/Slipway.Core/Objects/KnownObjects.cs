@@ -14,7 +14,7 @@ public sealed record KnownObject(ContentHash Hash, string What);
 /// <summary>What stands behind the hashes of a journal.</summary>
 public static class KnownObjects
 {
-    /// <summary>Every object the journal names, in the order of packages, golden sets, rubrics, reports and reviews; several versions with one package are one object.</summary>
+    /// <summary>Every object the journal names, in the order of packages, golden sets, rubrics, reports, tests of incidents and reviews; several versions with one package are one object.</summary>
     public static ImmutableArray<KnownObject> All(Registry registry)
     {
         ArgumentNullException.ThrowIfNull(registry);
@@ -28,6 +28,8 @@ public static class KnownObjects
                 .Select(content => new KnownObject(content.Key, $"the rubric {string.Join(", ", content)}")),
             .. registry.Evaluations.Runs.GroupBy(run => run.Facts.Report, run => $"{run.Facts.Candidate} on {run.Facts.Set}")
                 .Select(report => new KnownObject(report.Key, $"the evaluation report of {string.Join(", ", report.Distinct())}")),
+            .. registry.Incidents.All.Values.SelectMany(incident => incident.Tests.Select(test => (incident.Id, test.Facts.Report))).GroupBy(test => test.Report, test => test.Id)
+                .Select(report => new KnownObject(report.Key, $"the report of a test of {string.Join(", ", report.Distinct())}")),
             .. registry.Evaluations.Reviews.Select(review => new KnownObject(review.Facts.Results, $"the scores of the review {review.Facts.Review}")),
         ];
     }

@@ -127,6 +127,11 @@ public sealed class Package
         return ProblemsOf(values, conversation, out var complete) is { Length: > 0 } problems ? new PromptRendering.Refused(problems) : messages.Render(complete, conversation, FirstRemembered(conversation));
     }
 
+    /// <summary>Renders the messages without asking whether the variables are allowed, with the defaults of those that are missing: to see what stands around them.</summary>
+    /// <param name="values">An object of variables by name.</param>
+    /// <param name="conversation">As for <see cref="Render"/>.</param>
+    internal PromptRendering RenderUnchecked(JsonElement values, IReadOnlyList<ChatMessage> conversation) => messages.Render(variables.Filled(values), conversation, FirstRemembered(conversation));
+
     /// <summary>Writes the messages that go to the model as a JSON list, in OpenAI's shape, for a request's body. Where all fits and the caller has none, it allocates nothing.</summary>
     /// <param name="output">Receives the list; what it received is worth nothing where something is wrong.</param>
     /// <param name="values">The variables by name; null means none.</param>

@@ -37,6 +37,7 @@ public sealed record SetPromptPolicy(
     {
         var problems = new List<string>();
         if (releases.RollbackTo is not null) problems.Add("A policy is for all releases, so it cannot say rollback_to.");
+        if (releases.AcceptUndecided is not null) problems.Add("A policy is for all releases, so it cannot say accept_undecided: whoever proposes one says it.");
         if (releases.StartAt is not null) problems.Add("A policy is for all releases, so it cannot say start_at.");
         if (releases.Watcher is { } watcher && !registry.Access.Members.ContainsKey(watcher.Value)) problems.Add($"The watcher {watcher} is not a member.");
         var basis = new PlanBasis(new VersionId(Prompt, VersionNumber.First), ReleaseLevel.Limited, registry.Prompts.DutiesOf(Prompt).Risk, Watcher: null, HasContract: false);

@@ -90,6 +90,10 @@ internal sealed class VariablesContract
         return LookedThrough(ref complete);
     }
 
+    /// <summary>The values with the defaults of those that are missing, whether they are allowed or not.</summary>
+    /// <param name="values">An object.</param>
+    public JsonElement Filled(JsonElement values) => WithDefaults(values, [.. values.EnumerateObject().Select(value => value.Name)]);
+
     // For itself: what its queries close over would be allocated at the beginning of the method, also where nothing is looked through.
     private ImmutableArray<VariableProblem> LookedThrough(ref JsonElement complete)
     {

@@ -64,6 +64,9 @@ public sealed record Release
     /// <summary>The contract.</summary>
     public required ReleasePlan Plan { get; init; }
 
+    /// <summary>How long it will take, as it was foretold with its plan; null where nobody could.</summary>
+    public ReleaseForecast? Forecast { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required ReleaseState State { get; init; }
 
@@ -103,8 +106,17 @@ public sealed record Release
     /// <summary>Whether everybody ever got the candidate, even if it was rolled back later.</summary>
     public bool WentLive { get; init; }
 
+    /// <summary>The revision of the routing record that took it back; null where it was not rolled back.</summary>
+    public long? RollbackRevision { get; init; }
+
+    /// <summary>How soon its rollback was everywhere; null where that is not known yet, or nobody was there to be reached.</summary>
+    public RollbackProof? Rollback { get; init; }
+
     /// <summary>What its buckets are drawn with; null before it starts.</summary>
     public string? Salt { get; init; }
+
+    /// <summary>When users first got it; null before, also in its shadow.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>The share of each epoch so far; the first epoch is 1. A shadow is an epoch of 0%.</summary>
     public ImmutableArray<Share> Weights { get; init; } = [];

@@ -32,6 +32,10 @@ public enum ChecklistPoint
     WayBack,
     /// <summary>The plan is as careful as the risk of now asks.</summary>
     Level,
+    /// <summary>The traffic is enough to decide it in time, or it was accepted that it may not be.</summary>
+    Forecast,
+    /// <summary>Incidents of the prompt that are open; listed where there are any.</summary>
+    Incidents,
 }
 
 /// <summary>One line of the list.</summary>
@@ -46,8 +50,10 @@ public sealed record ChecklistItem(ChecklistPoint Point, bool Done, string Sente
 /// <param name="Environment">Where.</param>
 /// <param name="By">Who proposes it.</param>
 /// <param name="Plan">The contract; null where there is none yet.</param>
+/// <param name="Forecast">How long it will take; null where nobody can say.</param>
 /// <param name="Release">The release, where there is one.</param>
-internal sealed record ChecklistSubject(Registry Registry, PromptVersion Version, EnvironmentName Environment, MemberName By, ReleasePlan? Plan, Release? Release)
+internal sealed record ChecklistSubject(
+    Registry Registry, PromptVersion Version, EnvironmentName Environment, MemberName By, ReleasePlan? Plan, ReleaseForecast? Forecast, Release? Release)
 {
     public VersionId Id => Version.Id;
     public PromptRights Rights => PromptRights.Of(Registry, Id.Prompt);
@@ -63,8 +69,10 @@ public static class ReleaseChecklist
     /// <param name="environment">Where.</param>
     /// <param name="by">Who would propose it.</param>
     /// <param name="plan">The contract it would be proposed under; null where there can be none.</param>
-    public static ImmutableArray<ChecklistItem> Of(Registry registry, PromptVersion version, EnvironmentName environment, MemberName by, ReleasePlan? plan) =>
-        Of(new ChecklistSubject(registry, version, environment, by, plan, Release: null));
+    /// <param name="forecast">How long it would take; null where nobody can say.</param>
+    public static ImmutableArray<ChecklistItem> Of(
+        Registry registry, PromptVersion version, EnvironmentName environment, MemberName by, ReleasePlan? plan, ReleaseForecast? forecast = null) =>
+        Of(new ChecklistSubject(registry, version, environment, by, plan, forecast, Release: null));
 
     /// <summary>The list of a release.</summary>
     public static ImmutableArray<ChecklistItem> Of(Registry registry, Release release)
@@ -91,26 +99,30 @@ public static class ReleaseChecklist
     /// <summary>What a first version must have: there is nothing to compare it with.</summary>
     internal static ImmutableArray<ChecklistItem> OfFirst(Registry registry, PromptVersion version, EnvironmentName environment)
     {
-        var subject = new ChecklistSubject(registry, version, environment, version.Author, null, null);
+        var subject = new ChecklistSubject(registry, version, environment, version.Author, null, null, null);
         return [Owners(subject), Version(subject), Model(subject)];
     }
 
     /// <summary>What even an emergency must have.</summary>
     internal static ImmutableArray<ChecklistItem> OfEmergency(Registry registry, PromptVersion version, EnvironmentName environment, MemberName by, ReleasePlan plan)
     {
-        var subject = new ChecklistSubject(registry, version, environment, by, plan, null);
+        var subject = new ChecklistSubject(registry, version, environment, by, plan, null, null);
         return [Owners(subject), Version(subject), Baseline(subject), Model(subject), WayBack(subject)];
     }
 
     private static ChecklistSubject Subject(Registry registry, Release release) =>
-        new(registry, registry.Prompts.Find(release.Candidate)!, release.Environment, release.ProposedBy, release.Plan, release);
+        new(registry, registry.Prompts.Find(release.Candidate)!, release.Environment, release.ProposedBy, release.Plan, release.Forecast, release);
 
     private static ImmutableArray<ChecklistItem> Of(ChecklistSubject subject) => subject switch
     {
         { Release.Baseline: null } and { Release: not null } => OfFirst(subject.Registry, subject.Version, subject.Environment),
         _ when !Baseline(subject).Done => [Owners(subject), Version(subject), Baseline(subject), Model(subject)],
-        _ => [Owners(subject), Version(subject), Baseline(subject), NotDeclined(subject), Model(subject), People(subject), GoldenSet(subject), Evaluation(subject), WayBack(subject), Level(subject)],
+        _ => [Owners(subject), Version(subject), Baseline(subject), NotDeclined(subject), Model(subject), People(subject), GoldenSet(subject), Evaluation(subject), WayBack(subject), Level(subject), .. Forecast(subject), .. Incidents(subject)],
     };
+
+    // What mends an incident is a release: it is held up only where the prompt's policy says so.
+    private static IEnumerable<ChecklistItem> Incidents(ChecklistSubject subject) => subject.Registry.Incidents.Open(subject.Id.Prompt, subject.Environment)
+        .Select(incident => new ChecklistItem(ChecklistPoint.Incidents, true, $"{incident.Id} about {incident.Version.Number} is still open, and the policy of {subject.Id.Prompt} lets releases go on beside it"));
 
     private static ChecklistItem Owners(ChecklistSubject subject)
     {
@@ -222,6 +234,16 @@ public static class ReleaseChecklist
             ? new ChecklistItem(ChecklistPoint.Level, false, $"The risk of {subject.Id.Prompt} is {risk.Word()} now, so its release is {needed.Word()} and not {plan.Level.Word()}; change the plan with: slipway release plan {subject.Release?.Id} --level {SnakeCase<ReleaseLevel>.Of(needed)}")
             : new ChecklistItem(ChecklistPoint.Level, true, $"the risk is {risk.Word()}, the release {plan.Level.Word()}");
     }
+
+    // Where nobody is split, nothing is judged; and what has traffic is past being foretold.
+    private static ImmutableArray<ChecklistItem> Forecast(ChecklistSubject subject) => subject switch
+    {
+        { Plan: null or { Steps.Length: 1 } } or { Release.CarriesTraffic: true } => [],
+        { Forecast: null } => [new ChecklistItem(ChecklistPoint.Forecast, true, "nobody can say yet how long it takes: too little of the traffic of what is live was recorded")],
+        { Forecast: { Decides: true } forecast } => [new ChecklistItem(ChecklistPoint.Forecast, true, forecast.Sentences[^1])],
+        { Forecast: var forecast, Plan.AcceptUndecided: true } => [new ChecklistItem(ChecklistPoint.Forecast, true, $"{forecast.Sentences[^1]} That was accepted.")],
+        _ => [new ChecklistItem(ChecklistPoint.Forecast, false, $"{subject.Forecast.Sentences[^1]} Where that is what you want, accept it with: --accept-undecided")],
+    };
 
     private static EvaluationRecorded? Evaluated(ChecklistSubject subject) => subject.Registry.Evaluations.Latest(subject.Id, subject.Release?.Baseline ?? subject.Live)?.Facts;
 }

@@ -36,7 +36,8 @@ public abstract record ReleaseCommand(MemberName By, ReleaseId Release) : Comman
     /// <param name="Release">Which release.</param>
     /// <param name="Plan">What is to be otherwise; what it leaves out stays.</param>
     /// <param name="Reason">Why; required.</param>
-    public sealed record ChangePlan(MemberName By, ReleaseId Release, ReleasePlanDocument Plan, string Reason) : ReleaseCommand(By, Release), IReasoned;
+    /// <param name="Traffic">What was measured of the traffic of what is live; null where too little was.</param>
+    public sealed record ChangePlan(MemberName By, ReleaseId Release, ReleasePlanDocument Plan, string Reason, TrafficSample? Traffic = null) : ReleaseCommand(By, Release), IReasoned;
 
     /// <summary>Says no.</summary>
     /// <param name="By">A reviewer.</param>

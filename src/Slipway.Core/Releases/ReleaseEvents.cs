@@ -24,9 +24,10 @@ public abstract record ReleaseEvent(ReleaseId Release) : JournalEvent;
 /// <param name="Report">The report of the evaluation whose gates passed; null where none was needed or looked at.</param>
 /// <param name="ExpiresAt">Until when two people's word carries an emergency; null for every other release.</param>
 /// <param name="Reason">Why it is to go live now; null where the version's own reason says it.</param>
+/// <param name="Forecast">How long it will take, as far as that was known; null where it was not.</param>
 public sealed record ReleaseProposed(
     ReleaseId Release, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, MemberName Author, MemberName Owner, ReleasePlan Plan,
-    ContentHash? Report, DateTimeOffset? ExpiresAt, string? Reason) : ReleaseEvent(Release)
+    ContentHash? Report, DateTimeOffset? ExpiresAt, string? Reason, ReleaseForecast? Forecast = null) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -41,7 +42,8 @@ public sealed record ReleaseProposed(
 /// <param name="Release">Which one.</param>
 /// <param name="Plan">The contract.</param>
 /// <param name="Reason">Why.</param>
-public sealed record ReleasePlanChanged(ReleaseId Release, ReleasePlan Plan, string Reason) : ReleaseEvent(Release)
+/// <param name="Forecast">How long it will take, as far as that was known; null where it was not.</param>
+public sealed record ReleasePlanChanged(ReleaseId Release, ReleasePlan Plan, string Reason, ReleaseForecast? Forecast = null) : ReleaseEvent(Release)
 {
     /// <inheritdoc/>
     [JsonIgnore] public override string Sentence => $"changed the plan of {Release}, which voids its approvals: {Plan.Told()}: {Reason}";

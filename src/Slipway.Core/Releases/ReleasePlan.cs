@@ -46,10 +46,12 @@ public sealed record PlanBasis(VersionId Baseline, ReleaseLevel Level, RiskLevel
 /// <param name="StartAt">Not before then does it start, and then by itself; null for when a release owner starts it.</param>
 /// <param name="Eligibility">Conditions that a request must meet to be in the canary, all of them; none means everybody.</param>
 /// <param name="Shadow">Live requests that also go to the candidate before its first step; null for none.</param>
+/// <param name="Judging">How the numbers are read; null for <see cref="JudgingPlan.Default"/>.</param>
+/// <param name="AcceptUndecided">Whether it was accepted beforehand that the traffic may be too little to decide it.</param>
 public sealed record ReleasePlan(
     ReleaseLevel Level, ImmutableArray<PlanStep> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
     Duration DecideWithin, Duration MaximumFreeze, Duration Observe, VersionNumber? RollbackTo, MemberName? Watcher, StickyUnit Unit,
-    DateTimeOffset? StartAt, ImmutableArray<Condition> Eligibility, ShadowPlan? Shadow)
+    DateTimeOffset? StartAt, ImmutableArray<Condition> Eligibility, ShadowPlan? Shadow, JudgingPlan? Judging = null, bool AcceptUndecided = false)
 {
     private const int MostConditions = 50;
     private static readonly TimeSpan LongestObservation = TimeSpan.FromHours(72), ShortestGated = TimeSpan.FromHours(24);
@@ -76,12 +78,14 @@ public sealed record ReleasePlan(
         if (guardrails.IsEmpty && full.Guardrails!.Count == 0 && full.Steps!.Value.Length > 1)
             problems.Add("A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".");
         problems.AddRange(ProblemsOfTimes(full, level));
+        var judging = full.Judging?.ToPlan();
+        problems.AddRange((judging ?? JudgingPlan.Default).Problems(guardrails.Any(guardrail => guardrail.IsToldLater)));
         var eligibility = Read(full.Eligibility!.Value, problems);
         if (full.Shadow is { } shadow) problems.AddRange(shadow.Problems(level, full).Concat(shadow.Unprovable(guardrails)));
 
         plan = problems.Count > 0 ? null : new ReleasePlan(
             level, Gated(full.Steps!.Value, level, full.Shadow is not null), guardrails, full.MinimumUnits!.Value, full.MinimumTime!, full.DecideWithin!, full.MaximumFreeze!, full.Observe!,
-            full.RollbackTo, full.Watcher, full.Unit!.Value, full.StartAt, eligibility, full.Shadow);
+            full.RollbackTo, full.Watcher, full.Unit!.Value, full.StartAt, eligibility, full.Shadow, judging, full.AcceptUndecided ?? false);
         return problems.ToImmutable();
     }
 
@@ -92,6 +96,9 @@ public sealed record ReleasePlan(
     /// <returns>All that makes it impossible, a sentence each; empty where nothing does.</returns>
     public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId baseline, out ReleasePlan? plan) =>
         Make(document, new PlanBasis(baseline, ReleaseLevel.Limited, RiskLevel.Standard, Watcher: null, HasContract: false), out plan);
+
+    /// <summary>What a shadow is compared by: what an answer itself shows. Nobody tells of answers that nobody saw.</summary>
+    [JsonIgnore] public ImmutableArray<Guardrail> ShadowGuardrails => [.. Guardrails.Where(guardrail => !guardrail.IsToldLater)];
 
     /// <summary>Whether two plans say the same.</summary>
     public bool SaysTheSameAs(ReleasePlan other)
@@ -105,7 +112,8 @@ public sealed record ReleasePlan(
     internal string Told() =>
         $"{Level.Word()}, {(Shadow is null ? "" : $"after a shadow of {Shadow} ")}by {string.Join(", ", Steps)}{(Guardrails.IsEmpty ? "" : $", while {string.Join(" and ", Guardrails)}")}{(Observe.Value == TimeSpan.Zero ? "" : $", observed for {Observe}")}, back to {RollbackTo}" +
         (Watcher is null ? "" : $", watched by {Watcher}") + (StartAt is { } start ? $", not before {Time(start)}" : "") +
-        (Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Eligibility)}");
+        (Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Eligibility)}") +
+        Judging?.Told() + (AcceptUndecided ? ", accepted though it may stay undecided" : "");
 
     /// <summary>A time as sentences about plans write it.</summary>
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

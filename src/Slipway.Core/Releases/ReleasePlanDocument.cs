@@ -57,6 +57,12 @@ public sealed record ReleasePlanDocument
     /// <summary>Live requests that also go to the candidate.</summary>
     public ShadowPlan? Shadow { get; init; }
 
+    /// <summary>How the numbers are read.</summary>
+    public JudgingDocument? Judging { get; init; }
+
+    /// <summary>Whether it is accepted that the traffic may be too little to decide it.</summary>
+    public bool? AcceptUndecided { get; init; }
+
     /// <summary>The same with what it leaves out taken from another one.</summary>
     public ReleasePlanDocument Over(ReleasePlanDocument other)
     {
@@ -77,6 +83,8 @@ public sealed record ReleasePlanDocument
             StartAt = StartAt ?? other.StartAt,
             Eligibility = Eligibility ?? other.Eligibility,
             Shadow = Shadow ?? other.Shadow,
+            Judging = Judging?.Over(other.Judging) ?? other.Judging,
+            AcceptUndecided = AcceptUndecided ?? other.AcceptUndecided,
         };
     }
 
@@ -130,6 +138,8 @@ public sealed record ReleasePlanDocument
             StartAt = plan.StartAt,
             Eligibility = [.. plan.Eligibility.Select(ConditionDocument.Of)],
             Shadow = plan.Shadow,
+            Judging = plan.Judging is { } judging ? JudgingDocument.Of(judging) : null,
+            AcceptUndecided = plan.AcceptUndecided ? true : null,
         };
     }
 
@@ -150,6 +160,7 @@ public sealed record ReleasePlanDocument
             Unit is { } unit ? $"the same version for a {unit.ToString().ToLowerInvariant()}" : null,
             Shadow is { } shadow ? $"after a shadow of {shadow}" : null,
             Eligibility is { IsEmpty: false } conditions ? FormattableString.Invariant($"under {conditions.Length} conditions") : null,
+            Judging is null ? null : "with its own way of judging",
         }.Where(part => part is not null));
         return parts.Length == 0 ? "releases go as their risk asks" : $"releases go {parts}";
     }
@@ -157,7 +168,7 @@ public sealed record ReleasePlanDocument
     /// <summary>Documents that say the same are the same.</summary>
     public bool Equals(ReleasePlanDocument? other) => other is not null
         && (Level, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo) == (other.Level, other.MinimumUnits, other.MinimumTime, other.DecideWithin, other.MaximumFreeze, other.Observe, other.RollbackTo)
-        && (Watcher, Unit, StartAt, Shadow) == (other.Watcher, other.Unit, other.StartAt, other.Shadow)
+        && (Watcher, Unit, StartAt, Shadow, Judging, AcceptUndecided) == (other.Watcher, other.Unit, other.StartAt, other.Shadow, other.Judging, other.AcceptUndecided)
         && Same<PlanStep>(Steps, other.Steps) && Same(Guardrails, other.Guardrails) && Same<ConditionDocument>(Eligibility, other.Eligibility);
 
     /// <inheritdoc/>

@@ -9,8 +9,9 @@ namespace Slipway.Core.Releases;
 /// <param name="Baseline">What is live; null where nothing is.</param>
 /// <param name="Plan">The contract it would be proposed under; null where there can be none.</param>
 /// <param name="Problem">Why there can be none, in a sentence; null where there can, or where nothing is live to plan against.</param>
+/// <param name="Forecast">How long it would take; null where nobody can say.</param>
 /// <param name="Checklist">What must be so before, and whether it is.</param>
-public sealed record ReleasePreview(VersionId? Baseline, ReleasePlan? Plan, string? Problem, ImmutableArray<ChecklistItem> Checklist)
+public sealed record ReleasePreview(VersionId? Baseline, ReleasePlan? Plan, string? Problem, ReleaseForecast? Forecast, ImmutableArray<ChecklistItem> Checklist)
 {
     /// <summary>Whether nothing is missing.</summary>
     public bool Ready => Problem is null && Checklist.All(item => item.Done);
@@ -21,16 +22,18 @@ public sealed record ReleasePreview(VersionId? Baseline, ReleasePlan? Plan, stri
     /// <param name="environment">Where.</param>
     /// <param name="by">Who asks; where they may not propose, the list is that of a proposal by the version's author.</param>
     /// <param name="document">What people say of the plan.</param>
-    /// <param name="hasContract">Whether the version's answers are held against an output schema or tools.</param>
+    /// <param name="facts">What is known at the edge of what the plan is made for.</param>
     /// <param name="now">The time.</param>
-    public static ReleasePreview Of(Registry registry, PromptVersion version, EnvironmentName environment, MemberName by, ReleasePlanDocument document, bool hasContract, DateTimeOffset now)
+    public static ReleasePreview Of(
+        Registry registry, PromptVersion version, EnvironmentName environment, MemberName by, ReleasePlanDocument document, PlanFacts facts, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(registry);
         ArgumentNullException.ThrowIfNull(version);
         var baseline = registry.Releases.Live(version.Id.Prompt, environment)?.Version;
         ReleasePlan? plan = null;
-        var problem = baseline is null || baseline == version.Id ? null : Planning.Make(registry, version.Id, environment, baseline, document, hasContract, now, out plan);
+        ReleaseForecast? forecast = null;
+        var problem = baseline is null || baseline == version.Id ? null : Planning.Make(registry, version.Id, environment, baseline, document, facts, now, out plan, out forecast);
         var proposer = registry.Access.Has(by, Role.Author, Role.ReleaseOwner) ? by : version.Author;
-        return new ReleasePreview(baseline, plan, (problem as Verdict.Refuse)?.Why.Reason, ReleaseChecklist.Of(registry, version, environment, proposer, plan));
+        return new ReleasePreview(baseline, plan, (problem as Verdict.Refuse)?.Why.Reason, forecast, ReleaseChecklist.Of(registry, version, environment, proposer, plan, forecast));
     }
 }

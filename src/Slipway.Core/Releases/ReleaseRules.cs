@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Access;
+using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Resolution;
@@ -152,7 +153,7 @@ internal static class ReleaseRules
 
     // At most one step, however long nobody looked, and never past one that waits for a person.
     private static Verdict? NotYet(Release release, PlanStep next, ReleaseCommand.Advance advance, DateTimeOffset now) =>
-        !Proved(release.Plan, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
+        !Proved(release.InShadow ? release.Plan.ShadowGuardrails : release.Plan.Guardrails, advance.Evidence) ? Verdict.Conflict($"{release.Id} advances by itself only when every guardrail is proved.")
         : next.ByHand ? Verdict.Conflict($"{release.Id} goes to {next.Share} by hand; a release owner says yes with: slipway release advance {release.Id} --reason TEXT")
         : now - release.EpochSince < release.MinimumTime.Value ? Verdict.Conflict($"{release.Id} is {release.Stage} for less than {release.MinimumTime}.")
         : null;
@@ -168,12 +169,13 @@ internal static class ReleaseRules
         : complete.Evidence.Any(proof => proof.Harmful) ? Verdict.Conflict($"{release.Id} broke a guardrail and cannot be completed.")
         : Verdict.Of(new ReleaseCompleted(release.Id, release.Candidate, complete.Reason, complete.Evidence));
 
-    private static bool Proved(ReleasePlan plan, ImmutableArray<GuardrailEvidence> evidence) =>
-        evidence.Select(proof => proof.Guardrail).SequenceEqual(plan.Guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
+    private static bool Proved(ImmutableArray<Guardrail> guardrails, ImmutableArray<GuardrailEvidence> evidence) =>
+        evidence.Select(proof => proof.Guardrail).SequenceEqual(guardrails) && evidence.All(proof => proof is { Safe: true, Harmful: false });
 
-    // Nobody met the candidate of a shadow, so nobody is moved: what is live stays.
+    // Nobody met the candidate of a shadow: nobody is moved, what is live stays, and there is no incident.
     private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => (release.InShadow ? release.Baseline : release.RollbackTarget) is { } target
-        ? Erased(registry, target) ?? Verdict.Of(new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence))
+        ? Erased(registry, target) ?? new Verdict.Accept([
+            new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence), .. release.InShadow ? [] : IncidentRules.OfRollback(registry, release, target, back.Reason)])
         : Verdict.Conflict($"{release.Candidate} is the first version; there is nothing to roll back to.");
 
     private static Verdict RollBackCompleted(Release release, ReleaseCommand.RollBack back, Registry registry)

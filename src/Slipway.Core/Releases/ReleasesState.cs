@@ -72,6 +72,13 @@ public sealed record ReleasesState(
     public Release? Newest(PromptName prompt, EnvironmentName environment) =>
         NewestFirst(prompt, environment).FirstOrDefault(release => release.Salt is not null);
 
+    /// <summary>The newest release by which anybody got a version; null where nobody did.</summary>
+    public Release? LastOf(VersionId version, EnvironmentName environment)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        return NewestFirst(version.Prompt, environment).FirstOrDefault(release => release.Candidate == version && release.Salt is not null);
+    }
+
     /// <summary>Whether a version was live in an environment once.</summary>
     public bool WasLive(VersionId version, EnvironmentName environment) => BroughtBy(version, environment) is not null;
 
@@ -149,6 +156,7 @@ public sealed record ReleasesState(
         ProposedBy = entry.Actor,
         ProposedBecause = proposed.Reason,
         Plan = proposed.Plan,
+        Forecast = proposed.Forecast,
         Report = proposed.Report,
         ExpiresAt = proposed.ExpiresAt,
         State = ReleaseState.Proposed,
@@ -161,6 +169,7 @@ public sealed record ReleasesState(
         ReleasePlanChanged changed => release with
         {
             Plan = changed.Plan,
+            Forecast = changed.Forecast,
             State = ReleaseState.Proposed,
             Since = entry.Time,
             Reason = changed.Reason,
@@ -182,6 +191,7 @@ public sealed record ReleasesState(
             State = With(started.Weight),
             Since = entry.Time,
             EpochSince = entry.Time,
+            StartedAt = started.Weight == default ? null : entry.Time,
             Salt = started.Salt,
             Weights = [started.Weight],
             WentLive = started.Weight == Share.All,
@@ -189,6 +199,7 @@ public sealed record ReleasesState(
         },
         ReleaseAdvanced advanced => release with
         {
+            StartedAt = release.StartedAt ?? entry.Time,
             State = With(advanced.Weight),
             Since = advanced.Weight == Share.All ? entry.Time : release.Since,
             EpochSince = entry.Time,
@@ -200,7 +211,8 @@ public sealed record ReleasesState(
         ReleaseFrozen frozen => release with { State = ReleaseState.Frozen, Since = entry.Time, Reason = frozen.Reason },
         ReleaseResumed resumed => release with { State = With(release.Weights[^1]), Since = entry.Time, EpochSince = entry.Time, Reason = resumed.Reason },
         ReleaseCompleted completed => release with { State = ReleaseState.Completed, Since = entry.Time, Reason = completed.Reason },
-        ReleaseRolledBack back => release with { State = ReleaseState.RolledBack, Since = entry.Time, Reason = back.Reason },
+        ReleaseRolledBack back => release with { State = ReleaseState.RolledBack, Since = entry.Time, Reason = back.Reason, RollbackRevision = entry.Sequence },
+        RollbackReached reached => release with { Rollback = reached.Proof },
         _ => throw new InvalidOperationException($"Entry {entry.Sequence}: Releases does not fold {happened.GetType().Name}."),
     };
 

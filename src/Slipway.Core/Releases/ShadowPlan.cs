@@ -50,8 +50,9 @@ public sealed record ShadowPlan(Share Share, ShadowBudget? Budget = null, Durati
     /// <param name="guardrails">The plan's.</param>
     internal IEnumerable<string> Unprovable(ImmutableArray<Guardrail> guardrails)
     {
+        if (guardrails.Any() && guardrails.All(guardrail => guardrail.IsToldLater)) yield return "A shadow needs a guardrail that an answer itself shows, as schema_pass_rate or error_rate: nobody tells of answers that nobody saw.";
         if (Budget?.Calls is not (>= 1 and var calls)) yield break;
-        foreach (var guardrail in guardrails)
+        foreach (var guardrail in guardrails.Where(guardrail => !guardrail.IsToldLater))
             if (ShadowJudge.LeastUnits(guardrail) is { } units && units > calls)
                 yield return string.Create(CultureInfo.InvariantCulture, $"shadow.budget.calls ({calls}) cannot prove {guardrail}: where both versions answer alike it takes {units} units; allow more calls, or a wider margin.");
     }

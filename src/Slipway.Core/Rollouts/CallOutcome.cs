@@ -1,3 +1,5 @@
+using Slipway.Core.Wire;
+
 namespace Slipway.Core.Rollouts;
 
 /// <summary>What one call showed of a version, as guardrails look at it.</summary>
@@ -13,9 +15,10 @@ namespace Slipway.Core.Rollouts;
 /// <param name="LatencyMs">Milliseconds to the last byte of the answer; null where no answer came.</param>
 /// <param name="Cost">US dollars; null where it is not known.</param>
 /// <param name="Segment">The slice of traffic it belongs to; null for none.</param>
+/// <param name="Told">What became known of it in the time the plan gives for that; null for nothing, and before that time is over.</param>
 public readonly record struct CallOutcome(
     string UnitKey, bool Candidate, int Epoch, bool Failed, bool? SchemaValid, bool? Refused, bool? Truncated, bool? ToolCallsValid = null,
-    DateTimeOffset AssignedAt = default, double? LatencyMs = null, double? Cost = null, string? Segment = null)
+    DateTimeOffset AssignedAt = default, double? LatencyMs = null, double? Cost = null, string? Segment = null, CallOutcomeDocument? Told = null)
 {
     /// <summary>Whether the answer fits what code reads of it: its output schema or, where it calls tools, theirs; null where there is nothing to hold it against.</summary>
     public bool? FitsContract => SchemaValid ?? ToolCallsValid;

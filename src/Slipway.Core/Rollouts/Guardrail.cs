@@ -29,6 +29,9 @@ public sealed record Guardrail
     /// <summary>The threshold in its normal spelling.</summary>
     public string Threshold => threshold.ToString();
 
+    /// <summary>Whether its metric is known only some time after the call, from what the application tells of it.</summary>
+    [JsonIgnore] public bool IsToldLater => metric.IsToldLater;
+
     /// <summary>What is bet against.</summary>
     [JsonIgnore] public GuardrailForm Form { get; }
 

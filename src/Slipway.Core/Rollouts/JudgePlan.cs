@@ -20,15 +20,29 @@ public sealed record JudgePlan(ImmutableArray<Guardrail> Guardrails, int CanaryS
     /// <summary>Whether it freezes when the candidate is proved to be worse than stable at all, within the margin or not; false by default.</summary>
     public bool FreezesWhenWorse { get; init; }
 
-    /// <summary>How many bets share the chance of a false rollback.</summary>
-    public int Bets => Guardrails.Length * (1 + Segments.Length);
+    /// <summary>How many bets share the chance of a false rollback; one for each guardrail in each slice by default.</summary>
+    public int Bets
+    {
+        get => field > 0 ? field : Guardrails.Length * (1 + Segments.Length);
+        init;
+    }
 
     /// <summary>The plan of a release.</summary>
     public static JudgePlan Of(ReleasePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return new JudgePlan(plan.Guardrails, Math.Max(1, plan.Steps.Length - 1)) { FirstEpoch = plan.Shadow is null ? 1 : 2 };
+        var judging = plan.Judging ?? JudgingPlan.Default;
+        return new JudgePlan(plan.Guardrails, Math.Max(1, plan.Steps.Length - 1))
+        {
+            Segments = judging.Segments,
+            Unit = judging.UnitCalls == 1 ? UnitRule.FirstCall : new UnitRule(judging.UnitCalls, judging.UnitTime.Value),
+            FreezesWhenWorse = judging.FreezeWhenWorse,
+            FirstEpoch = plan.Shadow is null ? 1 : 2,
+        };
     }
+
+    /// <summary>The same for some of its guardrails, which share the chance of a false rollback with the others.</summary>
+    internal JudgePlan For(Func<Guardrail, bool> which) => this with { Guardrails = [.. Guardrails.Where(which)], Bets = Bets };
 }
 
 /// <summary>What of a unit's calls counts as its one reading.</summary>

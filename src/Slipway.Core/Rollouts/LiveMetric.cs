@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Rollouts.Statistics;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Rollouts;
 
@@ -37,8 +38,19 @@ public abstract record LiveMetric(string Name, bool HigherIsBetter, Func<CallOut
         new Quantile("p95_latency", 0.95, outcome => outcome.LatencyMs),
         new Quantile("p99_latency", 0.99, outcome => outcome.LatencyMs),
         new CostPerSuccess("cost_per_success"),
+        // Of a task somebody says how it ended, or it is missing; of an escalation nobody says that there was none.
+        Later("task_success_rate", higherIsBetter: true, told => told?.TaskSuccess is { } done ? !done : null),
+        Later("escalation_rate", higherIsBetter: false, told => told?.Escalated == true),
+        Later("correction_rate", higherIsBetter: false, told => told?.Corrected == true),
+        Later("thumbs_down_rate", higherIsBetter: false, told => told?.Thumbs == Thumbs.Down),
+        Later("complaint_rate", higherIsBetter: false, told => told?.Complaint == true),
     ];
+
+    /// <summary>Whether it is known only some time after the call, from what the application tells of it.</summary>
+    public bool IsToldLater { get; private init; }
 
     /// <summary>Whether its thresholds are written as rates or as quantities.</summary>
     public MetricKind Kind => this is Rate ? MetricKind.Rate : MetricKind.Quantity;
+
+    private static Rate Later(string name, bool higherIsBetter, Func<CallOutcomeDocument?, bool?> bad) => new(name, higherIsBetter, outcome => outcome.Failed ? null : bad(outcome.Told)) { IsToldLater = true };
 }

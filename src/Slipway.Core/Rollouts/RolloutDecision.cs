@@ -60,6 +60,9 @@ public enum RolloutCause
     /// <summary>The candidate is worse than stable, perhaps within the margin.</summary>
     Worse,
 
+    /// <summary>Nothing was heard of any call of the release for longer than the plan allows.</summary>
+    Lost,
+
     /// <summary>It was frozen for as long as it may be.</summary>
     FrozenTooLong,
 }

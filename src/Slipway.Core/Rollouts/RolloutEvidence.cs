@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts.Statistics;
@@ -9,8 +7,8 @@ namespace Slipway.Core.Rollouts;
 
 /// <summary>The evidence of one release: the fold of its call outcomes in the order in which they were stored.</summary>
 /// <remarks>
-/// Feeding the same outcomes again gives the same evidence, and so does going on from a stored <see cref="State"/>. Outcomes that become
-/// known later than the call (a thumb, an escalation) are fed when the time in which they may come is over, in the order of their calls.
+/// Feeding the same outcomes again gives the same evidence, and so does going on from a stored <see cref="State"/>. What becomes known later
+/// than the call (a thumb, an escalation) is fed when the time in which it may come is over, in the same order: <see cref="ObserveRipe"/>.
 /// </remarks>
 public sealed class RolloutEvidence
 {
@@ -24,13 +22,12 @@ public sealed class RolloutEvidence
     public const double SampleRatioLevel = 0.001;
 
     private readonly JudgePlan plan;
+    private readonly EvidenceFold atOnce, ripe;
     private readonly ImmutableArray<GuardrailMonitor> monitors;
-    private readonly UnitMeans units;
     private readonly SampleRatio ratio;
-    private readonly HashSet<ulong> seen = [];
     private readonly SortedDictionary<int, long> candidateUnits = [];
-    private DateTimeOffset newest;
     private DateTimeOffset? ratioSince;
+    private RolloutFindings? findings;
 
     /// <summary>No evidence yet.</summary>
     /// <param name="plan">Whose guardrails are judged.</param>
@@ -46,49 +43,47 @@ public sealed class RolloutEvidence
     {
         ArgumentNullException.ThrowIfNull(plan);
         this.plan = plan;
-        (Guardrail Guardrail, string? Segment)[] watched = [.. plan.Segments.Prepend(null).SelectMany(segment => plan.Guardrails.Select(guardrail => (guardrail, segment)))];
-        if (state is not null && state.Monitors.Length != watched.Length) throw new ArgumentException("It is the evidence of another plan.", nameof(state));
-        monitors = [.. watched.Select((one, index) => new GuardrailMonitor(plan, one.Guardrail, one.Segment, state?.Monitors[index]))];
-        units = new UnitMeans(plan, state?.Open ?? []);
+        atOnce = new EvidenceFold(plan.For(guardrail => !guardrail.IsToldLater), state?.AtOnce);
+        ripe = new EvidenceFold(plan.For(guardrail => guardrail.IsToldLater), state?.Ripe);
+        var all = atOnce.Monitors.Concat(ripe.Monitors).ToDictionary(monitor => (monitor.Guardrail.Metric, monitor.Segment));
+        monitors = [.. plan.Segments.Prepend(null).SelectMany(segment => plan.Guardrails.Select(guardrail => all[(guardrail.Metric, segment)]))];
         ratio = state is null ? new SampleRatio() : new SampleRatio(state.SampleRatio);
         if (state is null) return;
-        foreach (var key in MemoryMarshal.Cast<byte, ulong>(Convert.FromBase64String(state.Seen))) seen.Add(BitConverter.IsLittleEndian ? key : BinaryPrimitives.ReverseEndianness(key));
         foreach (var (epoch, count) in state.CandidateUnits) candidateUnits[epoch] = count;
-        (newest, ratioSince) = (state.Newest, state.SampleRatioSince);
+        ratioSince = state.SampleRatioSince;
     }
 
     /// <summary>All that is known, to be stored and gone on from.</summary>
-    public RolloutEvidenceState State
-    {
-        get
-        {
-            var keys = seen.Order().Select(key => BitConverter.IsLittleEndian ? key : BinaryPrimitives.ReverseEndianness(key)).ToArray();
-            return new RolloutEvidenceState(
-                [.. monitors.Select(monitor => monitor.State)], units.State, ratio.State, Convert.ToBase64String(MemoryMarshal.AsBytes<ulong>(keys)),
-                candidateUnits.ToImmutableSortedDictionary(), newest, ratioSince);
-        }
-    }
+    public RolloutEvidenceState State => new(atOnce.State, ripe.State, ratio.State, candidateUnits.ToImmutableSortedDictionary(), ratioSince);
 
-    /// <summary>Takes in the next outcome.</summary>
+    /// <summary>When the newest call was assigned; the default before the first.</summary>
+    public DateTimeOffset Newest => atOnce.Newest;
+
+    /// <summary>Whether some guardrail looks at what is told only later.</summary>
+    public bool WaitsForRipe => !ripe.Monitors.IsEmpty;
+
+    /// <summary>Takes in the next outcome, for what is known at once.</summary>
     /// <param name="outcome">What a call showed.</param>
     /// <param name="weight">The candidate's share in the outcome's epoch.</param>
     public void Observe(in CallOutcome outcome, Share weight)
     {
         if (outcome.Epoch < plan.FirstEpoch) return;
-        if (outcome.AssignedAt > newest) newest = outcome.AssignedAt;
-        foreach (var monitor in monitors)
-            if (monitor.TakesEveryCall && Watches(monitor, outcome.Segment)) monitor.Observe(monitor.Guardrail.Read(outcome), outcome.Candidate, outcome.Epoch, weight, newest);
-        // The unit of analysis is the unit of assignment: a chatty user counted by the request would turn a 5 % test into a 30 % one.
-        var key = KeyOf(outcome.UnitKey, outcome.Candidate);
-        var first = seen.Add(key);
-        if (first) Meet(key, outcome, weight);
-        if (plan.Unit.Calls == 1)
-        {
-            if (first) Take(outcome, weight);
-            return;
-        }
-        if (units.Add(key, outcome, weight, first, newest) is { } complete) Take(complete);
-        while (units.TryClose(newest, out var closed)) Take(closed!);
+        findings = null;
+        if (!atOnce.Observe(outcome, weight)) return;
+        if (outcome.Candidate) candidateUnits[outcome.Epoch] = CandidateUnitsIn(outcome.Epoch) + 1;
+        if (atOnce.Met(outcome.UnitKey, !outcome.Candidate)) return;
+        ratio.Add(outcome.Candidate, weight);
+        if (ratio.PeakLogWealth >= Math.Log(1 / SampleRatioLevel)) ratioSince ??= Newest;
+    }
+
+    /// <summary>Takes in the next outcome, for what is told later, once the time for that is over.</summary>
+    /// <param name="outcome">What became of a call.</param>
+    /// <param name="weight">The candidate's share in the outcome's epoch.</param>
+    public void ObserveRipe(in CallOutcome outcome, Share weight)
+    {
+        if (outcome.Epoch < plan.FirstEpoch) return;
+        findings = null;
+        ripe.Observe(outcome, weight);
     }
 
     /// <summary>Takes in what came together, in the order of the calls and not of their answers: how they were stored changes nothing.</summary>
@@ -107,58 +102,22 @@ public sealed class RolloutEvidence
     public ImmutableArray<GuardrailEvidence> Current() => [.. monitors.Take(plan.Guardrails.Length).Select(monitor => monitor.Evidence)];
 
     /// <summary>All that is known now.</summary>
-    public RolloutFindings Findings()
+    // Quantiles' intervals take a while, and who watches a thousand releases asks about all of them again and again.
+    public RolloutFindings Findings() => findings ??= Find();
+
+    private RolloutFindings Find()
     {
         var (candidates, expected, all) = ratio.Seen;
         return new RolloutFindings([.. monitors.Select(monitor => monitor.Finding())],
             new SampleRatioFinding(candidates, expected, all, Math.Min(Math.Exp(ratio.PeakLogWealth), 1e300), 1 / SampleRatioLevel, ratioSince), plan.FreezesWhenWorse);
     }
-
-    private void Meet(ulong key, in CallOutcome outcome, Share weight)
-    {
-        if (outcome.Candidate) candidateUnits[outcome.Epoch] = CandidateUnitsIn(outcome.Epoch) + 1;
-        if (seen.Contains(key ^ 1)) return;
-        ratio.Add(outcome.Candidate, weight);
-        if (ratio.PeakLogWealth >= Math.Log(1 / SampleRatioLevel)) ratioSince ??= newest;
-    }
-
-    private void Take(in CallOutcome outcome, Share weight)
-    {
-        foreach (var monitor in monitors)
-            if (!monitor.TakesEveryCall && Watches(monitor, outcome.Segment)) monitor.Observe(monitor.Guardrail.Read(outcome), outcome.Candidate, outcome.Epoch, weight, newest);
-    }
-
-    private void Take(OpenUnit unit)
-    {
-        for (var index = 0; index < monitors.Length; index++)
-        {
-            var monitor = monitors[index];
-            if (monitor.TakesEveryCall || !Watches(monitor, unit.Segment)) continue;
-            monitor.Observe(unit.Readings[index % plan.Guardrails.Length].Reading, unit.Candidate, unit.Epoch, unit.Weight, newest);
-        }
-    }
-
-    private static bool Watches(GuardrailMonitor monitor, string? segment) => monitor.Segment is null || monitor.Segment == segment;
-
-    // FNV-1a, mixed: the same on every machine, and eight bytes for each unit instead of its name. The lowest bit is the arm.
-    private static ulong KeyOf(string unit, bool candidate)
-    {
-        var hash = 14695981039346656037;
-        foreach (var character in unit) hash = (hash ^ character) * 1099511628211;
-        hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccd;
-        hash ^= hash >> 33;
-        return hash & ~1ul | (candidate ? 1ul : 0);
-    }
 }
 
 /// <summary>All that is known of a release: stored with the place in the call log up to which it was read, it makes a restart go on as if there had been none.</summary>
-/// <param name="Monitors">Each guardrail for everybody, then for each segment.</param>
-/// <param name="Open">Units some of whose calls may still come, oldest first.</param>
+/// <param name="AtOnce">What is known with the call.</param>
+/// <param name="Ripe">What was told later.</param>
 /// <param name="SampleRatio">How units were split.</param>
-/// <param name="Seen">Every unit that was counted, eight bytes each, in Base64.</param>
 /// <param name="CandidateUnits">How many units the candidate answered within each epoch.</param>
-/// <param name="Newest">The time of the newest call.</param>
 /// <param name="SampleRatioSince">When the split was first proved not to be the agreed one; null before.</param>
 public sealed record RolloutEvidenceState(
-    ImmutableArray<MonitorState> Monitors, ImmutableArray<OpenUnit> Open, SampleRatioState SampleRatio, string Seen,
-    ImmutableSortedDictionary<int, long> CandidateUnits, DateTimeOffset Newest, DateTimeOffset? SampleRatioSince);
+    FoldState AtOnce, FoldState Ripe, SampleRatioState SampleRatio, ImmutableSortedDictionary<int, long> CandidateUnits, DateTimeOffset? SampleRatioSince);

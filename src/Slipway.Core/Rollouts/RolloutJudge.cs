@@ -76,9 +76,17 @@ public static class RolloutJudge
             _ => $"at {release.Weight} for less than {release.MinimumTime}",
         };
         if (waits is null) return (RolloutAction.Advance, RolloutCause.Proved, Sentences(findings.Guardrails));
-        return waited >= release.Plan.DecideWithin.Value
-            ? (RolloutAction.Freeze, units == 0 ? RolloutCause.NoData : RolloutCause.Undecided, $"undecided after {release.Plan.DecideWithin} at {release.Weight}; {waits}{(open.IsEmpty ? "" : ": " + Sentences(open))}")
-            : (RolloutAction.Hold, RolloutCause.Waiting, waits);
+        if (waited >= release.Plan.DecideWithin.Value)
+            return (RolloutAction.Freeze, units == 0 ? RolloutCause.NoData : RolloutCause.Undecided, $"undecided after {release.Plan.DecideWithin} at {release.Weight}; {waits}{(open.IsEmpty ? "" : ": " + Sentences(open))}");
+        return Lost(release, evidence.Newest, now) is { } lost ? (RolloutAction.Freeze, RolloutCause.Lost, lost) : (RolloutAction.Hold, RolloutCause.Waiting, waits);
+    }
+
+    // Who measures nothing sees nothing bad: silence stops a canary before its deadline does.
+    private static string? Lost(Release release, DateTimeOffset newest, DateTimeOffset now)
+    {
+        var allowed = (release.Plan.Judging ?? JudgingPlan.Default).LostAfter;
+        return now - (newest > release.EpochSince ? newest : release.EpochSince) >= allowed.Value
+            ? $"no call of either version was recorded for {allowed}: nobody knows how the candidate does" : null;
     }
 
     private static string Name(GuardrailFinding finding) => finding.Segment is null ? finding.Guardrail.Metric : $"{finding.Guardrail.Metric} for {finding.Segment}";

@@ -77,9 +77,10 @@ public sealed record BreakGlassRequest(VersionId Candidate, string Reason, Envir
 /// <param name="Ready">Whether nothing is missing.</param>
 /// <param name="Plan">The contract it would be proposed under; null where there can be none.</param>
 /// <param name="Problem">Why there can be none; null where there can, or where nothing is live to plan against.</param>
+/// <param name="Forecast">How long it would take; null where nobody can say.</param>
 /// <param name="Checklist">What must be so before, and whether it is.</param>
 public sealed record ReleaseCheckDocument(
-    VersionId Candidate, EnvironmentName Environment, VersionId? Baseline, bool Ready, ReleasePlan? Plan, string? Problem, ImmutableArray<ChecklistItem> Checklist);
+    VersionId Candidate, EnvironmentName Environment, VersionId? Baseline, bool Ready, ReleasePlan? Plan, string? Problem, ReleaseForecast? Forecast, ImmutableArray<ChecklistItem> Checklist);
 
 /// <summary>The on-call's one action.</summary>
 /// <param name="Prompt">Which prompt.</param>
@@ -112,15 +113,20 @@ public sealed record RollbackRequest(PromptName Prompt, string Reason, Environme
 /// <param name="ObservedUntil">When its observation at 100% ends; null where it is not observed.</param>
 /// <param name="ExpiresAt">Until when two people's word carries an emergency; null for every other release.</param>
 /// <param name="ScheduledBy">The release owner who said yes to its start at the time of its plan; null where nobody did.</param>
+/// <param name="Forecast">How long it will take, as it was foretold with its plan; null where nobody could.</param>
+/// <param name="Rollback">How soon its rollback was everywhere; null where that is not on record, or it was not rolled back.</param>
 public sealed record ReleaseDocument(
     ReleaseId Id, EnvironmentName Environment, VersionId Candidate, VersionId? Baseline, VersionId? RollbackTo, ReleaseState State, DateTimeOffset Since,
     string Reason, Share Weight, int Epoch, MemberName Author, MemberName ProposedBy, MemberName? ApprovedBy, ReleasePlan Plan,
     ImmutableArray<GuardrailEvidence> Evidence, string? Verdict, ImmutableArray<ArmTotals> Arms, string? Next,
     ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
-    DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy)
+    DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy, ReleaseForecast? Forecast = null, RollbackProgress? Rollback = null)
 {
     /// <summary>What its shadow showed; null where it has none, and before it starts.</summary>
     public ShadowDocument? Shadow { get; init; }
+
+    /// <summary>The newest incident about what it brought; null where there is none.</summary>
+    public IncidentLink? Incident { get; init; }
 
     /// <summary>The document of a release.</summary>
     /// <param name="release">Which release.</param>
@@ -135,7 +141,11 @@ public sealed record ReleaseDocument(
         return new ReleaseDocument(
             release.Id, release.Environment, release.Candidate, release.Baseline, release.RollbackTarget, release.State, release.Since, release.Reason,
             release.Weight, release.Epoch, release.Author, release.ProposedBy, release.ApprovedBy, release.Plan, evidence, verdict, arms, NextStep.Of(release, registry),
-            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy);
+            release.Reviews, release.OpenReviews(registry), release.Active ? ReleaseChecklist.Of(registry, release) : [], release.ObservedUntil, release.ExpiresAt, release.ScheduledBy,
+            release.Forecast, RollbackProgress.OnRecord(release))
+        {
+            Incident = registry.Incidents.Of(release.Id) is { } incident ? new IncidentLink(incident.Id, incident.State) : null,
+        };
     }
 }
 

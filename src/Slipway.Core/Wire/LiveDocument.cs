@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Slipway.Core.Access;
+using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -34,6 +35,9 @@ public sealed record LiveDocument(
     MemberName Author, string ChangeReason, string? ReleaseReason, DateTimeOffset ApprovedAt, string ApprovalNote,
     WayBack? Rollback, PromptDuties Duties, ImmutableArray<MemberName> OnCall, ReleaseState? ActiveState, string? Next)
 {
+    /// <summary>The incidents of the prompt that are open here, oldest first.</summary>
+    public ImmutableArray<IncidentId> Incidents { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The document of what is live.</summary>
     /// <param name="live">What is.</param>
     /// <param name="registry">All state of that moment.</param>
@@ -51,6 +55,9 @@ public sealed record LiveDocument(
             prompt, place, live.Version, live.Since, live.Release, live.ApprovedBy, live.RollbackTo, active?.Id, active?.Candidate, active?.Weight,
             version.Author, version.Facts.ChangeReason, changed.State == ReleaseState.RolledBack ? changed.Reason : approved.ProposedBecause,
             approved.ApprovedAt!.Value, approved.ApprovalNote, registry.Releases.WayBack(prompt, place), rights.Duties, rights.OnCall,
-            active?.State, active is null ? null : NextStep.Of(active, registry));
+            active?.State, active is null ? null : NextStep.Of(active, registry))
+        {
+            Incidents = [.. registry.Incidents.Open(prompt, place).Select(incident => incident.Id)],
+        };
     }
 }

@@ -41,7 +41,7 @@ internal static class CallEndpoints
         ReleaseId? id = null;
         if (release is not null && !ReleaseId.TryParse(release, out id)) return Refusals.Invalid([$"\"{release}\" names no release: it must be {ReleaseId.Form}."]);
         if (version is not null && prompt is null) return Refusals.Invalid(["version needs prompt beside it."]);
-        if (!Environment(environment, out var place) || !Moment(since, clock, out var from) || !Moment(until, clock, out var to)) return Wrong(environment, since, until);
+        if (!Environment(environment, out var place) || !Moments.TryRead(since, clock, out var from) || !Moments.TryRead(until, clock, out var to)) return Wrong(environment, since, until);
         if (Beyond(caller, ledger, prompt, id, trace) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
         if (trace is not null)
         {
@@ -91,7 +91,7 @@ internal static class CallEndpoints
     private static IResult Metrics(string? prompt, string? environment, string? since, string? until, string? by, Caller caller, ICallLog calls, TimeProvider clock)
     {
         if (!PromptName.TryParse(prompt, out var name)) return Refusals.Invalid(["prompt is needed."]);
-        if (!Environment(environment, out var place) || !Moment(since, clock, out var from) || !Moment(until, clock, out var to)) return Wrong(environment, since, until);
+        if (!Environment(environment, out var place) || !Moments.TryRead(since, clock, out var from) || !Moments.TryRead(until, clock, out var to)) return Wrong(environment, since, until);
         if (by is not (null or "version" or "arm" or "all")) return Refusals.Invalid([$"by is version, arm or all, not \"{by}\"."]);
         var where = place ?? EnvironmentName.Production;
         if (caller.Access.DenyReach(Subject.Of($"read the calls of {name} in {where}", name, where)) is Verdict.Refuse beyond) return Refusals.Of(beyond.Why);
@@ -184,14 +184,6 @@ internal static class CallEndpoints
     {
         environment = null;
         return text is null || EnvironmentName.TryParse(text, out environment);
-    }
-
-    // A moment, or how long ago: 24h.
-    private static bool Moment(string? text, TimeProvider clock, out DateTimeOffset? moment)
-    {
-        moment = Duration.TryParse(text, out var ago) ? clock.GetUtcNow() - ago.Value
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime() : null;
-        return text is null || moment is not null;
     }
 
     private static IResult Wrong(string? environment, string? since, string? until) => Refusals.Invalid([Environment(environment, out _)

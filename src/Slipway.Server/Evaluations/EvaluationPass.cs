@@ -221,7 +221,9 @@ internal sealed class EvaluationPass(
                     if (arrival.Answer is { } answer) tally.Count(answer);
                     if (!arrival.Settle()) continue;
                     tally.Complete();
-                    report.Add(arrival.Question!.Slots.Run());
+                    var done = arrival.Question!.Slots.Run();
+                    report.Add(done);
+                    plan.Settled?.Invoke(done);
                 }
                 batch.Clear();
                 Tell();

@@ -55,6 +55,9 @@ public sealed record EvaluationPlan
 
     /// <summary>How it is run.</summary>
     public EvaluationSettings Settings { get; init; } = EvaluationSettings.Default;
+
+    /// <summary>Told of each case once every answer to it is stored, on one thread at a time; null tells nobody.</summary>
+    internal Action<CaseRun>? Settled { get; init; }
 }
 
 /// <summary>A version that is evaluated.</summary>

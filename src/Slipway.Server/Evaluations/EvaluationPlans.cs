@@ -24,7 +24,7 @@ internal sealed class EvaluationPlans(Ledger ledger, ObjectKeeper objects, Packa
     {
         var registry = ledger.Current;
         var (policy, settings) = (registry.Prompts.Policy(run.Candidate.Prompt), run.Settings);
-        var cases = new StoredCases(run.Dataset, objects.Get(run.SetContent) ?? throw new StorageException($"The golden set {run.Dataset} is missing from the object store."));
+        var cases = new StoredCases(run.Dataset, objects.Get(run.SetContent) ?? throw new StorageException($"The golden set {run.Dataset} is missing from the object store."), run.Incident?.Cases);
         var manifest = EvaluationManifest.Parse(run.Manifest) is EvaluationManifestResult.Parsed parsed ? parsed.Manifest : throw new StorageException("The manifest of a run has lost its form.");
         return new EvaluationPlan
         {

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Wire;
 using Slipway.Server.Api;
+using Slipway.Server.Incidents;
 using Slipway.Server.Objects;
 using Slipway.Server.Storage;
 
@@ -11,7 +13,7 @@ namespace Slipway.Server.Evaluations;
 
 /// <summary>The runs of this server: begins them, goes on with those that a restart interrupted, and puts what they come to on record.</summary>
 internal sealed partial class EvaluationRuns(
-    EvaluationEngine engine, EvaluationPlans plans, IEvaluationStore store, Ledger ledger, ObjectKeeper objects, TimeProvider clock, ILogger<EvaluationRuns> log) : BackgroundService
+    EvaluationEngine engine, EvaluationPlans plans, IEvaluationStore store, Ledger ledger, ObjectKeeper objects, IncidentProofs proofs, TimeProvider clock, ILogger<EvaluationRuns> log) : BackgroundService
 {
     /// <summary>How many runs are asked at once; the others wait for their turn.</summary>
     public const int MostAtOnce = 4;
@@ -187,15 +189,17 @@ internal sealed partial class EvaluationRuns(
         {
             await turns.WaitAsync(run.Token);
             EvaluationResult result;
+            var cases = new List<CaseRun>();
             try
             {
-                result = await engine.RunAsync(plans.Make(run.Plan, run.Stored.Member), run.Stored, run.Tell, run.Token);
+                var plan = plans.Make(run.Plan, run.Stored.Member);
+                result = await engine.RunAsync(run.Plan.Incident is null ? plan : plan with { Settled = cases.Add }, run.Stored, run.Tell, run.Token);
             }
             finally
             {
                 turns.Release();
             }
-            if (hold.IsKept) Record(run, result);
+            if (hold.IsKept) Record(run, result, cases);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && run.EndedBecause is null)
         {
@@ -224,22 +228,28 @@ internal sealed partial class EvaluationRuns(
     }
 
     // The command's id makes sure that it stands in the journal once, however often the process ends between this and the next line.
-    private void Record(LiveRun run, EvaluationResult result)
+    private void Record(LiveRun run, EvaluationResult result, IReadOnlyCollection<CaseRun> cases)
     {
         var (stored, plan, report) = (run.Stored, run.Plan, plans.BesideEarlier(run.Plan, result.Report));
         var hash = objects.Put(CanonicalJson.Of(report.ToJson()));
-        var facts = new EvaluationRecorded(hash, plan.Candidate, plan.Baseline, plan.Dataset, report.Verdict, [.. report.Gates.Select(gate => gate.Sentence)]);
         var registry = ledger.Current;
         if (registry.Access.FindKey(stored.Key) is not { } key)
         {
             End(run, EvaluationRunState.Failed, new RunOutcome(null, null, $"The key {stored.Key} with which it was begun is gone.", StatusCodes.Status403Forbidden));
             return;
         }
-        switch (ledger.Execute(new RecordEvaluation(key.Member, facts), new CommandId(stored.Command, stored.Request), key))
+        // A test of an incident's cases is no evaluation of the version: nothing is released on the word of some cases.
+        Command command = plan.Incident is { } tested ? proofs.Of(key.Member, tested, run, hash, cases, result.Stopped)
+            : new RecordEvaluation(key.Member, new EvaluationRecorded(hash, plan.Candidate, plan.Baseline, plan.Dataset, report.Verdict, [.. report.Gates.Select(gate => gate.Sentence)]));
+        switch (ledger.Execute(command, new CommandId(stored.Command, stored.Request), key))
         {
             case LedgerResult.Done done:
-                var recorded = (EvaluationRecorded)done.Entries[^1].Read();
-                End(run, EvaluationRunState.Finished, new RunOutcome(recorded.Report, recorded.Verdict.ToString(), result.Stopped is { } why ? $"The run was stopped: {why}." : null));
+                End(run, EvaluationRunState.Finished, done.Entries[0].Read() switch
+                {
+                    EvaluationRecorded recorded => new RunOutcome(recorded.Report, recorded.Verdict.ToString(), result.Stopped is { } why ? $"The run was stopped: {why}." : null),
+                    IncidentTested found => new RunOutcome(found.Report, report.Verdict.ToString(), IncidentProofs.Why(found, cases)),
+                    var other => throw new InvalidOperationException($"A run does not record {other.GetType().Name}."),
+                });
                 break;
             case LedgerResult.Refused refused:
                 End(run, EvaluationRunState.Failed, new RunOutcome(null, null, refused.Why.Reason, Refusals.StatusOf(refused.Why.Kind)));

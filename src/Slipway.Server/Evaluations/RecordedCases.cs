@@ -39,7 +39,7 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
     /// <returns>Null where it is refused.</returns>
     public IReadOnlyList<GoldenCase>? Find(GoldenCasesRequest request, Caller caller, Registry registry, List<string> leftOut, out IResult? wrong)
     {
-        var since = clock.GetUtcNow() - DefaultWindow;
+        var isMoment = Moments.TryRead(request.Since, clock, out var since);
         var question = Questions.FirstOrDefault(one => one.From == request.From);
         var limit = request.Limit ?? DefaultLimit;
         wrong = (request.Trace, request.From) switch
@@ -48,15 +48,32 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
             (null, not null) when question.From is null => Refusals.Invalid([$"\"{request.From}\" is nothing to look for: it must be {string.Join(", ", Questions.Select(one => one.From))}."]),
             (null, not null) when request.Prompt is null => Refusals.Invalid(["prompt is needed with from."]),
             _ when limit is < 1 or > MostCases => Refusals.Invalid([$"limit must be a whole number from 1 to {MostCases}."]),
-            _ when request.Since is not null && !Moment(request.Since, out since) => Refusals.Invalid([$"\"{request.Since}\" is no time; write it as 2026-05-14T12:00Z, or how long ago as in 24h."]),
+            _ when !isMoment => Refusals.Invalid([Moments.Misread(request.Since)]),
             _ => null,
         };
         if (wrong is not null) return null;
-        var found = request.Trace is { } trace ? OfTrace(trace, request.Prompt, caller) : OfQuestion(question.Holds, question.From == "costly", request, since, limit, caller);
+        var found = request.Trace is { } trace ? OfTrace(trace, request.Prompt, caller) : OfQuestion(question.Holds, question.From == "costly", request, since ?? clock.GetUtcNow() - DefaultWindow, limit, caller);
         if (request.Trace is not null && found.Count == 0) wrong = Refusals.Unknown($"There is no call of a trace {request.Trace}{(request.Prompt is null ? "" : $" and {request.Prompt}")}; calls are kept for a while, and a trace has 32 hexadecimal digits.");
         var withheld = found.Select(call => Prompt(call)!).Distinct().Select(prompt => PromptRights.Of(caller.View(registry), prompt).DenyTexts(caller.Name)).OfType<Verdict.Refuse>().FirstOrDefault();
         if (withheld is not null) wrong = Refusals.Of(withheld.Why);
         return wrong is null ? Make(found, request.Kind ?? CaseKind.Normal, question.Source ?? "trace", registry, leftOut) : null;
+    }
+
+    /// <summary>The case of one call.</summary>
+    /// <param name="call">The call, with its texts.</param>
+    /// <param name="id">The case's id.</param>
+    /// <param name="kind">What the case tries out.</param>
+    /// <param name="source">Where it comes from; the trace is added.</param>
+    /// <param name="registry">The state.</param>
+    /// <param name="leftOut">Takes a sentence where the call becomes no case.</param>
+    /// <param name="isWrong">Whether what it answered is known to be wrong, so that nobody should expect it.</param>
+    /// <returns>Null where it becomes none.</returns>
+    public GoldenCase? Of(CallRecord call, string id, CaseKind kind, string source, Registry registry, ICollection<string> leftOut, bool isWrong = false)
+    {
+        var result = call.PackageHash is not { } hash || registry.Objects.Find(hash) is not null || !objects.Holds(hash)
+            ? new CallCaseResult.LeftOut("the package that answered is not here any more") : CallCase.Of(call, packages.Get(hash), id, kind, source, isWrong);
+        if (result is CallCaseResult.LeftOut left) leftOut.Add($"The call {call.TraceId} was left out: {left.Why}.");
+        return (result as CallCaseResult.Made)?.Case;
     }
 
     private List<CallRecord> OfTrace(string trace, PromptName? prompt, Caller caller) =>
@@ -85,26 +102,9 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
         {
             var number = ofTrace[call.TraceId] = ofTrace.GetValueOrDefault(call.TraceId) + 1;
             var id = $"trace-{call.TraceId[..Math.Min(12, call.TraceId.Length)]}{(number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{number}"))}";
-            if (call.PackageHash is not { } hash || registry.Objects.Find(hash) is not null || !objects.Holds(hash)) leftOut.Add($"The call {call.TraceId} was left out: the package that answered is not here any more.");
-            else
-            {
-                switch (CallCase.Of(call, packages.Get(hash), id, kind, source))
-                {
-                    case CallCaseResult.Made made: cases.Add(made.Case); break;
-                    case CallCaseResult.LeftOut left: leftOut.Add($"The call {call.TraceId} was left out: {left.Why}."); break;
-                }
-            }
+            if (Of(call, id, kind, source, registry, leftOut) is { } made) cases.Add(made);
         }
         return cases;
-    }
-
-    private bool Moment(string text, out DateTimeOffset moment)
-    {
-        moment = default;
-        if (Duration.TryParse(text, out var ago)) moment = clock.GetUtcNow() - ago.Value;
-        else if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)) moment = time.ToUniversalTime();
-        else return false;
-        return true;
     }
 
     private static PromptName? Prompt(CallRecord call) => PromptName.TryParse(call.Prompt, out var name) ? name : null;

@@ -11,14 +11,16 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
     private readonly GoldenSetId set;
     private readonly HashSet<RubricId> rubrics = [];
     private readonly ReadOnlyMemory<byte> jsonLines;
+    private readonly HashSet<string>? only;
 
     /// <summary>Goes through them once.</summary>
     /// <param name="set">The set.</param>
     /// <param name="jsonLines">Its object.</param>
+    /// <param name="only">The ids of those that are asked; null for all.</param>
     /// <exception cref="StorageException">It is no golden set any more.</exception>
-    public StoredCases(GoldenSetId set, ReadOnlyMemory<byte> jsonLines)
+    public StoredCases(GoldenSetId set, ReadOnlyMemory<byte> jsonLines, IEnumerable<string>? only = null)
     {
-        (this.set, this.jsonLines) = (set, jsonLines);
+        (this.set, this.jsonLines, this.only) = (set, jsonLines, only?.ToHashSet(StringComparer.Ordinal));
         foreach (var goldenCase in this)
         {
             Count++;
@@ -36,7 +38,7 @@ internal sealed class StoredCases : IReadOnlyCollection<GoldenCase>
     public IEnumerator<GoldenCase> GetEnumerator()
     {
         foreach (var goldenCase in All(set, jsonLines))
-            if (!goldenCase.IsProposed) yield return goldenCase;
+            if (!goldenCase.IsProposed && only?.Contains(goldenCase.Id) != false) yield return goldenCase;
     }
 
     /// <summary>Every case of a set's object, also those that are not asked: each has a line of its own.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
+using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
@@ -28,8 +29,8 @@ internal static class LogEndpoints
             // Not a line further than the state the lines are explained with: an entry may be in the file a moment before it is believed.
             var registry = ledger.Current;
             return page.OfRest(context, journal.Entries(after).TakeWhile(entry => entry.Sequence <= registry.Head).Select(entry => (Entry: entry, Event: entry.Read()))
-                .Where(line => caller.Access.Sees(PromptOf(line.Event, registry.Releases), EnvironmentOf(line.Event, registry.Releases)))
-                .Where(line => prompt is null || PromptOf(line.Event, registry.Releases)?.Value == prompt)
+                .Where(line => caller.Access.Sees(PromptOf(line.Event, registry), EnvironmentOf(line.Event, registry)))
+                .Where(line => prompt is null || PromptOf(line.Event, registry)?.Value == prompt)
                 .Select(line => new LogLine(line.Entry.Sequence, line.Entry.Time, line.Entry.Actor, line.Event.Sentence)), line => line.Sequence.ToString(CultureInfo.InvariantCulture));
         }).Reads("read the log", withinReach: true).Gives<LogLine[]>("Read the journal as sentences");
         api.MapGet("/log/checkpoint", (Checkpoints checkpoints) => TypedResults.Ok(checkpoints.SignNow())).Reads("sign the journal").Gives<CheckpointDocument>("Sign the journal as it is now");
@@ -48,16 +49,22 @@ internal static class LogEndpoints
         }).Reads("export the journal").Does("Export the journal, one entry a line, signed at the end", StatusCodes.Status200OK);
     }
 
-    private static EnvironmentName? EnvironmentOf(JournalEvent happened, ReleasesState releases) => happened is ReleaseEvent release ? releases.Find(release.Release)!.Environment : null;
+    private static EnvironmentName? EnvironmentOf(JournalEvent happened, Registry registry) => happened switch
+    {
+        ReleaseEvent release => registry.Releases.Find(release.Release)!.Environment,
+        IncidentEvent incident => registry.Incidents.Find(incident.Incident)!.Environment,
+        _ => null,
+    };
 
-    private static PromptName? PromptOf(JournalEvent happened, ReleasesState releases) => happened switch
+    private static PromptName? PromptOf(JournalEvent happened, Registry registry) => happened switch
     {
         VersionSubmitted submitted => submitted.Version.Prompt,
         PromptPolicySet policy => policy.Prompt,
         DutiesAssigned assigned => assigned.Prompt,
         ChangeRequestEvent request => request.Prompt,
         EvaluationRecorded recorded => recorded.Candidate.Prompt,
-        ReleaseEvent release => releases.Find(release.Release)!.Candidate.Prompt,
+        ReleaseEvent release => registry.Releases.Find(release.Release)!.Candidate.Prompt,
+        IncidentEvent incident => registry.Incidents.Find(incident.Incident)!.Version.Prompt,
         _ => null,
     };
 }

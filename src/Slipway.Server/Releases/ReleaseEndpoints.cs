@@ -31,16 +31,17 @@ internal static class ReleaseEndpoints
                 ? Refusals.Unknown($"There is no release {id}.")
                 : Beyond(caller, $"read {id}", found.Candidate.Prompt, found.Environment) ?? TypedResults.Ok(Document(registry, id, evidence, calls));
         }).Reads("read releases", withinReach: true).Gives<ReleaseDocument>("Show a release with its evidence");
-        api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, PackageCache packages, RolloutEvidenceStore evidence, ICallLog calls) =>
+        api.MapPost("/releases", (Body<ProposalDocument> body, Caller caller, CommandId id, Ledger ledger, PackageCache packages, RolloutEvidenceStore evidence, ICallLog calls, TrafficMeter traffic) =>
             ledger.Execute(new ProposeRelease(
                 caller.Name, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production, body.Value.Plan ?? ReleasePlanDocument.Empty, body.Value.Reason,
-                HasContract(ledger.Current, packages, body.Value.Candidate)), id, caller.Key)
+                new PlanFacts(HasContract(ledger.Current, packages, body.Value.Candidate), traffic.Of(body.Value.Candidate.Prompt, body.Value.Environment ?? EnvironmentName.Production))), id, caller.Key)
                 .Answer(done => TypedResults.Ok(Document(done.State, ReleaseOf(done), evidence, calls))))
                 .Gives<ReleaseDocument>("Propose a release under a plan");
         api.MapPost("/releases/check", Check).Gives<ReleaseCheckDocument>("Say what proposing a version would come to: its plan and its checklist");
-        api.MapPost("/releases/{release}/plan", (string release, Body<PlanChangeRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls) =>
+        api.MapPost("/releases/{release}/plan", (string release, Body<PlanChangeRequest> body, Caller caller, CommandId id, Ledger ledger, RolloutEvidenceStore evidence, ICallLog calls, TrafficMeter traffic) =>
             ReleaseId.TryParse(release, out var named)
-                ? ledger.Execute(new ReleaseCommand.ChangePlan(caller.Name, named, body.Value.Plan, body.Value.Reason), id, caller.Key).Answer(done => TypedResults.Ok(Document(done.State, named, evidence, calls)))
+                ? ledger.Execute(new ReleaseCommand.ChangePlan(
+                    caller.Name, named, body.Value.Plan, body.Value.Reason, ledger.Current.Releases.Find(named) is { } known ? traffic.Of(known.Candidate.Prompt, known.Environment) : null), id, caller.Key).Answer(done => TypedResults.Ok(Document(done.State, named, evidence, calls)))
                 : NoRelease(release)).Gives<ReleaseDocument>("Change the plan before it starts, which voids what was signed");
         api.MapPost("/break-glass", (Body<BreakGlassRequest> body, Caller caller, CommandId id, Ledger ledger, PackageCache packages, RolloutEvidenceStore evidence, ICallLog calls) =>
             ledger.Execute(new BreakGlass(
@@ -87,14 +88,15 @@ internal static class ReleaseEndpoints
         return ReleaseDocument.From(release, registry, guardrails, verdict?.Reason, calls.Totals(id)) with { Shadow = evidence.ShadowOf(release) };
     }
 
-    private static IResult Check(Body<ProposalDocument> body, Caller caller, Ledger ledger, PackageCache packages, TimeProvider clock)
+    private static IResult Check(Body<ProposalDocument> body, Caller caller, Ledger ledger, PackageCache packages, TrafficMeter traffic, TimeProvider clock)
     {
         var (registry, candidate, environment) = (ledger.Current, body.Value.Candidate, body.Value.Environment ?? EnvironmentName.Production);
         if (caller.Access.DenyApplication(caller.Name, $"check {candidate}") is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         if (Beyond(caller, $"check {candidate}", candidate.Prompt, environment) is { } beyond) return beyond;
         if (registry.Prompts.Find(candidate) is not { } version) return Refusals.Unknown(registry.Prompts.Missing(candidate));
-        var preview = ReleasePreview.Of(registry, version, environment, caller.Name, body.Value.Plan ?? ReleasePlanDocument.Empty, HasContract(registry, packages, candidate), clock.GetUtcNow());
-        return TypedResults.Ok(new ReleaseCheckDocument(candidate, environment, preview.Baseline, preview.Ready, preview.Plan, preview.Problem, preview.Checklist));
+        var preview = ReleasePreview.Of(
+            registry, version, environment, caller.Name, body.Value.Plan ?? ReleasePlanDocument.Empty, new PlanFacts(HasContract(registry, packages, candidate), traffic.Of(candidate.Prompt, environment)), clock.GetUtcNow());
+        return TypedResults.Ok(new ReleaseCheckDocument(candidate, environment, preview.Baseline, preview.Ready, preview.Plan, preview.Problem, preview.Forecast, preview.Checklist));
     }
 
     private static bool HasContract(Registry registry, PackageCache packages, VersionId candidate) =>
@@ -102,7 +104,7 @@ internal static class ReleaseEndpoints
         && packages.Get(version.Package) is { Output: not null } or { Tools: not null };
 
     // A command that is named by a version or a prompt says in its entries which release it came to.
-    private static ReleaseId ReleaseOf(LedgerResult.Done done) => ((ReleaseEvent)done.Entries[^1].Read()).Release;
+    private static ReleaseId ReleaseOf(LedgerResult.Done done) => done.Entries.Select(entry => entry.Read()).OfType<ReleaseEvent>().Last().Release;
 
     internal static string DrawSalt() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 

@@ -9,7 +9,7 @@ using Slipway.Server.Releases;
 namespace Slipway.Server.Rollouts;
 
 /// <summary>Moves releases: does what their plans' times ask, looks at the evidence whenever calls were stored, and does what the judge says.</summary>
-internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceStore evidence, ShadowEvidenceStore shadows, CallRecorder recorder, TimeProvider clock, ILogger<RolloutController> log)
+internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceStore evidence, CallRecorder recorder, TimeProvider clock, ILogger<RolloutController> log)
     : BackgroundService
 {
     // Deadlines of plans pass without any call; a second late is on time for a window of hours.
@@ -22,7 +22,7 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
         using var heartbeat = clock.CreateTimer(_ => WakeUp(), null, Heartbeat, Heartbeat);
         try
         {
-            await foreach (var _ in wakeUps.Reader.ReadAllAsync(stoppingToken)) StepAll();
+            await foreach (var _ in wakeUps.Reader.ReadAllAsync(stoppingToken)) Pass();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -36,7 +36,8 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
 
     private void WakeUp() => wakeUps.Writer.TryWrite(true);
 
-    private void StepAll()
+    /// <summary>Looks at every release that is not over, once.</summary>
+    internal void Pass()
     {
         foreach (var release in ledger.Current.Releases.All.Values.Where(release => release.Active))
         {
@@ -60,7 +61,7 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
             return;
         }
         if (!release.CarriesTraffic) return;
-        if (shadows.Spent(release) is { } spent)
+        if (evidence.SpentShadow(release) is { } spent)
         {
             if (ledger.Execute(spent, CommandId.New()) is LedgerResult.Done) LogVerdict(release.Id, "StopShadow", spent.Reason);
             return;
@@ -75,9 +76,11 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
             RolloutVerdict.RollBack => new ReleaseCommand.RollBack(MemberName.System, release.Id, verdict.Reason, guardrails),
             _ => null,
         };
-        if (command is null) return;
         // A refusal means that somebody was faster; the next pass sees what they did.
-        if (ledger.Execute(command, CommandId.New()) is LedgerResult.Done) LogVerdict(release.Id, command.GetType().Name, verdict!.Reason);
+        var done = command is not null && ledger.Execute(command, CommandId.New()) is LedgerResult.Done;
+        if (done) LogVerdict(release.Id, command!.GetType().Name, verdict!.Reason);
+        // After the decision: a log that cannot be written must not keep anybody from going back.
+        evidence.Keep(release, decided: done);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rollout of {Release}: {Verdict} because {Reason}")]

@@ -13,14 +13,16 @@ namespace Slipway.Server.Snapshots;
 /// <param name="AppliedAfterMs">Milliseconds from the change to its acknowledgement; null where it came later.</param>
 /// <param name="Connected">Whether its event stream is open.</param>
 /// <param name="LastSeen">When it was last heard, or took something.</param>
+/// <param name="Came">When it was first heard.</param>
 internal sealed record Sighting(
-    string Name, EnvironmentName Environment, string Key, string? Patterns, string? Sdk, long Revision, DateTimeOffset Since, double? AppliedAfterMs, bool Connected, DateTimeOffset LastSeen)
+    string Name, EnvironmentName Environment, string Key, string? Patterns, string? Sdk, long Revision, DateTimeOffset Since, double? AppliedAfterMs, bool Connected, DateTimeOffset LastSeen,
+    DateTimeOffset Came)
 {
     /// <summary>One instance that two servers know of: its stream may be open at one, and its acknowledgements come to the other.</summary>
     public Sighting With(Sighting other)
     {
         var newest = (other.Revision, other.Since).CompareTo((Revision, Since)) > 0 ? other : this;
-        return newest with { Sdk = newest.Sdk ?? Sdk ?? other.Sdk, Connected = Connected || other.Connected, LastSeen = LastSeen > other.LastSeen ? LastSeen : other.LastSeen };
+        return newest with { Sdk = newest.Sdk ?? Sdk ?? other.Sdk, Connected = Connected || other.Connected, LastSeen = LastSeen > other.LastSeen ? LastSeen : other.LastSeen, Came = Came < other.Came ? Came : other.Came };
     }
 }
 
@@ -84,6 +86,6 @@ internal sealed class Instance(string name, EnvironmentName environment, string 
     /// <summary>What is known of it now.</summary>
     public Sighting Look()
     {
-        lock (gate) return new Sighting(name, environment, key, reach.Patterns, sdk, revision, since, appliedAfterMs, streams > 0, new DateTimeOffset(Interlocked.Read(ref lastSeen), TimeSpan.Zero));
+        lock (gate) return new Sighting(name, environment, key, reach.Patterns, sdk, revision, since, appliedAfterMs, streams > 0, new DateTimeOffset(Interlocked.Read(ref lastSeen), TimeSpan.Zero), came);
     }
 }

@@ -19,14 +19,20 @@ internal sealed class InstanceList(InstanceBook book, InstanceExchange? exchange
     public InstancesDocument In(EnvironmentName environment, PromptName? prompt)
     {
         var (edition, now, reaches) = (publisher.EditionOf(environment), clock.GetUtcNow(), new Dictionary<string, Reach>(StringComparer.Ordinal));
-        var instances = book.All().Concat(exchange?.Others() ?? []).Where(sighting => sighting.Environment == environment)
-            .GroupBy(sighting => (sighting.Key, sighting.Name)).Select(group => group.Aggregate((one, other) => one.With(other)))
+        var instances = Sightings(environment)
             .Select(sighting => (Sighting: sighting, Newest: Newest(edition, ReachOf(sighting.Patterns), prompt))).Where(one => one.Newest is not null)
             .Select(one => Document(one.Sighting, one.Newest!.Value)).OrderBy(one => one.Instance, StringComparer.Ordinal).ToImmutableArray();
         return new InstancesDocument(environment, Newest(edition, Reach.Everything, prompt) ?? 0, now, instances);
 
         Reach ReachOf(string? patterns) => patterns is null ? Reach.Everything : CollectionsMarshal.GetValueRefOrAddDefault(reaches, patterns, out _) ??= new Reach(patterns);
     }
+
+    /// <summary>Whether other servers tell of theirs, a little later than this one knows of its own.</summary>
+    public bool HearsOthers => exchange is not null;
+
+    /// <summary>What is known of the instances that see a prompt.</summary>
+    public ImmutableArray<Sighting> Following(EnvironmentName environment, PromptName prompt) =>
+        [.. Sightings(environment).Where(sighting => sighting.Patterns is null || new Reach(sighting.Patterns).Covers(prompt))];
 
     /// <summary>As <see cref="In"/>, once every instance is current or serves no candidate any more because its lease is over; at the latest after a while.</summary>
     public async Task<InstancesDocument> SettledAsync(EnvironmentName environment, PromptName? prompt, TimeSpan atMost, CancellationToken cancellation)
@@ -41,6 +47,9 @@ internal sealed class InstanceList(InstanceBook book, InstanceExchange? exchange
             await looks.WaitForNextTickAsync(cancellation);
         }
     }
+
+    private IEnumerable<Sighting> Sightings(EnvironmentName environment) => book.All().Concat(exchange?.Others() ?? []).Where(sighting => sighting.Environment == environment)
+        .GroupBy(sighting => (sighting.Key, sighting.Name)).Select(group => group.Aggregate((one, other) => one.With(other)));
 
     private static long? Newest(Edition edition, Reach reach, PromptName? prompt) => prompt is null ? edition.RevisionOf(reach) : edition.RevisionOf(reach, prompt);
 

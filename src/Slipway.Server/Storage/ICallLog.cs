@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Slipway.Core.Calls;
+using Slipway.Core.Incidents;
+using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
@@ -7,7 +9,7 @@ using Slipway.Core.Wire;
 namespace Slipway.Server.Storage;
 
 /// <summary>The record of every model call on one engine: many rows, written in batches, with what they come to per minute beside them.</summary>
-internal interface ICallLog : IDisposable
+internal interface ICallLog : IEvidenceLog, IDisposable
 {
     /// <summary>What people call it: a file, or a database and its server; never a password.</summary>
     string Name { get; }
@@ -31,7 +33,8 @@ internal interface ICallLog : IDisposable
     /// <param name="after">Only rows after this one.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="since">None of its calls arrived before; null where that is not known.</param>
-    ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null);
+    /// <param name="reading">What is read beside the call itself; null for nothing.</param>
+    ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null, OutcomeReading? reading = null);
 
     /// <summary>What the shadow of a release showed beside stable, in the order in which it was stored.</summary>
     /// <param name="release">Which release.</param>
@@ -78,6 +81,16 @@ internal interface ICallLog : IDisposable
     /// <param name="most">At most so many.</param>
     ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most);
 
+    /// <summary>What a version's calls came to in a stretch of time, and whom they touched; calls that no user saw are left out.</summary>
+    /// <param name="stretch">Which calls.</param>
+    /// <param name="mostGroups">How many workflows, tenants and values of attributes at most, those with the most calls.</param>
+    TouchedCalls Touched(CallStretch stretch, int mostGroups);
+
+    /// <summary>The calls of a stretch that failed, by themselves or by what became known of them, oldest first, with their texts.</summary>
+    /// <param name="stretch">Which calls.</param>
+    /// <param name="most">At most so many.</param>
+    ImmutableArray<CallRecord> Failing(CallStretch stretch, int most);
+
     /// <summary>Removes old calls of an environment.</summary>
     /// <param name="environment">Where.</param>
     /// <param name="before">What arrived earlier goes; an engine that keeps days apart removes whole days.</param>
@@ -92,6 +105,11 @@ internal interface ICallLog : IDisposable
     /// <returns>False where there may be more to remove.</returns>
     bool RemoveCounts(DateTimeOffset before);
 }
+
+/// <summary>What is read beside a call itself for the judge.</summary>
+/// <param name="SegmentBy">The attribute that says which slice of traffic it belongs to, or <c>tenant</c> or <c>workflow</c>; null where nothing does.</param>
+/// <param name="Within">What was told of it so long after it arrived is read too; null for nothing.</param>
+internal sealed record OutcomeReading(string? SegmentBy = null, TimeSpan? Within = null);
 
 /// <summary>Which calls are looked for; null asks for no matter which.</summary>
 internal sealed record CallFilter
@@ -117,3 +135,17 @@ internal readonly record struct CallPlace(DateTimeOffset StartedAt, long Sequenc
 
 /// <summary>A call and its place.</summary>
 internal sealed record StoredCall(CallPlace Place, CallRecord Call);
+
+/// <summary>A version's calls in a stretch of time.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="Environment">Where.</param>
+/// <param name="Since">Arrived then or later.</param>
+/// <param name="Until">Arrived before; null for no end.</param>
+internal sealed record CallStretch(VersionId Version, EnvironmentName Environment, DateTimeOffset Since, DateTimeOffset? Until);
+
+/// <summary>What the calls of a stretch came to.</summary>
+/// <param name="Figures">All together.</param>
+/// <param name="Workflows">By workflow.</param>
+/// <param name="Tenants">By the application's customer.</param>
+/// <param name="Segments">By each attribute and its value; users are not counted.</param>
+internal sealed record TouchedCalls(IncidentFigures Figures, ImmutableArray<TouchedGroup> Workflows, ImmutableArray<TouchedGroup> Tenants, ImmutableArray<TouchedGroup> Segments);

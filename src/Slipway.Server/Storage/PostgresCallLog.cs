@@ -140,6 +140,8 @@ internal static class PostgresCallSchema
         foreach (var column in CallColumns.All.Where(column => !known.Contains(column.Name))) connection.Execute($"ALTER TABLE calls ADD COLUMN {Definition(column)}", transaction: transaction);
         if (!connection.ExecuteScalar<bool>("SELECT to_regclass('call_rollups') IS NOT NULL", transaction: transaction))
             connection.Execute(CallRollups.Table("bigint"), transaction: transaction);
+        if (!connection.ExecuteScalar<bool>("SELECT to_regclass('rollout_evidence') IS NOT NULL", transaction: transaction))
+            connection.Execute(SqlCallLog.EvidenceTable("bigint"), transaction: transaction);
         transaction.Commit();
     }
 

@@ -23,7 +23,7 @@ internal sealed class SqliteCallLog : SqlCallLog
 
     private static readonly string Schema =
         $"CREATE TABLE IF NOT EXISTS calls (sequence INTEGER PRIMARY KEY AUTOINCREMENT, {string.Join(", ", CallColumns.All.Select(column => Definition(column) + (column.Required ? " NOT NULL" : "")))}) STRICT;"
-        + CallRollups.Table("INTEGER");
+        + CallRollups.Table("INTEGER") + EvidenceTable("INTEGER");
 
     private readonly SqliteConnection connection, reader;
     private readonly SqliteCommand insert;

@@ -37,7 +37,11 @@ public sealed class InstanceTests(Installation installation) : IClassFixture<Ins
 
         var rollback = installation.AsAsync("dan", "rollback", "support_router", "--reason", "Complaints.", "--wait", "60s");
         await AnswerAsync("route");
-        Assert.Matches(@"rolled back[\s\S]*1 of 1 instances are back, p99 \d+ ms\r?\n$", (await rollback).Output);
+        Assert.Matches(@"rolled back[\s\S]*\n  stable v1\.5\.2 on its one instance after [\d.]+ m?s\r?\n$", (await rollback).Output);
+        Assert.Contains("stable v1.5.2 on its one instance after", (await installation.AsAsync("dan", "release", "show", "rel-2")).Output, StringComparison.Ordinal);
+        Assert.Contains("saw the rollback of rel-2 to 1.5.2 reach its one instance after", (await installation.AsAsync("dan", "log", "support_router")).Output, StringComparison.Ordinal);
+        var shown = JsonSerializer.Deserialize((await installation.AsAsync("dan", "release", "show", "rel-2", "--json")).Output, ApiJson.Default.ReleaseDocument)!;
+        Assert.Equal((1, 1, 0, true), (shown.Rollback!.SoFar.Instances, shown.Rollback.SoFar.Back, shown.Rollback.SoFar.Expired, shown.Rollback.IsOver));
         response.Dispose();
 
         async Task AnswerAsync(string type)

@@ -185,6 +185,7 @@ public sealed class ContractTests
             "Evaluation: its gates passed against support_router:v1.0.0 on support_router_golden:v4",
             "WayBack: support_router:v1.0.0 is ready to come back",
             "Level: the risk is standard, the release limited",
+            "Forecast: nobody can say yet how long it takes: too little of the traffic of what is live was recorded",
         ], ready.Checklist.Select(item => $"{item.Point}: {item.Sentence}"));
         Assert.Equal((ReleaseLevel.Limited, "1%, 10%, 50%, 100%"), (ready.Plan!.Level, string.Join(", ", ready.Plan.Steps)));
     }
@@ -206,13 +207,13 @@ public sealed class ContractTests
     public void A_version_without_anything_live_before_it_has_a_short_list()
     {
         var fresh = Some.Installation();
-        var preview = ReleasePreview.Of(fresh.State, fresh.State.Prompts.Find(Some.Version("1.0.0"))!, Some.Production, Some.Ana, ReleasePlanDocument.Empty, false, fresh.Now);
+        var preview = ReleasePreview.Of(fresh.State, fresh.State.Prompts.Find(Some.Version("1.0.0"))!, Some.Production, Some.Ana, ReleasePlanDocument.Empty, PlanFacts.None, fresh.Now);
         Assert.Equal((null, null), (preview.Plan, preview.Problem));
         Assert.Equal([ChecklistPoint.Owners, ChecklistPoint.Version, ChecklistPoint.Baseline, ChecklistPoint.Model], preview.Checklist.Select(item => item.Point));
     }
 
     private ReleasePreview Preview(string version) =>
-        ReleasePreview.Of(installation.State, installation.State.Prompts.Find(Some.Version(version))!, Some.Production, Some.Ana, ReleasePlanDocument.Empty, hasContract: false, installation.Now);
+        ReleasePreview.Of(installation.State, installation.State.Prompts.Find(Some.Version(version))!, Some.Production, Some.Ana, ReleasePlanDocument.Empty, PlanFacts.None, installation.Now);
 
     private ReleaseCommand? Due(ReleaseId release) => ReleaseClock.Due(installation[release], installation.State, installation.Now, () => "drawn");
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
@@ -17,7 +18,7 @@ public sealed class ReleasePlanTests
         { "Steps must rise: 5% does not follow 50%.", Some.Plan(steps: ["50%", "5%", "100%"]) },
         { "A plan needs a canary step before 100%, as in 10%.", Some.Plan(steps: ["100%"]) },
         { "A plan needs at least one guardrail, as in \"schema_pass_rate\": \">= baseline - 2pp\".", Some.Plan(guardrails: []) },
-        { "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate, p50_latency, p95_latency, p99_latency, cost_per_success.", Some.Plan(guardrails: ["satisfaction >= 5%"]) },
+        { "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate, p50_latency, p95_latency, p99_latency, cost_per_success, task_success_rate, escalation_rate, correction_rate, thumbs_down_rate, complaint_rate.", Some.Plan(guardrails: ["satisfaction >= 5%"]) },
         { "error_rate is better when it is lower, so its guardrail needs <=.", Some.Plan(guardrails: ["error_rate >= 5%"]) },
         { "minimum_units must be at least 1.", Some.Plan(units: 0) },
         { "minimum_units must be at least 1.", Some.Plan(units: -5) },
@@ -40,6 +41,14 @@ public sealed class ReleasePlanTests
         { "shadow.budget.calls (300) cannot prove schema_pass_rate >= baseline - 2pp: where both versions answer alike it takes 315 units; allow more calls, or a wider margin.", Some.Plan() with { Shadow = Some.Shadow(calls: 300) } },
         { "shadow.minimum_units must be at least 1.", Some.Plan() with { Shadow = Some.Shadow(units: 0) } },
         { "decide_within (72h) must be longer than shadow.minimum_time (72h).", Some.Plan() with { Shadow = Some.Shadow(time: "72h") } },
+        { "judging: segment_by names an attribute, and segments the values of it that are judged; one needs the other.", Some.Plan() with { Judging = new JudgingDocument { SegmentBy = "tier" } } },
+        { "judging.segments must be different texts, none of them empty.", Some.Plan() with { Judging = new JudgingDocument { SegmentBy = "tier", Segments = ["free", "free"] } } },
+        { "judging.segments: 21 are too many; 20 are the most.", Some.Plan() with { Judging = new JudgingDocument { SegmentBy = "tier", Segments = [.. Enumerable.Range(0, 21).Select(number => $"t{number}")] } } },
+        { "judging.unit_calls must be 1 to 1000.", Some.Plan() with { Judging = new JudgingDocument { UnitCalls = 1_001, UnitTime = Duration.Hours(1) } } },
+        { "judging: unit_time says for how long the calls of a unit count; it is needed with unit_calls of more than 1, and means nothing without.", Some.Plan() with { Judging = new JudgingDocument { UnitCalls = 5 } } },
+        { "judging.outcomes_within (8d) must be at most 7 days.", Some.Plan() with { Judging = new JudgingDocument { OutcomesWithin = Some.Parse<Duration>("8d") } } },
+        { "judging.outcomes_within must be longer than nothing: a guardrail looks at what is told later.", Some.Plan(guardrails: ["escalation_rate <= baseline + 2pp"]) with { Judging = new JudgingDocument { OutcomesWithin = Duration.Zero } } },
+        { "judging.lost_after must be longer than nothing.", Some.Plan() with { Judging = new JudgingDocument { LostAfter = Duration.Zero } } },
         { "maximum_freeze must be longer than nothing.", Some.Plan(freeze: "0m") },
         { "eligibility: The condition on \"app\": version_gte compares semantic versions such as 1.6.0, and \"v2\" is none.", Some.Plan(eligibility: new ConditionDocument("app", "version_gte", ["v2"])) },
         { "eligibility: The condition on \"plan\": in needs at least one value.", Some.Plan(eligibility: [new ConditionDocument("region", "prefix", ["eu-"]), new ConditionDocument("plan", "in")]) },
@@ -163,4 +172,24 @@ public sealed class ReleasePlanTests
     [Fact]
     public void A_first_version_goes_to_everybody_at_once() =>
         Assert.Equal((Share.All, null), (Assert.Single(ReleasePlan.OfFirstVersion.Steps).Share, ReleasePlan.OfFirstVersion.RollbackTo));
+
+    [Fact]
+    public void How_the_numbers_are_read_is_part_of_the_contract()
+    {
+        var plan = Made(Some.Plan() with { Judging = new JudgingDocument { SegmentBy = "tier", Segments = ["free", "gold"], FreezeWhenWorse = true } });
+        Assert.Equal(JudgingPlan.Default with { SegmentBy = "tier", Segments = ["free", "gold"], FreezeWhenWorse = true }, plan.Judging);
+        var judged = JudgePlan.Of(plan);
+        Assert.Equal(["free", "gold"], judged.Segments);
+        Assert.Equal((true, plan.Guardrails.Length * 3), (judged.FreezesWhenWorse, judged.Bets));
+        Assert.Equal(plan.Judging, Made(ReleasePlanDocument.Of(plan)).Judging);
+        Assert.False(plan.SaysTheSameAs(plan with { Judging = null }));
+    }
+
+    [Fact]
+    public void A_release_says_its_part_of_how_the_numbers_are_read_and_the_policy_the_rest()
+    {
+        var policy = Some.Plan() with { Judging = new JudgingDocument { SegmentBy = "tier", Segments = ["free"], LostAfter = Duration.Hours(2) } };
+        var plan = Made((ReleasePlanDocument.Empty with { Judging = new JudgingDocument { LostAfter = Duration.Hours(6) } }).Over(policy));
+        Assert.Equal(("tier", "6h"), (plan.Judging!.SegmentBy, plan.Judging.LostAfter.Text));
+    }
 }

@@ -92,7 +92,7 @@ public sealed class ReleaseTests
     {
         var release = installation.Release(ReleaseState.Canary);
         var live = installation.State.Releases.Live(Some.Prompt, Some.Production);
-        Assert.Equal("rolled back rel-2 from support_router:v1.1.0 to 1.0.0: it answers nonsense", Assert.Single(installation.Do(new ReleaseCommand.RollBack(Some.Dora, release, "it answers nonsense", []))).Sentence);
+        Assert.Equal("rolled back rel-2 from support_router:v1.1.0 to 1.0.0: it answers nonsense", installation.Do(new ReleaseCommand.RollBack(Some.Dora, release, "it answers nonsense", []))[0].Sentence);
         Assert.Equal((ReleaseState.RolledBack, "0%", live), (installation[release].State, installation[release].Weight.ToString(), installation.State.Releases.Live(Some.Prompt, Some.Production)));
         Assert.Null(installation.State.Releases.Active(Some.Prompt, Some.Production));
     }

@@ -37,7 +37,7 @@ public sealed class GuardrailTests
     public void Nothing_allowed_is_a_zero_tolerance(string text) => Assert.IsType<GuardrailForm.ZeroTolerance>(Some.Guardrail(text).Form);
 
     [Theory]
-    [InlineData("satisfaction", ">= 5%", "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate, p50_latency, p95_latency, p99_latency, cost_per_success.")]
+    [InlineData("satisfaction", ">= 5%", "satisfaction cannot be a guardrail; these can: schema_pass_rate, error_rate, refusal_rate, truncation_rate, p50_latency, p95_latency, p99_latency, cost_per_success, task_success_rate, escalation_rate, correction_rate, thumbs_down_rate, complaint_rate.")]
     [InlineData("error_rate", "low", "error_rate: \"low\" is not a threshold: write an operator (>=, <=, >, <, =) and a value, as in \">= 99.5%\", \"<= baseline + 10%\" or \"<= 800ms\".")]
     [InlineData("error_rate", "<= 800ms", "error_rate: \"<= 800ms\" has the unit ms, but the metric is a rate: write 99.5% or 0.995.")]
     [InlineData("schema_pass_rate", "<= baseline + 2pp", "schema_pass_rate is better when it is higher, so its guardrail needs >=.")]

@@ -84,6 +84,16 @@ public sealed class RolloutEvidenceTests
     }
 
     [Fact]
+    public void Who_waits_for_partners_is_never_from_long_ago()
+    {
+        var watch = new Watch("50%");
+        for (var i = 0; i < 1_000; i++) watch.See(candidate: true, bad: true);
+        for (var i = 0; i < 5; i++) watch.See(candidate: true);
+        for (var i = 0; i < 1_000; i++) watch.See(candidate: false);
+        watch.ExpectBets([.. Enumerable.Repeat(1 - Margin, 5), .. Enumerable.Repeat(0 - Margin, 5)]);
+    }
+
+    [Fact]
     public void Outcomes_of_different_epochs_are_never_paired()
     {
         var watch = new Watch("50%");

@@ -1,5 +1,6 @@
 using Slipway.Core.Releases;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Rollouts;
 
@@ -23,6 +24,17 @@ public sealed class RolloutJudgeTests
     [Fact]
     public void Without_data_at_the_deadline_it_freezes_and_shows_what_little_it_knows() => Says<RolloutVerdict.Freeze>(
         "undecided after 6h at 10%; no proof yet for schema_pass_rate: schema_pass_rate = 100% is open: 0 of 0 were bad with the candidate (no data), 0 of 0 with stable (no data)", hours: 6);
+
+    [Fact]
+    public void When_nothing_is_heard_for_longer_than_the_plan_allows_it_freezes()
+    {
+        var watched = release with { Plan = release.Plan with { Judging = JudgingPlan.Default with { LostAfter = Duration.Hours(2) } } };
+        evidence.Observe(new CallOutcome("u", true, 1, Failed: false, SchemaValid: true, Refused: false, Truncated: false, AssignedAt: release.EpochSince.AddHours(1)), release.Weights[0]);
+        Says<RolloutVerdict.Hold>("1 of 3 units at 10%", hours: 2.99, watched);
+        Says<RolloutVerdict.Freeze>("no call of either version was recorded for 2h: nobody knows how the candidate does", hours: 3, watched);
+        // Whoever resumes has looked at it: the time begins anew.
+        Says<RolloutVerdict.Hold>("1 of 3 units at 10%", hours: 3, watched with { EpochSince = release.EpochSince.AddHours(2) });
+    }
 
     [Fact]
     public void With_too_few_units_it_holds()

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts;
 using Slipway.Core.Rollouts.Statistics;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Rollouts;
 
@@ -15,7 +16,7 @@ public sealed class RolloutProperties
     private static readonly ImmutableArray<Share> Weights = [Some.Share("20%"), Some.Share("50%"), Some.Share("80%")];
 
     private static readonly JudgePlan Plan = new(
-        [.. ((string[])["schema_pass_rate >= baseline - 2pp", "error_rate <= 5%", "p95_latency <= baseline + 10%", "p50_latency <= 900ms", "cost_per_success <= baseline + 20%", "refusal_rate 0%"]).Select(Some.Guardrail)],
+        [.. ((string[])["schema_pass_rate >= baseline - 2pp", "error_rate <= 5%", "p95_latency <= baseline + 10%", "p50_latency <= 900ms", "cost_per_success <= baseline + 20%", "refusal_rate 0%", "escalation_rate <= baseline + 5pp", "task_success_rate >= baseline - 5pp"]).Select(Some.Guardrail)],
         CanarySteps: 3)
     {
         Segments = ["gold"],
@@ -33,7 +34,8 @@ public sealed class RolloutProperties
         from second in Gen.Choose(0, 600)
         select new CallOutcome(
             $"u-{unit}", candidate == 0, epoch, Failed: how == 0, SchemaValid: how == 0 ? null : how > 2, Refused: how == 0 ? null : how == 1, Truncated: how == 0 ? null : how == 2,
-            AssignedAt: Some.Noon.AddSeconds(second), LatencyMs: how == 0 ? null : latency, Cost: how == 5 ? null : latency / 1e6, Segment: how % 2 == 0 ? "gold" : null);
+            AssignedAt: Some.Noon.AddSeconds(second), LatencyMs: how == 0 ? null : latency, Cost: how == 5 ? null : latency / 1e6, Segment: how % 2 == 0 ? "gold" : null,
+            Told: how % 5 == 0 ? null : new CallOutcomeDocument("", TaskSuccess: how % 3 == 0 ? null : how > 6, Escalated: how == 7));
 
     private static readonly Arbitrary<(ImmutableArray<CallOutcome> Calls, int Cut, bool Means)> Story =
         (from calls in Call.ListOf(200)
@@ -152,7 +154,11 @@ public sealed class RolloutProperties
 
     private static void Feed(RolloutEvidence evidence, IEnumerable<CallOutcome> calls)
     {
-        foreach (var call in calls) evidence.Observe(call, Weights[call.Epoch - 1]);
+        foreach (var call in calls)
+        {
+            evidence.Observe(call, Weights[call.Epoch - 1]);
+            evidence.ObserveRipe(call, Weights[call.Epoch - 1]);
+        }
     }
 
     // Records compare arrays by reference; their JSON says all there is.

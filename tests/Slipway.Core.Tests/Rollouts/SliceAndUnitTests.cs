@@ -1,5 +1,6 @@
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Rollouts;
 
@@ -89,8 +90,28 @@ public sealed class SliceAndUnitTests
     }
 
     [Fact]
+    public void What_is_told_later_counts_when_its_time_is_over_and_the_rest_at_once()
+    {
+        var evidence = new RolloutEvidence(new JudgePlan([Some.Guardrail("escalation_rate <= baseline + 2pp"), Some.Guardrail("schema_pass_rate >= baseline - 2pp"), Some.Guardrail("task_success_rate >= 90%")]));
+        Assert.True(evidence.WaitsForRipe);
+        for (var i = 0; i < 3; i++) See(evidence, $"u-{i}");
+        Assert.Equal([0L, 3, 0], evidence.Findings().Guardrails.Select(finding => finding.CandidateUnits));
+        Ripe(evidence, "u-0", new CallOutcomeDocument("t", Escalated: true, TaskSuccess: false));
+        Ripe(evidence, "u-1", new CallOutcomeDocument("t", TaskSuccess: true));
+        Ripe(evidence, "u-2", told: null);
+        // Nobody says that there was no escalation; how a task ended is said, or missing.
+        Assert.Equal([(3L, 1L, 0L), (3, 0, 0), (2, 1, 1)], evidence.Findings().Guardrails.Select(finding => (finding.CandidateUnits, finding.CandidateBad, finding.CandidateMissing)));
+        Assert.Equal(["escalation_rate", "schema_pass_rate", "task_success_rate"], evidence.Current().Select(one => one.Guardrail.Metric));
+        Assert.All(evidence.Current(), one => Assert.Equal(3 / RolloutEvidence.RollbackLevel, one.HarmLimit));
+        Assert.Equal(3, evidence.CandidateUnitsIn(1));
+    }
+
+    [Fact]
     public void The_evidence_of_another_plan_is_not_gone_on_from() =>
         Assert.Throws<ArgumentException>(() => new RolloutEvidence(Plan with { Segments = ["gold"] }, new RolloutEvidence(Plan).State));
+
+    private static void Ripe(RolloutEvidence evidence, string unit, CallOutcomeDocument? told) =>
+        evidence.ObserveRipe(new CallOutcome(unit, true, 1, Failed: false, SchemaValid: true, Refused: false, Truncated: false, AssignedAt: Some.Noon, Told: told), Half);
 
     private static void See(RolloutEvidence evidence, string unit, bool candidate = true, bool bad = false, bool refused = false, string? segment = null, int minute = 0) => evidence.Observe(
         new CallOutcome(unit, candidate, 1, Failed: false, SchemaValid: !bad, Refused: refused, Truncated: false, AssignedAt: Some.Noon.AddMinutes(minute), Segment: segment), Half);

@@ -153,7 +153,7 @@ public sealed class CallRecorderTests : IDisposable
         }
 
         public void Append(IReadOnlyCollection<CallOutcomeDocument> outcomes, DateTimeOffset now) => throw new NotSupportedException();
-        public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null) => throw new NotSupportedException();
+        public ImmutableArray<(long Sequence, CallOutcome Outcome)> Outcomes(ReleaseId release, long after, int most, DateTimeOffset? since = null, OutcomeReading? reading = null) => throw new NotSupportedException();
         public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => throw new NotSupportedException();
         public ImmutableArray<ArmTotals> Totals(ReleaseId release) => throw new NotSupportedException();
         public ImmutableArray<StoredCall> Newest(CallFilter filter, CallPlace? before, int most) => throw new NotSupportedException();
@@ -163,9 +163,13 @@ public sealed class CallRecorderTests : IDisposable
         public ImmutableArray<(RollupKey Group, CallTotals Totals)> Metrics(string prompt, EnvironmentName environment, DateTimeOffset from, DateTimeOffset to) => throw new NotSupportedException();
         public ImmutableArray<UnmanagedDocument> Unmanaged(int most) => throw new NotSupportedException();
         public ImmutableArray<CallUserDocument> Users(string prompt, string version, EnvironmentName? environment, string? after, int most) => throw new NotSupportedException();
+        public TouchedCalls Touched(CallStretch stretch, int mostGroups) => throw new NotSupportedException();
+        public ImmutableArray<CallRecord> Failing(CallStretch stretch, int most) => throw new NotSupportedException();
         public bool RemoveCalls(EnvironmentName environment, DateTimeOffset before) => throw new NotSupportedException();
         public bool RemoveOutcomes(DateTimeOffset before) => throw new NotSupportedException();
         public bool RemoveCounts(DateTimeOffset before) => throw new NotSupportedException();
+        public StoredEvidence? FindEvidence(ReleaseId release) => throw new NotSupportedException();
+        public void Keep(StoredEvidence evidence) => throw new NotSupportedException();
         public void Dispose() { }
     }
 }

@@ -22,10 +22,17 @@ internal sealed class ServeProcess : IAsyncDisposable
     /// <param name="data">Its data folder.</param>
     /// <param name="isFirst">Whether it is the first on its journal, and prints the administrator's key.</param>
     /// <param name="arguments">What else it is told.</param>
-    public static async Task<ServeProcess> StartAsync(string data, bool isFirst, params string[] arguments)
+    public static Task<ServeProcess> StartAsync(string data, bool isFirst, params string[] arguments) => StartAsync(data, isFirst, "http://127.0.0.1:0", arguments);
+
+    /// <summary>Starts one again where another was; it answers when this returns.</summary>
+    /// <param name="data">Its data folder.</param>
+    /// <param name="address">Where the other one listened.</param>
+    public static Task<ServeProcess> StartAgainAsync(string data, Uri address) => StartAsync(data, isFirst: false, address.GetLeftPart(UriPartial.Authority), []);
+
+    private static async Task<ServeProcess> StartAsync(string data, bool isFirst, string listen, string[] arguments)
     {
         var started = new ServeProcess(Process.Start(new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), "serve", "--data", data, "--listen", "http://127.0.0.1:0", .. arguments])
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "slipway.dll"), "serve", "--data", data, "--listen", listen, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

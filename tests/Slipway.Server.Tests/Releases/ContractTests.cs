@@ -1,5 +1,6 @@
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
 using Slipway.Server.Tests.Gateway;
 
@@ -89,6 +90,31 @@ public sealed class ContractTests
         Assert.Equal(["chg-1", "chg-2"], (await installation.Dan.ChangeRequestsAsync(Some.Value<PromptName>(Router.Prompt), Cancellation).Ok()).Select(request => request.Id.ToString()));
         Assert.Empty(await installation.Dan.ChangeRequestsAsync(Some.Value<PromptName>("other"), Cancellation).Ok());
         Assert.Contains((await installation.Dan.LogAsync(Router.Prompt, Cancellation).Ok()).Select(line => $"{line.Actor} {line.Sentence}"), line => line == "dan asked for a change of router (chg-1): Say when the library is closed.");
+    }
+
+    [Fact]
+    public async Task Before_anybody_approves_it_the_list_says_how_long_it_takes()
+    {
+        await using var installation = await TestInstallation.StartWithRouterAsync();
+        await installation.Ana.SubmitAsync(Router.Submission(Router.Good), Cancellation).Ok();
+        await installation.Ana.EvaluateAsync(Router.Evaluation(Router.Good), Cancellation).Ok();
+        var proposal = new ProposalDocument(Some.Value<VersionId>(Router.Good), Plans.Quick("50%", "100%"));
+        Assert.Null((await installation.Ana.CheckReleaseAsync(proposal, Cancellation).Ok()).Forecast);
+        using var shop = installation.Http("shop");
+        for (var unit = 0; unit < TrafficSample.FewestUnits; unit++)
+        {
+            using var answer = await shop.ChatAsync(Chat.Body(user: $"reader-{unit}"));
+            answer.EnsureSuccessStatusCode();
+        }
+        ReleaseForecast? forecast = null;
+        await Some.Eventually(async () => (forecast = (await installation.Ana.CheckReleaseAsync(proposal, Cancellation).Ok()).Forecast) is not null, "the calls are recorded");
+        Assert.True(forecast!.Decides);
+        Assert.StartsWith("What is live answered about ", forecast.Sentences[0], StringComparison.Ordinal);
+
+        var narrow = proposal with { Plan = proposal.Plan! with { DecideWithin = Some.Value<Duration>("1s"), Guardrails = proposal.Plan.Guardrails!.SetItem("schema_pass_rate", ">= baseline - 0.001pp") } };
+        Assert.Contains("would freeze undecided", (await installation.Ana.ProposeAsync(narrow, Cancellation).Refused()).Message, StringComparison.Ordinal);
+        var accepted = await installation.Ana.ProposeAsync(narrow with { Plan = narrow.Plan with { AcceptUndecided = true } }, Cancellation).Ok();
+        Assert.Equal((true, false), (accepted.Plan.AcceptUndecided, accepted.Forecast!.Decides));
     }
 
     private static Task Is(TestInstallation installation, string release, ReleaseState state) =>

@@ -104,8 +104,9 @@ public sealed class ReleaseLoopTests
         var live = Assert.Single(await installation.Dan.LiveAsync(Router.Prompt, null, null, Cancellation).Ok());
         Assert.Equal((Router.First, null), (live.Version.ToString(), live.Active));
         var log = await installation.Dan.LogAsync(Router.Prompt, Cancellation).Ok();
-        Assert.StartsWith("rolled back rel-2 from router:v1.2.0 to 1.0.0: schema_pass_rate", log[^1].Sentence, StringComparison.Ordinal);
-        Assert.Equal("system", log[^1].Actor.Value);
+        Assert.StartsWith("rolled back rel-2 from router:v1.2.0 to 1.0.0: schema_pass_rate", log[^2].Sentence, StringComparison.Ordinal);
+        Assert.StartsWith("opened inc-1 because rel-2 was rolled back: what did router:v1.2.0 answer in production since ", log[^1].Sentence, StringComparison.Ordinal);
+        Assert.Equal(["system", "system"], log.TakeLast(2).Select(line => line.Actor.Value));
     }
 
     [Fact]

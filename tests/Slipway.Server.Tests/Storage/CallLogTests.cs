@@ -4,6 +4,7 @@ using System.Text.Json;
 using Slipway.Core.Calls;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
 using Slipway.Server.Storage;
 
@@ -120,6 +121,36 @@ public abstract class CallLogTests : IDisposable
         var totals = Log.Metrics(Router.Prompt, EnvironmentName.Production, Noon, Noon.AddMinutes(1)).ToDictionary(one => one.Group.Arm, one => one.Totals);
         Assert.Equal((1, 0), (totals[Arm.Stable][CallCount.TasksFailed], totals[Arm.Shadow][CallCount.Outcomes]));
         Assert.Equal(Span(4), Log.Trace(Id("b"))[1].ShadowOf);
+    }
+
+    [Fact]
+    public void The_judge_reads_the_slice_and_what_was_told_in_time()
+    {
+        var (release, hour) = (new ReleaseId(7), TimeSpan.FromHours(1));
+        Log.Append([Call("a") with { Tenant = "acme", Attributes = Attributes(("tier", "gold")) }, Call("b") with { Workflow = "triage" }, Call("c")]);
+        Log.Append([new CallOutcomeDocument(Id("a"), Escalated: true), new CallOutcomeDocument(Id("b"), TaskSuccess: true)], Noon + hour);
+        Log.Append([new CallOutcomeDocument(Id("c"), Escalated: true)], Noon + hour + TimeSpan.FromMilliseconds(1));
+        Assert.Equal(["gold", null, null], Read(new OutcomeReading("tier")).Select(outcome => outcome.Segment));
+        Assert.Equal(["acme", null, null], Read(new OutcomeReading("tenant")).Select(outcome => outcome.Segment));
+        Assert.Equal([null, "triage", null], Read(new OutcomeReading("workflow")).Select(outcome => outcome.Segment));
+        Assert.All(Read(new OutcomeReading("tier")), outcome => Assert.Null(outcome.Told));
+        Assert.Equal([(true, null), (null, true), (null, null)], Read(new OutcomeReading(Within: hour)).Select(outcome => (outcome.Told?.Escalated, outcome.Told?.TaskSuccess)));
+
+        IEnumerable<CallOutcome> Read(OutcomeReading reading) => Log.Outcomes(release, 0, 10, since: null, reading).Select(row => row.Outcome);
+
+        static ImmutableSortedDictionary<string, string> Attributes(params (string Name, string Value)[] all) => all.ToImmutableSortedDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Of_evidence_that_two_servers_keep_what_was_read_further_stays()
+    {
+        var release = new ReleaseId(7);
+        Assert.Null(Log.FindEvidence(release));
+        Log.Keep(new StoredEvidence(release, 10, 0, "ten"));
+        Open().Keep(new StoredEvidence(release, 20, 5, "twenty"));
+        Log.Keep(new StoredEvidence(release, 15, 5, "fifteen"));
+        Assert.Equal(new StoredEvidence(release, 20, 5, "twenty"), Open().FindEvidence(release));
+        Assert.Null(Log.FindEvidence(new ReleaseId(8)));
     }
 
     [Fact]

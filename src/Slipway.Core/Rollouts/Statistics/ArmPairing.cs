@@ -18,6 +18,9 @@ internal sealed class ArmPairing
     /// <summary>More partners than so many add hardly anything.</summary>
     public const int MostPartners = 20;
 
+    // Where the arms bring just as much as is asked for, a queue without a bound grows for ever, and who waits is compared with another hour.
+    private const int MostWaiting = 10;
+
     private readonly Queue<Reading> candidates = [], stables = [];
     private int epoch, partners;
     private bool candidateIsSmaller;
@@ -56,8 +59,9 @@ internal sealed class ArmPairing
         }
         (partners, candidateIsSmaller) = (PartnersAt(weight), weight.Fraction <= 0.5);
         (candidate ? candidates : stables).Enqueue(reading);
-        // The larger arm brings more than it is asked for; only the newest are kept beside the next of the smaller one.
+        // Only the newest of either arm wait for the other. Who goes is decided by when they came, never by what they showed.
         var (smaller, larger) = Arms;
+        while (smaller.Count > MostWaiting) smaller.Dequeue();
         while (smaller.Count == 0 && larger.Count > partners) larger.Dequeue();
         return true;
     }
