@@ -49,6 +49,7 @@ public sealed class ReleasePlanTests
         { "judging.outcomes_within (8d) must be at most 7 days.", Some.Plan() with { Judging = new JudgingDocument { OutcomesWithin = Some.Parse<Duration>("8d") } } },
         { "judging.outcomes_within must be longer than nothing: a guardrail looks at what is told later.", Some.Plan(guardrails: ["escalation_rate <= baseline + 2pp"]) with { Judging = new JudgingDocument { OutcomesWithin = Duration.Zero } } },
         { "judging.lost_after must be longer than nothing.", Some.Plan() with { Judging = new JudgingDocument { LostAfter = Duration.Zero } } },
+        { "staging: a release that is approval-gated is tried in staging first.", Some.Plan(observe: "24h") with { Level = ReleaseLevel.ApprovalGated, Staging = false } },
         { "maximum_freeze must be longer than nothing.", Some.Plan(freeze: "0m") },
         { "eligibility: The condition on \"app\": version_gte compares semantic versions such as 1.6.0, and \"v2\" is none.", Some.Plan(eligibility: new ConditionDocument("app", "version_gte", ["v2"])) },
         { "eligibility: The condition on \"plan\": in needs at least one value.", Some.Plan(eligibility: [new ConditionDocument("region", "prefix", ["eu-"]), new ConditionDocument("plan", "in")]) },
