@@ -13,6 +13,7 @@ using Slipway.Cli.Partials;
 using Slipway.Cli.Prompts;
 using Slipway.Cli.Releases;
 using Slipway.Cli.Serve;
+using Slipway.Cli.Staging;
 
 namespace Slipway.Cli;
 
@@ -66,7 +67,7 @@ internal static class CommandLine
         PartialCommands.Make(terminal), PolicyCommands.Make(terminal), ChangeCommands.Make(terminal),
         LiveCommand.Make(terminal),
         EvaluationCommands.Eval(terminal), GoldenCommands.Make(terminal), RubricCommands.Make(terminal), ReviewCommands.Make(terminal),
-        ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal),
+        ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal), StagingCommands.Make(terminal),
         IncidentCommands.Make(terminal),
         CallCommands.Make(terminal), MetricsCommand.Make(terminal),
         LogCommands.Make(terminal),

@@ -15,6 +15,7 @@ using Slipway.Server.Providers;
 using Slipway.Server.Releases;
 using Slipway.Server.Rollouts;
 using Slipway.Server.Snapshots;
+using Slipway.Server.Staging;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server;
@@ -134,7 +135,7 @@ public sealed class SlipwayServer : IAsyncDisposable
             all.GetRequiredService<ModelProviders>(), all.GetRequiredService<IEvaluationStore>(), options.ModelTimeout, all.GetRequiredService<Jitter>(), all.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<EvaluationRuns>().AddHostedService(services => services.GetRequiredService<EvaluationRuns>());
         builder.Services.AddSingleton<RecordedCases>();
-        builder.Services.AddSingleton<Reviews>();
+        builder.Services.AddSingleton<Reviews>().AddSingleton<StagingReports>();
         builder.Services.AddSingleton<IncidentSets>().AddSingleton<IncidentFacts>().AddSingleton<IncidentCases>().AddSingleton<IncidentProofs>();
         builder.Services.AddSingleton<CallTelemetry>().AddSingleton<CallRecorder>().AddHostedService(services => services.GetRequiredService<CallRecorder>());
         builder.Services.AddSingleton<CallReports>().AddHostedService<CallRetention>();
@@ -174,6 +175,7 @@ public sealed class SlipwayServer : IAsyncDisposable
         Tagged("Releases").MapRollbacks();
         Tagged("Releases").MapDrills();
         Tagged("Releases").MapLive();
+        Tagged("Releases").MapStaging();
         Tagged("Incidents").MapIncidents();
         Tagged("Serving").MapResolve();
         Tagged("Serving").MapSnapshots();

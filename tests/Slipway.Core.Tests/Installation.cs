@@ -87,9 +87,23 @@ internal sealed class Installation
 
     private PromptVersion? Followed(Submission submission) => VersionLine.Newest(State.Prompts.Find(submission.Prompt), submission.Version);
 
-    /// <summary>Evaluates a version against what is live, and proposes it.</summary>
+    /// <summary>Makes a version live in staging: the first one by two people, others by a release of their own.</summary>
+    public void Stage(string version)
+    {
+        if (State.Releases.Live(Some.Prompt, EnvironmentName.Staging) is not { Version: var before })
+        {
+            Bootstrap(version, EnvironmentName.Staging);
+            return;
+        }
+        Do(new RecordEvaluation(Some.Ana, Some.Evaluation(version, before.Number.Text)));
+        var staged = Assert.IsType<ReleaseProposed>(Assert.Single(Do(new ProposeRelease(Some.Ana, Some.Version(version), EnvironmentName.Staging, ReleasePlanDocument.Empty)))).Release;
+        Start(Approve(staged));
+    }
+
+    /// <summary>Evaluates a version against what is live, and proposes it; one that must be tried in staging was.</summary>
     public ReleaseId Propose(string version, ReleasePlanDocument? plan = null, MemberName? by = null)
     {
+        if (Live is not null && (plan?.Level == ReleaseLevel.ApprovalGated || State.Prompts.DutiesOf(Some.Prompt).Risk is RiskLevel.Regulated or RiskLevel.ActionTaking)) Append(Some.Ana, Some.Staging(this, version));
         Do(new RecordEvaluation(Some.Ana, Some.Evaluation(version, Live?.Number.Text)));
         var proposed = Assert.IsType<ReleaseProposed>(Assert.Single(Do(new ProposeRelease(by ?? Some.Ana, Some.Version(version), Some.Production, plan ?? Some.Plan()))));
         return proposed.Release;

@@ -10,6 +10,7 @@ using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Rollouts;
+using Slipway.Core.Staging;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests;
@@ -143,6 +144,10 @@ internal static class Some
     public static IncidentCommand.Prove Proof(
         IncidentId incident, string version, ImmutableArray<IncidentCase> cases, IncidentFigures? figures = null, string? note = null, string? stopped = null, MemberName? by = null) => new(
             by ?? Ana, incident, new IncidentTested(incident, new EvaluationRunId(7), Hash("tested"), GoldenSet, Version(version), Version("1.0.0"), cases, stopped), figures, note);
+
+    /// <summary>A report on a version that was tried in staging beside what is live.</summary>
+    public static StagingReported Staging(Installation installation, string version, params (string Part, string Sentence)[] open) => new(
+        Version(version), installation.State.Prompts.Find(Version(version))!.Package, installation.Live!, Hash($"staging {version}"), 20, 20, [.. open.Select(one => new OpenDifference(one.Part, one.Sentence))]);
 
     /// <summary>A rubric as people write it.</summary>
     public const string RubricText = """

@@ -104,9 +104,8 @@ internal sealed class RolloutBenchmark : Benchmark
 
             RolloutController Controller(out RolloutEvidenceStore store)
             {
-                var shadows = slipway.Parts.GetRequiredService<ShadowEvidenceStore>();
-                store = new RolloutEvidenceStore(log, shadows, TimeProvider.System, NullLogger<RolloutEvidenceStore>.Instance);
-                return new RolloutController(ledger, store, shadows, slipway.Parts.GetRequiredService<CallRecorder>(), TimeProvider.System, NullLogger<RolloutController>.Instance);
+                store = new RolloutEvidenceStore(log, new ShadowEvidenceStore(log, TimeProvider.System), TimeProvider.System, NullLogger<RolloutEvidenceStore>.Instance);
+                return new RolloutController(ledger, store, slipway.Parts.GetRequiredService<CallRecorder>(), TimeProvider.System, NullLogger<RolloutController>.Instance);
             }
 
             // Alike in both arms, so that nothing is decided while it is measured.

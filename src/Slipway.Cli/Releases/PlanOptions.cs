@@ -17,7 +17,7 @@ internal static class PlanOptions
 
     public static readonly Option<string?> File = new("--plan")
     {
-        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, shadow, judging, accept_undecided",
+        Description = "The plan or parts of it (JSON): level, steps, guardrails, minimum_units, minimum_time, decide_within, maximum_freeze, observe, rollback_to, watcher, unit, start_at, eligibility, judging, accept_undecided, shadow, staging",
         HelpName = "FILE",
     };
 
@@ -34,15 +34,16 @@ internal static class PlanOptions
     private static readonly Option<string?> Unit = Text("--unit", "What the keys stand for that keep their version: conversation, request, user or tenant", "UNIT");
     private static readonly Option<string?> StartAt = Text("--start-at", "When it starts by itself once a release owner said yes, as in 2026-05-14T06:00Z", "TIME");
 
-    private static readonly Option<bool> AcceptUndecided = new("--accept-undecided") { Description = "Accept that the traffic may be too little to decide it, so that it may freeze" };
+    private static readonly Option<bool> Staging = new("--staging") { Description = "The version must have been tried in staging first; always so where a release is approval-gated" };
     private static readonly Option<string?> ShadowShare = Text("--shadow", "The share of live requests that also go to the candidate before its first step, its answers unseen by users, as in 5%", "SHARE");
     private static readonly Option<long?> ShadowCalls = new("--shadow-calls") { Description = "How many calls the shadow may make; this or --shadow-cost is its budget", HelpName = "N" };
     private static readonly Option<decimal?> ShadowCost = new("--shadow-cost") { Description = "What the shadow may cost, in US dollars", HelpName = "DOLLARS" };
+    private static readonly Option<bool> AcceptUndecided = new("--accept-undecided") { Description = "Accept that the traffic may be too little to decide it, so that it may freeze" };
 
     /// <summary>The same command, with the options of a plan.</summary>
     public static Command WithPlan(this Command command)
     {
-        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, AcceptUndecided, ShadowShare, ShadowCalls, ShadowCost]) command.Add(option);
+        foreach (var option in (Option[])[File, Level, Steps, Guardrail, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo, Watcher, Unit, StartAt, AcceptUndecided, Staging, ShadowShare, ShadowCalls, ShadowCost]) command.Add(option);
         return command;
     }
 
@@ -127,6 +128,7 @@ internal static class PlanOptions
             StartAt = start,
             AcceptUndecided = parse.GetValue(AcceptUndecided) ? true : null,
             Shadow = shadow,
+            Staging = parse.GetValue(Staging) ? true : null,
         };
         return true;
     }

@@ -42,6 +42,7 @@ internal static class ReleasePage
     private static void Plan(Terminal terminal, ReleasePlan plan, ReleaseForecast? forecast)
     {
         Row(terminal, "level", JsonNamingPolicy.SnakeCaseLower.ConvertName(plan.Level.ToString()).Replace('_', '-'));
+        if (plan.Staging) Row(terminal, "staging", "tried there first, and whatever differs is explained");
         if (plan.Shadow is { } shadow) Row(terminal, "shadow", $"{shadow}; live requests also go to the candidate, nobody is shown its answers");
         Row(terminal, "steps", $"{string.Join(", ", plan.Steps)}; each at least {plan.MinimumTime} and {plan.MinimumUnits} units, decided within {plan.DecideWithin}");
         if (!plan.Guardrails.IsEmpty) Row(terminal, "guardrails", string.Join(", ", plan.Guardrails));

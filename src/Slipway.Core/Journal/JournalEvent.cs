@@ -7,6 +7,7 @@ using Slipway.Core.Objects;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Staging;
 
 namespace Slipway.Core.Journal;
 
@@ -45,6 +46,8 @@ namespace Slipway.Core.Journal;
 [JsonDerivedType(typeof(ReleaseReviewed), "release_reviewed.v1")]
 [JsonDerivedType(typeof(ReleaseScheduled), "release_scheduled.v1")]
 [JsonDerivedType(typeof(ReleaseShadowStopped), "release_shadow_stopped.v1")]
+[JsonDerivedType(typeof(StagingReported), "staging_reported.v1")]
+[JsonDerivedType(typeof(StagingExplained), "staging_explained.v1")]
 [JsonDerivedType(typeof(GlassBroken), "glass_broken.v1")]
 [JsonDerivedType(typeof(ReleaseApproved), "release_approved.v1")]
 [JsonDerivedType(typeof(ReleaseDeclined), "release_declined.v1")]

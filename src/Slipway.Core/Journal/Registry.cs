@@ -6,6 +6,7 @@ using Slipway.Core.Objects;
 using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Staging;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Journal;
@@ -49,6 +50,9 @@ public sealed record Registry
     /// <summary>What went wrong, and what was learnt.</summary>
     public IncidentsState Incidents { get; private init; } = IncidentsState.Empty;
 
+    /// <summary>What is known of staged versions.</summary>
+    public StagingState Staging { get; private init; } = StagingState.Empty;
+
     /// <summary>What was erased.</summary>
     public ObjectsState Objects { get; private init; } = ObjectsState.Empty;
 
@@ -74,6 +78,7 @@ public sealed record Registry
             ReleaseEvent happened => next with { Releases = Releases.Apply(happened, entry) },
             IncidentEvent happened => next with { Incidents = Incidents.Apply(happened, entry) },
             DrillEvent happened => next with { Releases = Releases.Apply(happened, entry) },
+            StagingEvent happened => next with { Staging = Staging.Apply(happened, entry) },
             ObjectEvent happened => next with { Objects = Objects.Apply(happened, entry) },
             var other => throw new InvalidOperationException($"No feature folds {other.GetType().Name}."),
         };

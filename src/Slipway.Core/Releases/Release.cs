@@ -115,7 +115,7 @@ public sealed record Release
     /// <summary>What its buckets are drawn with; null before it starts.</summary>
     public string? Salt { get; init; }
 
-    /// <summary>When users first got it; null before any did.</summary>
+    /// <summary>When users first got it; null before, also in its shadow.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>The share of each epoch so far; the first epoch is 1. A shadow is an epoch of 0%.</summary>

@@ -4,6 +4,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Staging;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Releases;
@@ -28,6 +29,8 @@ public enum ChecklistPoint
     GoldenSet,
     /// <summary>Its gates passed against what is live.</summary>
     Evaluation,
+    /// <summary>It was tried in staging, and whatever differs there is explained; only where the plan asks for it.</summary>
+    Staging,
     /// <summary>The version to go back to is ready.</summary>
     WayBack,
     /// <summary>The plan is as careful as the risk of now asks.</summary>
@@ -117,7 +120,7 @@ public static class ReleaseChecklist
     {
         { Release.Baseline: null } and { Release: not null } => OfFirst(subject.Registry, subject.Version, subject.Environment),
         _ when !Baseline(subject).Done => [Owners(subject), Version(subject), Baseline(subject), Model(subject)],
-        _ => [Owners(subject), Version(subject), Baseline(subject), NotDeclined(subject), Model(subject), People(subject), GoldenSet(subject), Evaluation(subject), WayBack(subject), Level(subject), .. Forecast(subject), .. Incidents(subject)],
+        _ => [Owners(subject), Version(subject), Baseline(subject), NotDeclined(subject), Model(subject), People(subject), GoldenSet(subject), Evaluation(subject), .. Staging(subject), WayBack(subject), Level(subject), .. Forecast(subject), .. Incidents(subject)],
     };
 
     // What mends an incident is a release: it is held up only where the prompt's policy says so.
@@ -216,6 +219,32 @@ public static class ReleaseChecklist
         };
         return new ChecklistItem(ChecklistPoint.Evaluation, missing is null, missing ?? $"its gates passed against {baseline} on {Evaluated(subject)!.Set}");
     }
+
+    private static IEnumerable<ChecklistItem> Staging(ChecklistSubject subject)
+    {
+        if (subject.Plan is not { Staging: true } || subject.Environment != EnvironmentName.Production) yield break;
+        var (id, baseline, live) = (subject.Id, subject.Release?.Baseline ?? subject.Live, subject.Registry.Releases.Live(subject.Id.Prompt, EnvironmentName.Staging)?.Version);
+        var again = live == id ? $"make {(subject.Registry.Staging.Find(id) is null ? "one" : "a new one")} with: slipway staging report {id}" : RecordStaging.HowToStage(id, live);
+        var missing = subject.Registry.Staging.Find(id) switch
+        {
+            null => $"{id} was not tried in staging, which its release asks for: there is no staging report on it; {again}",
+            var staged when Outdated(staged, subject.Version.Package, baseline) is { } why => $"{why}; {again}",
+            { Unexplained: { IsEmpty: false } open } => $"Nobody explained why {id} may differ from production in {string.Join(" and in ", open.Select(one => $"{one.Part} ({one.Sentence})"))}; say why with: slipway staging explain {id} {(open[0].Part.Contains(' ', StringComparison.Ordinal) ? $"\"{open[0].Part}\"" : open[0].Part)} --reason TEXT",
+            _ => null,
+        };
+        yield return new ChecklistItem(ChecklistPoint.Staging, missing is null, missing
+            ?? FormattableString.Invariant($"it was tried in staging with {subject.Registry.Staging.Find(id)!.Facts.Requests} requests of production, and what differs is explained"));
+    }
+
+    /// <summary>Why a staging report says nothing of now, in a sentence without its end; null where it does.</summary>
+    /// <param name="staged">The report.</param>
+    /// <param name="package">The version's package.</param>
+    /// <param name="baseline">What is live in production, or what the release is compared with.</param>
+    public static string? Outdated(StagedVersion staged, ContentHash package, VersionId? baseline) =>
+        staged is null ? throw new ArgumentNullException(nameof(staged))
+        : staged.Facts.Package != package ? $"The staging report on {staged.Facts.Version} is of another package ({staged.Facts.Package.Abbreviated})"
+        : staged.Facts.Production != baseline ? $"The staging report on {staged.Facts.Version} holds it against {staged.Facts.Production.Number}, and {baseline?.Number.ToString() ?? "nothing"} is live in production"
+        : null;
 
     private static ChecklistItem WayBack(ChecklistSubject subject)
     {

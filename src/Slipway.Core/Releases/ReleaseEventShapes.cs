@@ -97,5 +97,5 @@ public sealed record ReleasePlanV2(
     // Nobody agreed to an observation then, so the release is completed where it would have been.
     internal ReleasePlan Upcast() => new(
         Steps.Length == 1 ? ReleaseLevel.Direct : ReleaseLevel.Limited, [.. Steps.Select(PlanStep.FromShare)], Guardrails, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze,
-        Duration.Zero, RollbackTo, Watcher, StickyUnit.Conversation, StartAt: null, Eligibility, Shadow: null);
+        Duration.Zero, RollbackTo, Watcher, StickyUnit.Conversation, StartAt: null, Eligibility, Shadow: null, Staging: false);
 }

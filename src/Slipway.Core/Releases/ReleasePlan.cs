@@ -48,17 +48,18 @@ public sealed record PlanBasis(VersionId Baseline, ReleaseLevel Level, RiskLevel
 /// <param name="Shadow">Live requests that also go to the candidate before its first step; null for none.</param>
 /// <param name="Judging">How the numbers are read; null for <see cref="JudgingPlan.Default"/>.</param>
 /// <param name="AcceptUndecided">Whether it was accepted beforehand that the traffic may be too little to decide it.</param>
+/// <param name="Staging">Whether the candidate must have been tried in staging first, and whatever differs there be explained.</param>
 public sealed record ReleasePlan(
     ReleaseLevel Level, ImmutableArray<PlanStep> Steps, ImmutableArray<Guardrail> Guardrails, int MinimumUnits, Duration MinimumTime,
     Duration DecideWithin, Duration MaximumFreeze, Duration Observe, VersionNumber? RollbackTo, MemberName? Watcher, StickyUnit Unit,
-    DateTimeOffset? StartAt, ImmutableArray<Condition> Eligibility, ShadowPlan? Shadow, JudgingPlan? Judging = null, bool AcceptUndecided = false)
+    DateTimeOffset? StartAt, ImmutableArray<Condition> Eligibility, ShadowPlan? Shadow, JudgingPlan? Judging = null, bool AcceptUndecided = false, bool Staging = false)
 {
     private const int MostConditions = 50;
     private static readonly TimeSpan LongestObservation = TimeSpan.FromHours(72), ShortestGated = TimeSpan.FromHours(24);
 
     /// <summary>The plan of the first version of a prompt: everybody at once, because there is nothing to compare it with or to go back to.</summary>
     public static ReleasePlan OfFirstVersion { get; } = new(
-        ReleaseLevel.Direct, [Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), Duration.Zero, null, null, StickyUnit.Conversation, null, [], null);
+        ReleaseLevel.Direct, [Share.All], [], 100, Duration.Hours(1), Duration.Hours(72), Duration.Hours(72), Duration.Zero, null, null, StickyUnit.Conversation, null, [], null, Staging: false);
 
     /// <summary>The plan that a document asks for; what it leaves out has the default of <see cref="ReleasePlanDocument.DefaultFor"/>.</summary>
     /// <param name="document">What people wrote.</param>
@@ -80,12 +81,13 @@ public sealed record ReleasePlan(
         problems.AddRange(ProblemsOfTimes(full, level));
         var judging = full.Judging?.ToPlan();
         problems.AddRange((judging ?? JudgingPlan.Default).Problems(guardrails.Any(guardrail => guardrail.IsToldLater)));
+        if (ProblemOfStaging(full.Staging!.Value, level) is { } unstaged) problems.Add(unstaged);
         var eligibility = Read(full.Eligibility!.Value, problems);
         if (full.Shadow is { } shadow) problems.AddRange(shadow.Problems(level, full).Concat(shadow.Unprovable(guardrails)));
 
         plan = problems.Count > 0 ? null : new ReleasePlan(
             level, Gated(full.Steps!.Value, level, full.Shadow is not null), guardrails, full.MinimumUnits!.Value, full.MinimumTime!, full.DecideWithin!, full.MaximumFreeze!, full.Observe!,
-            full.RollbackTo, full.Watcher, full.Unit!.Value, full.StartAt, eligibility, full.Shadow, judging, full.AcceptUndecided ?? false);
+            full.RollbackTo, full.Watcher, full.Unit!.Value, full.StartAt, eligibility, full.Shadow, judging, full.AcceptUndecided ?? false, full.Staging!.Value);
         return problems.ToImmutable();
     }
 
@@ -97,6 +99,9 @@ public sealed record ReleasePlan(
     public static ImmutableArray<string> Make(ReleasePlanDocument document, VersionId baseline, out ReleasePlan? plan) =>
         Make(document, new PlanBasis(baseline, ReleaseLevel.Limited, RiskLevel.Standard, Watcher: null, HasContract: false), out plan);
 
+    /// <summary>What a shadow is compared by: what an answer itself shows. Nobody tells of answers that nobody saw.</summary>
+    [JsonIgnore] public ImmutableArray<Guardrail> ShadowGuardrails => [.. Guardrails.Where(guardrail => !guardrail.IsToldLater)];
+
     /// <summary>Whether two plans say the same.</summary>
     public bool SaysTheSameAs(ReleasePlan other)
     {
@@ -107,7 +112,7 @@ public sealed record ReleasePlan(
 
     /// <summary>The contract in a sentence's words, from its steps to its way back.</summary>
     internal string Told() =>
-        $"{Level.Word()}, {(Shadow is null ? "" : $"after a shadow of {Shadow} ")}by {string.Join(", ", Steps)}{(Guardrails.IsEmpty ? "" : $", while {string.Join(" and ", Guardrails)}")}{(Observe.Value == TimeSpan.Zero ? "" : $", observed for {Observe}")}, back to {RollbackTo}" +
+        $"{Level.Word()}, {(Staging ? "tried in staging first, " : "")}{(Shadow is null ? "" : $"after a shadow of {Shadow} ")}by {string.Join(", ", Steps)}{(Guardrails.IsEmpty ? "" : $", while {string.Join(" and ", Guardrails)}")}{(Observe.Value == TimeSpan.Zero ? "" : $", observed for {Observe}")}, back to {RollbackTo}" +
         (Watcher is null ? "" : $", watched by {Watcher}") + (StartAt is { } start ? $", not before {Time(start)}" : "") +
         (Eligibility.IsEmpty ? "" : $", only where {string.Join(" and ", Eligibility)}") +
         Judging?.Told() + (AcceptUndecided ? ", accepted though it may stay undecided" : "");
@@ -128,6 +133,14 @@ public sealed record ReleasePlan(
     // A gated release is watched over step by step: the proof is needed, and it is not enough. Its start is the yes to its first step, unless that was a shadow's.
     private static ImmutableArray<PlanStep> Gated(ImmutableArray<PlanStep> steps, ReleaseLevel level, bool isShadowed) =>
         level == ReleaseLevel.ApprovalGated ? [.. steps.Select((step, index) => index == 0 && !isShadowed ? step : step with { ByHand = true })] : steps;
+
+    private static string? ProblemOfStaging(bool staging, ReleaseLevel level) => (staging, level) switch
+    {
+        (false, ReleaseLevel.ApprovalGated) => "staging: a release that is approval-gated is tried in staging first.",
+        (true, ReleaseLevel.Emergency) => "staging: an emergency waits for nothing; leave it out.",
+        (true, ReleaseLevel.Staging) => "staging: only what goes to production is tried in staging first.",
+        _ => null,
+    };
 
     private static IEnumerable<string> ProblemsOf(ImmutableArray<PlanStep> steps, ReleaseLevel level)
     {

@@ -63,6 +63,9 @@ public sealed record ReleasePlanDocument
     /// <summary>Whether it is accepted that the traffic may be too little to decide it.</summary>
     public bool? AcceptUndecided { get; init; }
 
+    /// <summary>Whether the version must have been tried in staging first; always so where a release is approval-gated.</summary>
+    public bool? Staging { get; init; }
+
     /// <summary>The same with what it leaves out taken from another one.</summary>
     public ReleasePlanDocument Over(ReleasePlanDocument other)
     {
@@ -85,6 +88,7 @@ public sealed record ReleasePlanDocument
             Shadow = Shadow ?? other.Shadow,
             Judging = Judging?.Over(other.Judging) ?? other.Judging,
             AcceptUndecided = AcceptUndecided ?? other.AcceptUndecided,
+            Staging = Staging ?? other.Staging,
         };
     }
 
@@ -115,6 +119,7 @@ public sealed record ReleasePlanDocument
             Watcher = basis.Watcher,
             Unit = StickyUnit.Conversation,
             Eligibility = [],
+            Staging = basis.Level == ReleaseLevel.ApprovalGated,
         };
     }
 
@@ -140,6 +145,8 @@ public sealed record ReleasePlanDocument
             Shadow = plan.Shadow,
             Judging = plan.Judging is { } judging ? JudgingDocument.Of(judging) : null,
             AcceptUndecided = plan.AcceptUndecided ? true : null,
+            // Where the level alone asks for it, another level asks anew.
+            Staging = plan.Staging ? true : null,
         };
     }
 
@@ -158,6 +165,7 @@ public sealed record ReleasePlanDocument
             Observe is { } observe ? $"observed for {observe}" : null,
             Watcher is { } watcher ? $"watched by {watcher}" : null,
             Unit is { } unit ? $"the same version for a {unit.ToString().ToLowerInvariant()}" : null,
+            Staging switch { true => "tried in staging first", false => "not tried in staging", null => null },
             Shadow is { } shadow ? $"after a shadow of {shadow}" : null,
             Eligibility is { IsEmpty: false } conditions ? FormattableString.Invariant($"under {conditions.Length} conditions") : null,
             Judging is null ? null : "with its own way of judging",
@@ -168,7 +176,7 @@ public sealed record ReleasePlanDocument
     /// <summary>Documents that say the same are the same.</summary>
     public bool Equals(ReleasePlanDocument? other) => other is not null
         && (Level, MinimumUnits, MinimumTime, DecideWithin, MaximumFreeze, Observe, RollbackTo) == (other.Level, other.MinimumUnits, other.MinimumTime, other.DecideWithin, other.MaximumFreeze, other.Observe, other.RollbackTo)
-        && (Watcher, Unit, StartAt, Shadow, Judging, AcceptUndecided) == (other.Watcher, other.Unit, other.StartAt, other.Shadow, other.Judging, other.AcceptUndecided)
+        && (Watcher, Unit, StartAt, Shadow, Judging, AcceptUndecided, Staging) == (other.Watcher, other.Unit, other.StartAt, other.Shadow, other.Judging, other.AcceptUndecided, other.Staging)
         && Same<PlanStep>(Steps, other.Steps) && Same(Guardrails, other.Guardrails) && Same<ConditionDocument>(Eligibility, other.Eligibility);
 
     /// <inheritdoc/>

@@ -171,17 +171,16 @@ internal static class ReleaseRules
 
     private static bool Proved(Release release, ImmutableArray<GuardrailEvidence> evidence)
     {
-        // A shadow is compared for everybody together, in what is known at once: nobody ever tells what became of an answer that nobody got.
-        var segments = release.InShadow ? [] : release.Plan.Judging?.Segments ?? [];
-        var guardrails = release.Plan.Guardrails.Where(guardrail => !release.InShadow || !guardrail.IsToldLater);
+        // A shadow is compared for everybody together: whoever it asks has been answered.
+        var (guardrails, segments) = release.InShadow ? (release.Plan.ShadowGuardrails, []) : (release.Plan.Guardrails, release.Plan.Judging?.Segments ?? []);
         return evidence.Select(proof => (proof.Guardrail, proof.Segment)).SequenceEqual(segments.Prepend(null).SelectMany(segment => guardrails.Select(guardrail => (guardrail, segment))))
             && evidence.All(proof => proof is { Safe: true, Harmful: false });
     }
 
-    // Nobody met the candidate of a shadow, so nobody is moved: what is live stays.
+    // Nobody met the candidate of a shadow: nobody is moved, what is live stays, and there is no incident.
     private static Verdict RollBack(Release release, ReleaseCommand.RollBack back, Registry registry) => (release.InShadow ? release.Baseline : release.RollbackTarget) is { } target
         ? Erased(registry, target) ?? new Verdict.Accept([
-            new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence), .. IncidentRules.OfRollback(registry, release, target, back.Reason)])
+            new ReleaseRolledBack(release.Id, release.Candidate, target, back.Reason, back.Evidence), .. release.InShadow ? [] : IncidentRules.OfRollback(registry, release, target, back.Reason)])
         : Verdict.Conflict($"{release.Candidate} is the first version; there is nothing to roll back to.");
 
     private static Verdict RollBackCompleted(Release release, ReleaseCommand.RollBack back, Registry registry)

@@ -74,9 +74,9 @@ public sealed record ReleasesState(
     public Release? Active(PromptName prompt, EnvironmentName environment) =>
         NewestFirst(prompt, environment).FirstOrDefault(release => release.Active);
 
-    /// <summary>The newest release of a prompt that ever carried traffic; null where there is none.</summary>
+    /// <summary>The newest release of a prompt that ever carried traffic; null where there is none. One that was stopped in its shadow changed nothing, so there is nothing of it to take back.</summary>
     public Release? Newest(PromptName prompt, EnvironmentName environment) =>
-        NewestFirst(prompt, environment).FirstOrDefault(release => release.Salt is not null);
+        NewestFirst(prompt, environment).FirstOrDefault(release => release.Salt is not null && (release.CarriesTraffic || !release.MetNobody));
 
     /// <summary>The newest release by which anybody got a version; null where nobody did.</summary>
     public Release? LastOf(VersionId version, EnvironmentName environment)
@@ -121,7 +121,7 @@ public sealed record ReleasesState(
     {
         if (Newest(prompt, environment) is not { } newest) return null;
         var place = environment == EnvironmentName.Production ? "" : $" --environment {environment}";
-        if (newest.State != ReleaseState.RolledBack) return newest.RollbackTarget is { } target ? new WayBack(target, $"slipway rollback {prompt}{place} --reason TEXT") : null;
+        if (newest.State != ReleaseState.RolledBack) return (newest.InShadow ? newest.Baseline : newest.RollbackTarget) is { } target ? new WayBack(target, $"slipway rollback {prompt}{place} --reason TEXT") : null;
         // What is live came back: to go further the release that once brought it is named, so that nobody does it by pressing twice.
         return BroughtBy(Live(prompt, environment)!.Version, environment) is { State: ReleaseState.Completed or ReleaseState.Full, RollbackTarget: { } further } brought
             ? new WayBack(further, $"slipway release rollback {brought.Id} --reason TEXT") : null;
@@ -231,10 +231,10 @@ public sealed record ReleasesState(
         },
         ReleaseAdvanced advanced => release with
         {
+            StartedAt = release.StartedAt ?? entry.Time,
             State = With(advanced.Weight),
             Since = advanced.Weight == Share.All ? entry.Time : release.Since,
             EpochSince = entry.Time,
-            StartedAt = release.StartedAt ?? entry.Time,
             Weights = release.Weights.Add(advanced.Weight),
             WentLive = advanced.Weight == Share.All,
             Reason = advanced.Reason,

@@ -50,11 +50,10 @@ public sealed record ShadowPlan(Share Share, ShadowBudget? Budget = null, Durati
     /// <param name="guardrails">The plan's.</param>
     internal IEnumerable<string> Unprovable(ImmutableArray<Guardrail> guardrails)
     {
-        if (!guardrails.IsEmpty && guardrails.All(guardrail => guardrail.IsToldLater))
-            yield return "A shadow needs a guardrail that is known with the answer, as in \"schema_pass_rate\": \">= baseline - 2pp\": nobody tells later what became of answers that nobody got.";
+        if (guardrails.Any() && guardrails.All(guardrail => guardrail.IsToldLater)) yield return "A shadow needs a guardrail that an answer itself shows, as schema_pass_rate or error_rate: nobody tells of answers that nobody saw.";
         if (Budget?.Calls is not (>= 1 and var calls)) yield break;
-        foreach (var guardrail in guardrails)
-            if (!guardrail.IsToldLater && ShadowJudge.LeastUnits(guardrail) is { } units && units > calls)
+        foreach (var guardrail in guardrails.Where(guardrail => !guardrail.IsToldLater))
+            if (ShadowJudge.LeastUnits(guardrail) is { } units && units > calls)
                 yield return string.Create(CultureInfo.InvariantCulture, $"shadow.budget.calls ({calls}) cannot prove {guardrail}: where both versions answer alike it takes {units} units; allow more calls, or a wider margin.");
     }
 }

@@ -17,17 +17,19 @@ public sealed class ShadowEvidence
     private readonly ImmutableArray<GuardrailMonitor> monitors;
     private readonly HashSet<string> units = new(StringComparer.Ordinal);
     private readonly Tally candidate = new(), stable = new();
-    private DateTimeOffset newest;
 
     /// <summary>No evidence yet.</summary>
     /// <param name="plan">Whose guardrails are compared by.</param>
     public ShadowEvidence(ReleasePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        // A shadow touches nobody and is one step: it has a coin of its own. What becomes of an answer that nobody got is never told.
-        var judged = new JudgePlan([.. plan.Guardrails.Where(guardrail => !guardrail.IsToldLater)]);
-        monitors = [.. judged.Guardrails.Select(guardrail => new GuardrailMonitor(judged, guardrail, segment: null))];
+        // A shadow touches nobody and is one step: it has a coin of its own.
+        var judged = new JudgePlan(plan.ShadowGuardrails);
+        monitors = [.. plan.ShadowGuardrails.Select(guardrail => new GuardrailMonitor(judged, guardrail, segment: null))];
     }
+
+    /// <summary>The time of the newest call.</summary>
+    public DateTimeOffset Newest { get; private set; }
 
     /// <summary>Different units that both versions were asked for.</summary>
     public long Units => units.Count;
@@ -51,21 +53,21 @@ public sealed class ShadowEvidence
     public void Observe(in ShadowPair pair)
     {
         Calls++;
+        if (pair.Candidate.AssignedAt > Newest) Newest = pair.Candidate.AssignedAt;
         if (pair.Candidate.Cost is { } cost)
         {
             Cost += Dollars(cost);
             Priced++;
         }
         if (pair.Stable is not { } beside) return;
-        if (pair.Candidate.AssignedAt > newest) newest = pair.Candidate.AssignedAt;
         candidate.Add(pair.Candidate);
         stable.Add(beside);
         var first = units.Add(pair.Candidate.UnitKey);
         foreach (var monitor in monitors)
-            if (first || monitor.TakesEveryCall) monitor.ObservePair(monitor.Guardrail.Read(pair.Candidate), monitor.Guardrail.Read(beside), newest);
+            if (first || monitor.TakesEveryCall) monitor.ObservePair(monitor.Guardrail.Read(pair.Candidate), monitor.Guardrail.Read(beside), Newest);
     }
 
-    /// <summary>Every guardrail's evidence now, in the plan's order.</summary>
+    /// <summary>Every guardrail's evidence now, in the plan's order; those that are told later are left out.</summary>
     public ImmutableArray<GuardrailEvidence> Current() => [.. monitors.Select(monitor => monitor.Evidence)];
 
     /// <summary>All that is known of each guardrail now, in the plan's order.</summary>

@@ -50,8 +50,16 @@ public static class ShadowJudge
             (null, false) => new RolloutVerdict.Hold($"in its shadow for less than {release.MinimumTime}"),
             _ when release.ShadowStoppedAt >= release.EpochSince => new RolloutVerdict.Freeze($"its shadow is over and undecided; {lacks}{Sentences()}"),
             _ when waited >= release.Plan.DecideWithin.Value => new RolloutVerdict.Freeze($"undecided after {release.Plan.DecideWithin} in its shadow; {lacks}{Sentences()}"),
+            _ when release.Shadowed != default && Lost(release, evidence.Newest, now) is { } lost => new RolloutVerdict.Freeze(lost),
             _ => new RolloutVerdict.Hold(lacks!),
         };
+
+        // A prompt that no gateway asks for has no shadow, and waiting longer shows nothing.
+        static string? Lost(Release release, DateTimeOffset newest, DateTimeOffset now)
+        {
+            var allowed = (release.Plan.Judging ?? JudgingPlan.Default).LostAfter;
+            return now - (newest > release.EpochSince ? newest : release.EpochSince) >= allowed.Value ? $"no request went through a gateway to its shadow for {allowed}: nobody knows how the candidate does" : null;
+        }
 
         string Sentences() => open.Count == 0 ? "" : ": " + string.Join("; ", open.Select(finding => finding.Sentence));
     }

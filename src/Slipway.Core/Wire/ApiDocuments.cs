@@ -122,11 +122,11 @@ public sealed record ReleaseDocument(
     ImmutableArray<SignedReview> Reviews, ImmutableArray<SignOff> OpenReviews, ImmutableArray<ChecklistItem> Checklist,
     DateTimeOffset? ObservedUntil, DateTimeOffset? ExpiresAt, MemberName? ScheduledBy, ReleaseForecast? Forecast = null, RollbackProgress? Rollback = null)
 {
-    /// <summary>The newest incident about what it brought; null where there is none.</summary>
-    public IncidentLink? Incident { get; init; }
-
     /// <summary>What its shadow showed; null where it has none, and before it starts.</summary>
     public ShadowDocument? Shadow { get; init; }
+
+    /// <summary>The newest incident about what it brought; null where there is none.</summary>
+    public IncidentLink? Incident { get; init; }
 
     /// <summary>The document of a release.</summary>
     /// <param name="release">Which release.</param>

@@ -6,6 +6,7 @@ using Slipway.Core.Calls;
 using Slipway.Core.Evaluations;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Staging;
 
 namespace Slipway.Core.Wire;
 
@@ -71,6 +72,10 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(PlanChangeRequest))]
 [JsonSerializable(typeof(BreakGlassRequest))]
 [JsonSerializable(typeof(ReleaseCheckDocument))]
+[JsonSerializable(typeof(StagingRequest))]
+[JsonSerializable(typeof(StagingReport))]
+[JsonSerializable(typeof(StagingExplanationRequest))]
+[JsonSerializable(typeof(StagingReportDocument))]
 [JsonSerializable(typeof(GroupDocument))]
 [JsonSerializable(typeof(ImmutableArray<GroupDocument>))]
 [JsonSerializable(typeof(DutiesChange))]

@@ -76,6 +76,35 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
         return (result as CallCaseResult.Made)?.Case;
     }
 
+    /// <summary>The newest requests of a prompt, each input once, as cases. Who asks for them may read texts.</summary>
+    /// <param name="prompt">Whose calls.</param>
+    /// <param name="environment">Where.</param>
+    /// <param name="since">Not older than that.</param>
+    /// <param name="most">At most so many cases.</param>
+    /// <param name="mostCalls">At most so many calls are looked at.</param>
+    /// <param name="holds">Which calls.</param>
+    /// <param name="registry">The state.</param>
+    public RecordedRequests Newest(PromptName prompt, EnvironmentName environment, DateTimeOffset since, int most, int mostCalls, Func<CallRecord, bool> holds, Registry registry)
+    {
+        var (found, before) = (new List<CallRecord>(), (CallPlace?)null);
+        var filter = new CallFilter { Prompt = prompt.Value, Environment = environment, Since = since };
+        while (found.Count < mostCalls && calls.Newest(filter, before, PageSize) is { IsEmpty: false } page)
+        {
+            found.AddRange(page.Select(stored => stored.Call).Where(call => call.Arm != Arm.Shadow && holds(call)).Take(mostCalls - found.Count));
+            before = page[^1].Place;
+        }
+        var (cases, leftOut, seen, asked) = (new List<GoldenCase>(), new List<string>(), new HashSet<ContentHash>(), new List<CallRecord>());
+        foreach (var call in found)
+        {
+            if (cases.Count == most) break;
+            var id = string.Create(CultureInfo.InvariantCulture, $"request-{cases.Count + 1}");
+            if (Of(WithTexts(call), id, CaseKind.Normal, "recorded", registry, leftOut) is not { } one || !seen.Add(CaseInput.HashOf(one))) continue;
+            cases.Add(one);
+            asked.Add(call);
+        }
+        return new RecordedRequests([.. found], [.. cases], [.. leftOut], asked.Select(call => call.StartedAt).DefaultIfEmpty().Min(), asked.Select(call => call.StartedAt).DefaultIfEmpty().Max());
+    }
+
     private List<CallRecord> OfTrace(string trace, PromptName? prompt, Caller caller) =>
         [.. calls.Trace(trace).Where(call => call.Arm != Arm.Shadow && Prompt(call) is { } name && (prompt is null || name == prompt) && caller.Access.Sees(name, call.Environment))];
 
@@ -92,8 +121,10 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
         }
         var chosen = (byCost ? found.OrderByDescending(call => call.Cost) : found.AsEnumerable()).DistinctBy(call => (call.TraceId, call.SpanId)).Take(limit);
         // A list of calls has no texts: those stand with the trace.
-        return [.. chosen.Select(call => calls.Trace(call.TraceId).FirstOrDefault(one => one.SpanId == call.SpanId && one.StartedAt == call.StartedAt) ?? call)];
+        return [.. chosen.Select(WithTexts)];
     }
+
+    private CallRecord WithTexts(CallRecord call) => calls.Trace(call.TraceId).FirstOrDefault(one => one.SpanId == call.SpanId && one.StartedAt == call.StartedAt) ?? call;
 
     private List<GoldenCase> Make(List<CallRecord> found, CaseKind kind, string source, Registry registry, List<string> leftOut)
     {
@@ -109,3 +140,11 @@ internal sealed class RecordedCases(ICallLog calls, PackageCache packages, Objec
 
     private static PromptName? Prompt(CallRecord call) => PromptName.TryParse(call.Prompt, out var name) ? name : null;
 }
+
+/// <summary>Requests that were recorded.</summary>
+/// <param name="Calls">The records that were looked at, newest first, without their texts.</param>
+/// <param name="Cases">The requests of some of them, newest first, each input once.</param>
+/// <param name="LeftOut">Calls whose request cannot be asked again, and why, a sentence each.</param>
+/// <param name="Oldest">When the oldest of the cases arrived.</param>
+/// <param name="Newest">When the newest did.</param>
+internal sealed record RecordedRequests(ImmutableArray<CallRecord> Calls, ImmutableArray<GoldenCase> Cases, ImmutableArray<string> LeftOut, DateTimeOffset Oldest, DateTimeOffset Newest);

@@ -6,6 +6,7 @@ using Slipway.Core.Incidents;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
+using Slipway.Core.Staging;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
@@ -64,6 +65,7 @@ internal static class LogEndpoints
         DutiesAssigned assigned => assigned.Prompt,
         ChangeRequestEvent request => request.Prompt,
         EvaluationRecorded recorded => recorded.Candidate.Prompt,
+        StagingEvent staged => staged.Version.Prompt,
         ReleaseEvent release => registry.Releases.Find(release.Release)!.Candidate.Prompt,
         IncidentEvent incident => registry.Incidents.Find(incident.Incident)!.Version.Prompt,
         DrillEvent drill => drill.Prompt,

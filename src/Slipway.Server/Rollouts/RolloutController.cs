@@ -9,7 +9,7 @@ using Slipway.Server.Releases;
 namespace Slipway.Server.Rollouts;
 
 /// <summary>Moves releases: does what their plans' times ask, looks at the evidence whenever calls were stored, and does what the judge says.</summary>
-internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceStore evidence, ShadowEvidenceStore shadows, CallRecorder recorder, TimeProvider clock, ILogger<RolloutController> log)
+internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceStore evidence, CallRecorder recorder, TimeProvider clock, ILogger<RolloutController> log)
     : BackgroundService
 {
     // Deadlines of plans pass without any call; a second late is on time for a window of hours.
@@ -61,7 +61,7 @@ internal sealed partial class RolloutController(Ledger ledger, RolloutEvidenceSt
             return;
         }
         if (!release.CarriesTraffic) return;
-        if (shadows.Spent(release) is { } spent)
+        if (evidence.SpentShadow(release) is { } spent)
         {
             if (ledger.Execute(spent, CommandId.New()) is LedgerResult.Done) LogVerdict(release.Id, "StopShadow", spent.Reason);
             return;

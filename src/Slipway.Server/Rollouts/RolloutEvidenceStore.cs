@@ -58,6 +58,9 @@ internal sealed partial class RolloutEvidenceStore(ICallLog calls, ShadowEvidenc
         }
     }
 
+    /// <summary>What ends a shadow whose budget is spent; null where there is room, or nothing to end.</summary>
+    public ReleaseCommand.StopShadow? SpentShadow(Release release) => shadows.Spent(release);
+
     /// <summary>What a release's shadow showed; null where it has none.</summary>
     public ShadowDocument? ShadowOf(Release release) => shadows.DocumentOf(release);
 

@@ -27,7 +27,7 @@ internal abstract partial class SqlCallLog
         var rows = Ask(connection, null, $"""
             SELECT {OutcomeColumns} FROM calls
             WHERE release = @release AND sequence > @after AND unit_key IS NOT NULL AND abandoned = 0 AND {Live} AND {Drawn}{(since is null ? "" : " AND started_at >= @since")} ORDER BY sequence LIMIT @most
-            """, row => (Sequence: row.GetInt64(0), Outcome: OutcomeOf(row, 1) with { Segment = reading?.SegmentBy is { } by ? SegmentOf(row, by) : null }, Trace: reading?.Within is null ? "" : row.GetString(15)),
+            """, row => (Sequence: row.GetInt64(0), Outcome: OutcomeOf(row, reading?.SegmentBy), Trace: reading?.Within is null ? "" : row.GetString(15)),
             ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null));
         if (reading?.Within is not { } within || rows.IsEmpty) return [.. rows.Select(row => (row.Sequence, row.Outcome))];
         string[] traces = [.. rows.Select(row => row.Trace).Distinct(StringComparer.Ordinal)];
@@ -38,15 +38,16 @@ internal abstract partial class SqlCallLog
 
     public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection =>
     {
-        const string Columns = "unit_key, arm, epoch, error, schema_valid, refused, finish_reason, tool_calls_valid, started_at, latency_ms, cost_nanos";
-        static string Of(string table) => string.Join(", ", Columns.Split(", ").Select(column => $"{table}.{column}"));
+        var (shadow, live) = (Of("shadow"), Of("live"));
         return Ask(connection, null, FormattableString.Invariant($"""
-            SELECT shadow.sequence, {Of("shadow")}, {Of("live")} FROM calls AS shadow
+            SELECT {shadow}, {live} FROM calls AS shadow
             LEFT JOIN calls AS live ON live.trace_id = shadow.trace_id AND live.span_id = shadow.shadow_of AND live.arm = {(long)Arm.Stable} AND live.abandoned = 0{(since is null ? "" : " AND live.started_at >= @since")}
             WHERE shadow.release = @release AND shadow.sequence > @after AND shadow.arm = {(long)Arm.Shadow} AND shadow.unit_key IS NOT NULL{(since is null ? "" : " AND shadow.started_at >= @since")}
             ORDER BY shadow.sequence LIMIT @most
-            """), row => (row.GetInt64(0), new ShadowPair(OutcomeOf(row, 1), row.IsDBNull(12) ? null : OutcomeOf(row, 12))),
+            """), row => (row.GetInt64(0), new ShadowPair(OutcomeOf(row, null), row.IsDBNull(16) ? null : OutcomeOf(row, null, at: 16))),
             ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null));
+
+        static string Of(string table) => string.Join(", ", OutcomeColumns.Split(", ").Select(column => $"{table}.{column}"));
     });
 
     public StoredEvidence? FindEvidence(ReleaseId release) => Read(connection => Ask(connection, null,
@@ -57,11 +58,11 @@ internal abstract partial class SqlCallLog
         ON CONFLICT (release) DO UPDATE SET read_to = @ReadTo, ripe_to = @RipeTo, state = @State WHERE rollout_evidence.read_to <= @ReadTo AND rollout_evidence.ripe_to <= @RipeTo
         """, new { release = (long)evidence.Release.Number, evidence.ReadTo, evidence.RipeTo, evidence.State }, transaction));
 
-    // What guardrails look at, from the column of the unit on; what it has in the shadow is the candidate's.
-    private CallOutcome OutcomeOf(DbDataReader row, int at) => new(
-        row.GetString(at), (Arm)row.GetInt64(at + 1) != Arm.Stable, (int)row.GetInt64(at + 2), !row.IsDBNull(at + 3), Flag(row, at + 4), Flag(row, at + 5),
-        row.IsDBNull(at + 6) ? null : row.GetString(at + 6) == "length", Flag(row, at + 7), Time(row, at + 8), row.IsDBNull(at + 3) ? row.GetDouble(at + 9) : null,
-        row.IsDBNull(at + 10) ? null : row.GetInt64(at + 10) / (double)CallColumns.Nanos);
+    // From the column of the sequence on. What a shadow's row shows is the candidate's.
+    private CallOutcome OutcomeOf(DbDataReader row, string? segmentBy, int at = 0) => new(
+        row.GetString(at + 1), (Arm)row.GetInt64(at + 2) != Arm.Stable, (int)row.GetInt64(at + 3), !row.IsDBNull(at + 4), Flag(row, at + 5), Flag(row, at + 6),
+        row.IsDBNull(at + 7) ? null : row.GetString(at + 7) == "length", Flag(row, at + 8), Time(row, at + 9), row.IsDBNull(at + 4) ? row.GetDouble(at + 10) : null,
+        row.IsDBNull(at + 11) ? null : row.GetInt64(at + 11) / (double)CallColumns.Nanos, segmentBy is null ? null : SegmentOf(row, segmentBy));
 
     private static string? SegmentOf(DbDataReader row, string by) => by switch
     {

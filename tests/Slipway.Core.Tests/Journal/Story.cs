@@ -9,6 +9,7 @@ using Slipway.Core.Partials;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
+using Slipway.Core.Staging;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Journal;
@@ -67,6 +68,7 @@ internal static class Story
         installation.Asked();
         installation.Scheduled();
         installation.Shadowed();
+        installation.Staged();
         installation.InAnEmergency();
 
         var second = installation.Approve(installation.Propose("1.2.0", Some.Plan(
@@ -116,6 +118,7 @@ internal static class Story
         .. state.Releases.All.Values.Select(release => System.Text.Json.JsonSerializer.Serialize(release)),
         .. state.Incidents.All.Values.Select(incident => System.Text.Json.JsonSerializer.Serialize(incident)),
         .. state.Releases.Drills.Values.Select(drill => drill.ToString()),
+        .. state.Staging.All.Values.OrderBy(staged => staged.Facts.Version.ToString(), StringComparer.Ordinal).Select(staged => System.Text.Json.JsonSerializer.Serialize(staged)),
         .. state.Objects.Erased.Values.OrderBy(erased => erased.Entry).Select(erased => erased.ToString()),
         .. state.Releases.LiveByPlace.Values.Select(live => live.ToString()).Order(StringComparer.Ordinal),
         .. state.Checkpoints.Keys.Keys.Select(key => key.Value).Order(StringComparer.Ordinal), $"{state.Checkpoints.Last} {state.Checkpoints.Border}",
@@ -153,6 +156,15 @@ internal static class Story
             installation.Do(new ReleaseCommand.StopShadow(MemberName.System, release, 500, cost, "its budget of 500 calls is spent"));
             installation.RollBack(release);
         }
+    }
+
+    // Brought to staging by two people, tried there twice; what differs is explained, and the next time there is less of it.
+    private static void Staged(this Installation installation)
+    {
+        installation.Stage("1.3.0");
+        installation.Do(new RecordStaging(Some.Ana, Some.Staging(installation, "1.3.0", ("retrieval", "it looks things up in kb-2026-04 \"ö\", production in kb-2026-03"), ("answers", "of 20 recorded requests it answered 19"))));
+        installation.Do(new ExplainStaging(Some.Clara, Some.Version("1.3.0"), "retrieval", "the new index was filled on Monday"));
+        installation.Do(new RecordStaging(Some.Boris, Some.Staging(installation, "1.3.0", ("retrieval", "it looks things up in kb-2026-04 \"ö\", production in kb-2026-03"))));
     }
 
     // Two people's word, and the evaluation and the reviews within the hour.

@@ -110,7 +110,9 @@ public sealed class ContractTests
         Assert.Equal("The risk of support_router is regulated now, so its release is approval-gated and not limited; change the plan with: slipway release plan rel-2 --level approval_gated",
             installation.Refuses(new ReleaseCommand.Start(Some.Clara, release, "salt")).Reason);
         installation.Do(new ReleaseCommand.ChangePlan(Some.Ana, release, new ReleasePlanDocument { Level = ReleaseLevel.ApprovalGated, Observe = Duration.Hours(24) }, "the risk rose"));
-        installation.Start(installation.Approve(release));
+        Assert.Contains("was not tried in staging", installation.Refuses(new ReleaseCommand.Start(Some.Clara, installation.Approve(release), "salt")).Reason, StringComparison.Ordinal);
+        installation.Append(Some.Ana, Some.Staging(installation, "1.1.0"));
+        installation.Start(release);
         Assert.Equal([SignOff.Meaning, SignOff.Numbers, SignOff.Security], installation[release].Reviews.Select(review => review.Part));
     }
 

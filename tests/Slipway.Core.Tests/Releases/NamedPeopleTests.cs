@@ -125,6 +125,7 @@ public sealed class NamedPeopleTests
         var installation = Some.LiveInstallation();
         installation.Do(new AssignDuties(Some.Emil, Some.Prompt, new DutiesChange { Risk = RiskLevel.Regulated }));
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
+        installation.Append(Some.Ana, Some.Staging(installation, "1.1.0"));
         Assert.Equal("Nobody is named to review the security of support_router, and its releases need it; admin, emil or greta can run: slipway owner set support_router --security NAME",
             installation.Refuses(new ProposeRelease(Some.Ana, Some.Version("1.1.0"), Some.Production, Some.Plan(observe: null))).Reason);
     }

@@ -77,6 +77,18 @@ public sealed class ShadowTests
     }
 
     [Fact]
+    public void A_shadow_that_was_stopped_stands_in_nobodys_way_back()
+    {
+        installation.GoLive("1.1.0");
+        var id = installation.Start(installation.Approve(installation.Propose("1.2.0", Some.Plan() with { Shadow = Some.Shadow() })));
+        Assert.Equal(Some.Version("1.1.0"), installation.State.Releases.WayBack(Some.Prompt, Some.Production)!.To);
+        installation.RollBack(id);
+        Assert.Equal(new WayBack(Some.Version("1.0.0"), "slipway rollback support_router --reason TEXT"), installation.State.Releases.WayBack(Some.Prompt, Some.Production));
+        installation.Do(new RollBackPrompt(Some.Dora, Some.Prompt, Some.Production, "it is the live one that answers nonsense"));
+        Assert.Equal(Some.Version("1.0.0"), installation.Live);
+    }
+
+    [Fact]
     public void A_frozen_shadow_is_resumed_as_a_shadow()
     {
         var id = Shadowed();

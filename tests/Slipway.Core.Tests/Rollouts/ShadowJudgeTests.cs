@@ -110,6 +110,30 @@ public sealed class ShadowJudgeTests
     }
 
     [Fact]
+    public void What_nobody_tells_of_later_is_not_asked_of_a_shadow()
+    {
+        var plan = Some.Plan(guardrails: ["escalation_rate <= baseline + 2pp", "schema_pass_rate >= baseline - 2pp"], time: "0s") with { Shadow = Some.Shadow() };
+        release = installation[installation.Start(installation.Approve(installation.Propose("1.1.0", plan)))];
+        evidence = new ShadowEvidence(release.Plan);
+        See(400);
+        Assert.Equal(["schema_pass_rate"], evidence.Current().Select(one => one.Guardrail.Metric));
+        Says<RolloutVerdict.Advance>(0);
+        Assert.NotEmpty(installation.Do(new ReleaseCommand.Advance(Core.Access.MemberName.System, release.Id, 1, "it holds", evidence.Current())));
+        Assert.Equal(["A shadow needs a guardrail that an answer itself shows, as schema_pass_rate or error_rate: nobody tells of answers that nobody saw."],
+            ReleasePlan.Make(Some.Plan(guardrails: ["escalation_rate <= baseline + 2pp"]) with { Shadow = Some.Shadow() }, Some.Basis(), out _));
+    }
+
+    [Fact]
+    public void Silence_freezes_it_long_before_its_deadline()
+    {
+        var plan = Some.Plan(within: "72h") with { Shadow = Some.Shadow() };
+        release = installation[installation.Start(installation.Approve(installation.Propose("1.1.0", plan)))];
+        evidence = new ShadowEvidence(release.Plan);
+        Says<RolloutVerdict.Hold>(23);
+        Assert.Equal("no request went through a gateway to its shadow for 24h: nobody knows how the candidate does", Says<RolloutVerdict.Freeze>(24));
+    }
+
+    [Fact]
     public void Too_few_units_hold_it()
     {
         Begin("schema_pass_rate 100%");
