@@ -131,6 +131,11 @@ internal static class Some
         Guardrail? guardrail = null, long candidates = 500, long candidatesBad = 5, double harm = 1, double safe = 1) =>
         new(guardrail ?? Guardrail(), candidates, candidatesBad, 20 * candidates, 20 * candidatesBad, candidates, harm, 100, safe, 20);
 
+    /// <summary>What was measured of stable: one of twenty answers is bad, and one unit of four is of the tier gold.</summary>
+    public static TrafficSample Traffic(double unitsPerDay) => new(unitsPerDay, 7, [.. Enumerable.Range(0, 200).Select(number => new SampledUnit(
+        new CallOutcome($"u-{number}", false, 1, Failed: false, SchemaValid: number % 20 != 0, Refused: false, Truncated: false),
+        new Dictionary<string, string> { ["tier"] = number % 4 == 0 ? "gold" : "free" }))]);
+
     /// <summary>Evidence that proves every guardrail of a plan.</summary>
     public static ImmutableArray<GuardrailEvidence> Proof(ReleasePlan plan) =>
         [.. plan.Guardrails.Select(guardrail => Evidence(guardrail, candidatesBad: guardrail.Form is GuardrailForm.ZeroTolerance ? 0 : 5, safe: 25))];

@@ -67,6 +67,7 @@ internal static class Story
         installation.Do(new ReleaseCommand.Cancel(Some.Clara, installation.Propose("1.3.0"), "not before the holidays"));
         installation.Asked();
         installation.Scheduled();
+        installation.Foretold();
         installation.Shadowed();
         installation.Staged();
         installation.InAnEmergency();
@@ -144,6 +145,19 @@ internal static class Story
         installation.Start(release);
         installation.Now += TimeSpan.FromHours(2);
         installation.Do(ReleaseClock.Due(installation[release], installation.State, installation.Now, () => "drawn")!);
+        installation.RollBack(release);
+    }
+
+    // Foretold to stay undecided, which was accepted; planned anew with less; frozen for what one slice of traffic showed.
+    private static void Foretold(this Installation installation)
+    {
+        installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.3.0", "1.0.0")));
+        var judging = new JudgingDocument { SegmentBy = "tier", Segments = ["gold", "fr\"ee\" ö"], UnitCalls = 30, UnitTime = Duration.Hours(24), OutcomesWithin = Duration.Hours(2), FreezeWhenWorse = true, LostAfter = Duration.Hours(6) };
+        var plan = Some.Plan(["5%", "100%"], ["schema_pass_rate >= baseline - 2pp", "escalation_rate <= baseline + 5pp"]) with { Judging = judging, AcceptUndecided = true };
+        var proposed = Assert.IsType<ReleaseProposed>(Assert.Single(installation.Do(new ProposeRelease(Some.Ana, Some.Version("1.3.0"), Some.Production, plan, Facts: new PlanFacts(HasContract: false, Some.Traffic(unitsPerDay: 1_000))))));
+        installation.Do(new ReleaseCommand.ChangePlan(Some.Clara, proposed.Release, new ReleasePlanDocument { Guardrails = Some.Plan().Guardrails }, "nobody counts escalations", Some.Traffic(unitsPerDay: 1_000)));
+        var release = installation.Start(installation.Approve(proposed.Release));
+        installation.Do(new ReleaseCommand.Freeze(MemberName.System, release, "the split is wrong", [Some.Evidence(), Some.Evidence() with { Segment = "gold" }]));
         installation.RollBack(release);
     }
 

@@ -3,7 +3,6 @@ using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
 using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
-using Slipway.Core.Rollouts;
 using Slipway.Core.Wire;
 
 namespace Slipway.Core.Tests.Releases;
@@ -156,7 +155,7 @@ public sealed class ProposeReleaseTests
     public void A_plan_that_the_traffic_cannot_decide_is_refused_until_that_is_accepted()
     {
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
-        var proposal = Proposal(plan: Some.Plan(steps: ["5%", "100%"])) with { Facts = Facts(unitsPerDay: 100) };
+        var proposal = Proposal(plan: Some.Plan(steps: ["5%", "100%"])) with { Facts = new PlanFacts(HasContract: false, Some.Traffic(unitsPerDay: 100)) };
         var refused = installation.Refuses(proposal);
         Assert.Equal(RefusalKind.Conflict, refused.Kind);
         Assert.StartsWith("The step at 5% needs about ", refused.Reason, StringComparison.Ordinal);
@@ -174,15 +173,15 @@ public sealed class ProposeReleaseTests
     {
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
         var plan = Some.Plan(steps: ["20%", "100%"], guardrails: ["schema_pass_rate >= baseline - 5pp"]);
-        var release = installation[((ReleaseProposed)Assert.Single(installation.Do(Proposal(plan: plan) with { Facts = Facts(unitsPerDay: 20_000) }))).Release];
+        var release = installation[((ReleaseProposed)Assert.Single(installation.Do(Proposal(plan: plan) with { Facts = new PlanFacts(HasContract: false, Some.Traffic(unitsPerDay: 20_000)) }))).Release];
         Assert.Equal("What is live answered about 20,000 units a day in the last 7 days.", release.Forecast!.Sentences[0]);
         Assert.StartsWith("schema_pass_rate >= baseline - 5pp: at 20,000 units a day the proof needs about ", release.Forecast.Sentences[1], StringComparison.Ordinal);
         Assert.StartsWith("A candidate as good as stable reaches everybody after about ", release.Forecast.Sentences[^1], StringComparison.Ordinal);
 
         // Another contract is foretold anew, and refused where it cannot be decided.
-        var narrow = new ReleaseCommand.ChangePlan(Some.Clara, release.Id, new ReleasePlanDocument { Steps = [PlanStep.FromShare(Some.Share("1%")), Share.All] }, "be careful", Facts(unitsPerDay: 1_000).Traffic);
+        var narrow = new ReleaseCommand.ChangePlan(Some.Clara, release.Id, new ReleasePlanDocument { Steps = [PlanStep.FromShare(Some.Share("1%")), Share.All] }, "be careful", Some.Traffic(unitsPerDay: 1_000));
         Assert.StartsWith("The step at 1% needs about ", installation.Refuses(narrow).Reason, StringComparison.Ordinal);
-        installation.Do(narrow with { Traffic = Facts(unitsPerDay: 1_000_000).Traffic });
+        installation.Do(narrow with { Traffic = Some.Traffic(unitsPerDay: 1_000_000) });
         Assert.Equal((true, 1_000_000), (installation[release.Id].Forecast!.Decides, installation[release.Id].Forecast!.UnitsPerDay));
     }
 
@@ -190,7 +189,7 @@ public sealed class ProposeReleaseTests
     public void Where_nobody_says_how_it_grows_it_begins_where_the_traffic_can_decide_it()
     {
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
-        var plan = installation[((ReleaseProposed)Assert.Single(installation.Do(Proposal() with { Facts = Facts(unitsPerDay: 20_000) }))).Release];
+        var plan = installation[((ReleaseProposed)Assert.Single(installation.Do(Proposal() with { Facts = new PlanFacts(HasContract: false, Some.Traffic(unitsPerDay: 20_000)) }))).Release];
         Assert.Equal("4%, 10%, 50%, 100%", string.Join(", ", plan.Plan.Steps));
         Assert.True(plan.Forecast!.Decides);
     }
@@ -200,15 +199,10 @@ public sealed class ProposeReleaseTests
     {
         installation.Do(new RecordEvaluation(Some.Ana, Some.Evaluation("1.1.0", "1.0.0")));
         Assert.StartsWith("None of the newest 200 meets the plan's conditions, so the candidate would meet nobody and freeze undecided.",
-            installation.Refuses(Proposal(plan: Some.Plan(eligibility: new ConditionDocument("tier", "equals", ["silver"]))) with { Facts = Facts(unitsPerDay: 1_000_000) }).Reason, StringComparison.Ordinal);
-        installation.Do(Proposal(plan: Some.Plan(eligibility: new ConditionDocument("tier", "equals", ["gold"]))) with { Facts = Facts(unitsPerDay: 1_000_000) });
+            installation.Refuses(Proposal(plan: Some.Plan(eligibility: new ConditionDocument("tier", "equals", ["silver"]))) with { Facts = new PlanFacts(HasContract: false, Some.Traffic(unitsPerDay: 1_000_000)) }).Reason, StringComparison.Ordinal);
+        installation.Do(Proposal(plan: Some.Plan(eligibility: new ConditionDocument("tier", "equals", ["gold"]))) with { Facts = new PlanFacts(HasContract: false, Some.Traffic(unitsPerDay: 1_000_000)) });
         Assert.Equal("What is live answered about 1,000,000 units a day in the last 7 days; about 250,000 of them meet the plan's conditions.", installation[new ReleaseId(2)].Forecast!.Sentences[0]);
     }
-
-    // One of twenty answers is bad, and one unit of four is of the tier gold.
-    private static PlanFacts Facts(double unitsPerDay) => new(HasContract: false, new TrafficSample(unitsPerDay, 7, [.. Enumerable.Range(0, 200).Select(number => new SampledUnit(
-        new CallOutcome($"u-{number}", false, 1, Failed: false, SchemaValid: number % 20 != 0, Refused: false, Truncated: false),
-        new Dictionary<string, string> { ["tier"] = number % 4 == 0 ? "gold" : "free" }))]));
 
     [Fact]
     public void All_that_is_missing_is_said_at_once() => Assert.Equal(
