@@ -50,7 +50,7 @@ public sealed class WithdrawnTests
         await using var wire = new CutWire(new IPEndPoint(IPAddress.Loopback, new NpgsqlConnectionStringBuilder(storage.Address).Port));
         var clock = new ManualClock();
         await using var installation = await TestInstallation.StartWithRouterAsync(options => options with { Postgres = new NpgsqlConnectionStringBuilder(storage.Address) { Port = wire.Port }.ToString() }, clock: clock);
-        await installation.StartCanaryAsync(Router.Good, Plans.Quick("99%", "100%") with { MinimumUnits = 1_000 });
+        await installation.StartCanaryAsync(Router.Good, Plans.Quick("99.9999%", "100%") with { MinimumUnits = 1_000 });
         using var shop = installation.Http("shop");
         Assert.Equal("candidate", await ArmAsync(shop));
 
@@ -77,7 +77,7 @@ public sealed class WithdrawnTests
         using (response) return Assert.Single(table!.Routes);
     }
 
-    // One of these units is in the canary, unless nobody is.
+    // These units are in the canary, unless nobody is.
     private static async Task<string> ArmAsync(HttpClient http)
     {
         for (var unit = 0; unit < 3; unit++)
