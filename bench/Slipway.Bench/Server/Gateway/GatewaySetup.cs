@@ -76,7 +76,7 @@ internal static class GatewaySetup
         Done(await ben.BootstrapAsync(new BootstrapRequest(version, "Reads well.")));
         if (shadow is not null)
         {
-            var candidate = Done(await ana.SubmitAsync(submission with { Version = Samples.Parse<VersionNumber>("1.1.0"), Model = "candidate/gpt-bench-2026-01-01" })).Version;
+            var candidate = Done(await ana.SubmitAsync(submission with { Version = Samples.Parse<VersionNumber>("1.1.0"), BasedOn = version.Number, Model = "candidate/gpt-bench-2026-01-01" })).Version;
             Done(await ana.EvaluateAsync("""{"candidate_prompt": "router:v1.1.0", "dataset": "letters:v1", "gates": {"schema_pass_rate": "100%"}}"""));
             var plan = new ReleasePlanDocument
             {
