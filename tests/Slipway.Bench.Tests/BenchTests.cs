@@ -27,7 +27,7 @@ public sealed class BenchTests : IDisposable
         var (exitCode, _, errors) = await RunAsync("rendering");
         Assert.Equal(2, exitCode);
         Assert.Contains("There is no benchmark or option rendering.", errors, StringComparison.Ordinal);
-        Assert.Contains("resolve, render, canonical, validate, fold, append, live, propagation, rollout, gateway, calls, call-queries, eval", errors, StringComparison.Ordinal);
+        Assert.Contains("resolve, render, canonical, validate, fold, append, live, propagation, rollout, gateway, shadow, calls, call-queries, eval", errors, StringComparison.Ordinal);
     }
 
     [Theory]
