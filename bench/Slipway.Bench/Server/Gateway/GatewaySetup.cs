@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Slipway.Bench.Core;
 using Slipway.Client;
 using Slipway.Core.Access;
@@ -35,6 +36,7 @@ internal static class GatewaySetup
 
     public static ServerOptions Options(Uri upstream, string folder, Uri? candidate = null) => new()
     {
+        LogLevel = LogLevel.Error,      // a shadow whose queue is full warns of what it drops, which is measured here
         DataFolder = folder,
         Listen = "http://127.0.0.1:0",
         Providers = [new ProviderOptions("openai", upstream, "sk-bench"), new ProviderOptions("candidate", candidate ?? upstream, "sk-bench")],
