@@ -36,6 +36,7 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
     private readonly Lock starting = new();
     private Task following = Task.CompletedTask, reporting = Task.CompletedTask;
     private readonly Func<double> random;
+    private readonly Lock hearing = new();
     private volatile ServedRevision served = new(0, 0);
     private bool started, disposed;
 
@@ -175,8 +176,13 @@ public sealed class SlipwayClient : ISlipwayClient, IAsyncDisposable, IDisposabl
 
     private void Heard()
     {
-        var applied = table.Applied;
-        if (served.Revision != applied) served = new ServedRevision(applied, clock.GetTimestamp());
+        long applied;
+        // The stream and each fetched package call this: whoever comes last must not say what another one has overtaken.
+        lock (hearing)
+        {
+            applied = table.Applied;
+            if (served.Revision != applied) served = new ServedRevision(applied, clock.GetTimestamp());
+        }
         Applied?.Invoke(applied);
         fetcher.FetchMissing(stopping.Token);
         toAcknowledge.Set();
