@@ -8,7 +8,7 @@ internal static class Machine
 {
     public static string Describe(bool quick) => string.Create(CultureInfo.InvariantCulture, $"""
         Machine {Environment.MachineName}: {Processor()}, {Environment.ProcessorCount} cores, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1e9:0} GB, {Load()};
-        {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC.
+        {RuntimeInformation.OSDescription}; {RuntimeInformation.FrameworkDescription}; {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC.
         {Caution(quick)}
         """);
 

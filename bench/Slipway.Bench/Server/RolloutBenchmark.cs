@@ -52,7 +52,7 @@ internal sealed class RolloutBenchmark : Benchmark
     private static async Task<ImmutableArray<double>> DetectAsync(Effort effort, int count)
     {
         var folder = Directory.CreateDirectory(Path.Combine(effort.Folder, "detect")).FullName;
-        using (var journal = new SqliteJournal(Path.Combine(folder, "slipway.db"))) Story.WriteCanaries(journal, count, Plan, DateTimeOffset.UtcNow);
+        using (var journal = new SqliteJournal(Path.Combine(folder, "slipway.db"))) Story.WriteCanaries(journal, count, Plan, TimeProvider.System.GetUtcNow());
         await using var slipway = await SlipwayServer.StartAsync(new ServerOptions { DataFolder = folder, Listen = "http://127.0.0.1:0" });
         await using var client = SlipwayClient.Start(new SlipwayClientOptions { Server = slipway.Address, Key = Story.Secret, FirstSnapshotTimeout = TimeSpan.FromSeconds(60) });
         await client.FirstSnapshot;
@@ -80,7 +80,7 @@ internal sealed class RolloutBenchmark : Benchmark
     {
         var folder = Directory.CreateDirectory(Path.Combine(effort.Folder, "passes")).FullName;
         var plan = Plan with { Guardrails = Plan.Guardrails!.Add("error_rate", "<= baseline + 2pp").Add("p95_latency", "<= baseline + 10%") };
-        using (var journal = new SqliteJournal(Path.Combine(folder, "slipway.db"))) Story.WriteCanaries(journal, releases, plan, DateTimeOffset.UtcNow);
+        using (var journal = new SqliteJournal(Path.Combine(folder, "slipway.db"))) Story.WriteCanaries(journal, releases, plan, TimeProvider.System.GetUtcNow());
         var slipway = SlipwayServer.StartAsync(new ServerOptions { DataFolder = folder, Listen = "http://127.0.0.1:0" }).GetAwaiter().GetResult();
         try
         {
@@ -138,7 +138,7 @@ internal sealed class RolloutBenchmark : Benchmark
     {
         TraceId = string.Create(CultureInfo.InvariantCulture, $"{number:x32}"),
         SpanId = string.Create(CultureInfo.InvariantCulture, $"{number:x16}"),
-        StartedAt = DateTimeOffset.UtcNow,
+        StartedAt = TimeProvider.System.GetUtcNow(),
         Environment = EnvironmentName.Production,
         Door = "sdk",
         Prompt = served.Served.Version.Prompt.Value,

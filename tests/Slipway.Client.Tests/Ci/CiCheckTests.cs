@@ -12,25 +12,21 @@ public sealed class CiCheckTests
         desk.WriteVersion("1.1.0", "{{#open}} {{customer}", rollbackTo: "1.0.0", more: "colour: red");
         desk.Repository.Write("prompts/evals/desk.json", """{"candidate_prompt": "desk:v1.0.0", "dataset": "desk_golden:v1", "gates": {"schema_pass_rate": "> 99,5"} }""");
         desk.Repository.Write("prompts/evals/desk_golden_v2.jsonl", "{\"id\":\"a\"\n");
-        var result = await desk.RunAsync();
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("desk.v1.1.0.yaml:11:1: Unknown key \"colour\"", result.Output, StringComparison.Ordinal);
-        Assert.Contains("1.1.0.md:1:", result.Output, StringComparison.Ordinal);
-        Assert.Contains("desk.json:1:", result.Output, StringComparison.Ordinal);
-        Assert.Contains("ok      desk:v1.0.0 makes a package", result.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was compared", result.Output, StringComparison.Ordinal);
+        var result = (await desk.RunAsync()).Ends(1).Says(
+            "desk.v1.1.0.yaml:11:1: Unknown key \"colour\"",
+            "1.1.0.md:1:",
+            "desk.json:1:",
+            "ok      desk:v1.0.0 makes a package",
+            "nothing was compared");
         Assert.DoesNotContain("against", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_is_not_committed_yet_is_checked_too_and_said_to_be()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Talkative, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Talkative);
         var before = await desk.Repository.GitAsync("status", "--porcelain");
-        var result = await desk.RunAsync();
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("changes that are not committed; they are checked and compared too", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("changes that are not committed; they are checked and compared too");
         Assert.Equal(before, await desk.Repository.GitAsync("status", "--porcelain"));
         Assert.Equal("change", (await desk.Repository.GitAsync("rev-parse", "--abbrev-ref", "HEAD")).Trim());
     }
@@ -38,15 +34,11 @@ public sealed class CiCheckTests
     [Fact]
     public async Task A_manifest_that_is_removed_is_said_to_be_and_breaks_nothing()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Reworded);
         desk.WriteGates("1.1.0");
         File.Delete(desk.Repository.PathOf("prompts/desk.v1.0.0.yaml"));
         await desk.Repository.CommitAsync();
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
-        Assert.Contains("desk:v1.0.0 is removed here; where it was pushed it stays", result.Output, StringComparison.Ordinal);
-        Assert.Contains("against desk:v1.0.0", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(0).Says("desk:v1.0.0 is removed here; where it was pushed it stays", "against desk:v1.0.0");
     }
 
     [Fact]
@@ -54,22 +46,14 @@ public sealed class CiCheckTests
     {
         using var desk = await Desk.MakeAsync();
         desk.WriteVersion("1.0.0", Desk.Talkative, rollbackTo: "null");
-        var content = await desk.RunAsync();
-        Assert.Equal(1, content.ExitCode);
-        Assert.Contains("desk:v1.0.0 has other content on main", content.Output, StringComparison.Ordinal);
-        Assert.Contains("give the change a number of its own", content.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("desk:v1.0.0 has other content on main", "give the change a number of its own");
 
         desk.WriteVersion("1.0.0", Desk.Template, rollbackTo: "null", more: "linked: INC-12");
-        var record = await desk.RunAsync();
-        Assert.Equal(1, record.ExitCode);
-        Assert.Contains("desk:v1.0.0 has another record on main", record.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("desk:v1.0.0 has another record on main");
 
         desk.WriteVersion("1.0.0", Desk.Template, rollbackTo: "null");
         desk.Repository.Write("prompts/evals/desk_golden_v1.jsonl", Desk.Golden() + Desk.Case("k", "normal", "a receipt", "billing"));
-        var golden = await desk.RunAsync();
-        Assert.Equal(1, golden.ExitCode);
-        Assert.Contains("desk_golden:v1 has other cases on main", golden.Output, StringComparison.Ordinal);
-        Assert.Contains("call the new one desk_golden:v2", golden.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("desk_golden:v1 has other cases on main", "call the new one desk_golden:v2");
     }
 
     [Fact]
@@ -77,16 +61,13 @@ public sealed class CiCheckTests
     {
         using var desk = await Desk.MakeAsync();
         File.Delete(desk.Repository.PathOf("prompts/slipway.json"));
-        var unknown = await desk.RunAsync("--checks-only");
-        Assert.Equal(1, unknown.ExitCode);
-        Assert.Contains("model names production-default, and without a server nobody says which model that is. Write {\"models\": {\"production-default\": \"PROVIDER/MODEL\"}} into slipway.json", unknown.Output, StringComparison.Ordinal);
-        Assert.Equal(0, (await desk.RunAsync("--checks-only", "--model", "production-default=offline/offline-2026-11")).ExitCode);
-        Assert.Equal(2, (await desk.RunAsync("--checks-only", "--model", "production-default")).ExitCode);
+        (await desk.RunAsync("--checks-only")).Ends(1).Says("model names production-default, and without a server nobody says which model that is. Write {\"models\": {\"production-default\": \"PROVIDER/MODEL\"}} into slipway.json");
+        (await desk.RunAsync("--checks-only", "--model", "production-default=offline/offline-2026-11")).Ends(0);
+        (await desk.RunAsync("--checks-only", "--model", "production-default")).Ends(2);
         desk.Repository.Write("prompts/slipway.json", """{"models": {"production-default": "gpt"}, "colour": "red"}""");
-        var wrong = await desk.RunAsync("--checks-only");
-        Assert.Equal(1, wrong.ExitCode);
-        Assert.Contains("slipway.json:1:35: models.production-default \"gpt\" does not fit: it must be PROVIDER/MODEL", wrong.Output, StringComparison.Ordinal);
-        Assert.Contains("Unknown key \"colour\": slipway.json has models, prices, policies.", wrong.Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--checks-only")).Ends(1).Says(
+            "slipway.json:1:35: models.production-default \"gpt\" does not fit: it must be PROVIDER/MODEL",
+            "Unknown key \"colour\": slipway.json has models, prices, policies.");
     }
 
     [Fact]
@@ -100,14 +81,11 @@ public sealed class CiCheckTests
               "refuses": [{"route": "refund"}, "Sure! {\"route\": \"billing\"}", {"route": "billing", "note": "x"}]
             }
             """);
-        Assert.Equal(0, (await desk.RunAsync("--checks-only")).ExitCode);
+        (await desk.RunAsync("--checks-only")).Ends(0);
         desk.Repository.Write("prompts/contracts/desk.json", """{"contract": "desk", "accepts": [{"route": "refund"}], "refuses": [{"route": "billing"}]}""");
-        var result = await desk.RunAsync("--checks-only");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("accepts[0], {\"route\":\"refund\"}, is refused:", result.Output, StringComparison.Ordinal);
-        Assert.Contains("refuses[0], {\"route\":\"billing\"}, is accepted.", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--checks-only")).Ends(1).Says("accepts[0], {\"route\":\"refund\"}, is refused:", "refuses[0], {\"route\":\"billing\"}, is accepted.");
         desk.Repository.Write("prompts/contracts/desk.json", """{"contract": "moon", "accepts": [], "rejects": []}""");
-        Assert.Contains("Unknown key \"rejects\": a contract has contract, accepts, refuses.", (await desk.RunAsync("--checks-only")).Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--checks-only")).Says("Unknown key \"rejects\": a contract has contract, accepts, refuses.");
     }
 
     [Fact]
@@ -115,10 +93,7 @@ public sealed class CiCheckTests
     {
         using var desk = await Desk.MakeAsync();
         desk.WriteVersion("1.1.0", "For {{name}}.\n" + Desk.Template, rollbackTo: "1.0.0", more: "variables: { name: {type: string} }");
-        var result = await desk.RunAsync("--checks-only");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("the case a does not render: The variable name is missing.", result.Output, StringComparison.Ordinal);
-        Assert.Contains("and 5 more", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--checks-only")).Ends(1).Says("the case a does not render: The variable name is missing.", "and 5 more");
     }
 
     [Fact]
@@ -132,15 +107,9 @@ public sealed class CiCheckTests
                            "items": {"type": "array", "minItems": 2, "items": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 5}}, "required": ["name"]}}}}
             """;
         desk.Repository.Write("prompts/letter.json", Manifest.Replace("%", "", StringComparison.Ordinal));
-        var unknown = await desk.RunAsync("--checks-only");
-        Assert.Equal(1, unknown.ExitCode);
-        Assert.Contains("The variable day is wrong", unknown.Output, StringComparison.Ordinal);
-        Assert.Contains("Give the variable an example", unknown.Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--checks-only")).Ends(1).Says("The variable day is wrong", "Give the variable an example");
         desk.Repository.Write("prompts/letter.json", Manifest.Replace("%", ", \"examples\": [\"day 3\"]", StringComparison.Ordinal));
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 3, result.Output + result.Errors);
-        Assert.Contains("ok      letter:v1.0.0 makes a package, renders with made-up variables", result.Output, StringComparison.Ordinal);
-        Assert.Contains("letter:v1.0.0 names no golden set, so nobody can say how it behaves", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(3).Says("ok      letter:v1.0.0 makes a package, renders with made-up variables", "letter:v1.0.0 names no golden set, so nobody can say how it behaves");
     }
 
     [Fact]
@@ -150,15 +119,13 @@ public sealed class CiCheckTests
         using var elsewhere = new TemporaryFolder();
         desk.WriteVersion("1.1.0", "{{#open}} [@ana](http://x.example) <b>", rollbackTo: "1.0.0");
         var (markdown, junit, html) = (elsewhere.PathOf("r.md"), elsewhere.PathOf("r.xml"), elsewhere.PathOf("r.html"));
-        Assert.Equal(1, (await desk.RunAsync("--markdown", markdown, "--junit", junit, "--html", html)).ExitCode);
+        (await desk.RunAsync("--markdown", markdown, "--junit", junit, "--html", html)).Ends(1);
         var text = await File.ReadAllTextAsync(markdown, TestContext.Current.CancellationToken);
         Assert.StartsWith("## ❌ Prompts: fail.", text, StringComparison.Ordinal);
         Assert.DoesNotContain("@ana", text, StringComparison.Ordinal);
         Assert.Single(System.Xml.Linq.XDocument.Load(junit).Descendants("failure"));
         Assert.Contains("What failed", await File.ReadAllTextAsync(html, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        var unwritable = await desk.RunAsync("--markdown", elsewhere.PathOf("no/such/folder.md"));
-        Assert.Equal(2, unwritable.ExitCode);
-        Assert.Contains("cannot be written", unwritable.Errors, StringComparison.Ordinal);
+        (await desk.RunAsync("--markdown", elsewhere.PathOf("no/such/folder.md"))).Ends(2).Complains("cannot be written");
     }
 
     [Fact]
@@ -166,17 +133,13 @@ public sealed class CiCheckTests
     {
         using var desk = await Desk.MakeAsync();
         desk.WriteVersion("1.1.0", Desk.Template + "\n{{> manners}}\n", rollbackTo: "1.0.0");
-        var missing = await desk.RunAsync("--checks-only");
-        Assert.Equal(1, missing.ExitCode);
-        Assert.Contains("The partial manners is not in this folder", missing.Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--checks-only")).Ends(1).Says("The partial manners is not in this folder");
         desk.Repository.Write("prompts/manners.yaml", "partial: manners\ntemplate: templates/manners.md\nchange_reason: \"So that all know them.\"\n");
         desk.Repository.Write("prompts/templates/manners.md", "Be kind.");
         await desk.Repository.CommitAsync();
         await desk.Repository.BranchAsync("rude");
         desk.Repository.Write("prompts/templates/manners.md", "Explain your choice in one short sentence before the object.");
-        var result = await desk.RunAsync("--base", "change");
-        Assert.Equal(1, result.ExitCode);
-        Assert.Contains("desk:v1.1.0 on desk_golden:v1, 10 cases, against desk:v1.1.0 on change", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync("--base", "change")).Ends(1).Says("desk:v1.1.0 on desk_golden:v1, 10 cases, against desk:v1.1.0 on change");
     }
 
     [Fact]
@@ -184,9 +147,7 @@ public sealed class CiCheckTests
     {
         using var desk = await Desk.MakeAsync();
         var empty = Directory.CreateDirectory(desk.Repository.PathOf("docs")).FullName;
-        var result = await Commands.RunAsync("ci", empty);
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("There is no prompt manifest below", result.Errors, StringComparison.Ordinal);
+        (await Commands.RunAsync("ci", empty)).Ends(2).Complains("There is no prompt manifest below");
     }
 
     [Theory]
@@ -197,8 +158,6 @@ public sealed class CiCheckTests
     [InlineData("names no provider", ".", "--provider", "x")]
     public async Task What_was_typed_wrongly_is_said(string said, params string[] arguments)
     {
-        var result = await Commands.RunAsync(["ci", .. arguments]);
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains(said, result.Errors, StringComparison.Ordinal);
+        (await Commands.RunAsync(["ci", .. arguments])).Ends(2).Complains(said);
     }
 }

@@ -15,48 +15,36 @@ public sealed class CiComparisonTests
     [Fact]
     public async Task A_version_that_behaves_worse_than_the_one_on_the_base_branch_is_blocked()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Talkative, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Talkative);
         await desk.Repository.CommitAsync();
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 1, result.Output + result.Errors);
-        Assert.Contains("compared with main (", result.Output, StringComparison.Ordinal);
-        Assert.Contains("desk:v1.1.0 on desk_golden:v1, 10 cases, against desk:v1.0.0", result.Output, StringComparison.Ordinal);
-        Assert.Contains("The answer is not JSON", result.Output, StringComparison.Ordinal);
-        Assert.Contains("Verdict: fail. desk:v1.1.0 behaves worse than its gates allow.", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says(
+            "compared with main (",
+            "desk:v1.1.0 on desk_golden:v1, 10 cases, against desk:v1.0.0",
+            "The answer is not JSON",
+            "Verdict: fail. desk:v1.1.0 behaves worse than its gates allow.");
     }
 
     [Fact]
     public async Task Rubrics_are_found_as_files_and_their_judges_are_asked()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Talkative, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Talkative);
         desk.Repository.Write("prompts/evals/v1.1.0.json", """
             {"candidate_prompt": "desk:v1.1.0", "dataset": "desk_golden:v1", "judges": [{"rubric": "bare:v1"}], "gates": {"bare_pass_rate": ">= 99%", "error_rate": "0%"}}
             """);
         await desk.Repository.CommitAsync();
-        var missing = await desk.RunAsync();
-        Assert.Equal(1, missing.ExitCode);
-        Assert.Contains("There is no rubric bare:v1 in this folder: no file is called bare_v1.json.", missing.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("There is no rubric bare:v1 in this folder: no file is called bare_v1.json.");
 
         desk.Repository.Write("prompts/rubrics/bare_v1.json", await File.ReadAllTextAsync(Path.Combine(CommandLines.Installation.Sample, "rubrics", "bare_v1.json"), TestContext.Current.CancellationToken));
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 1, result.Output + result.Errors);
-        Assert.Contains("bare_pass_rate is ", result.Output, StringComparison.Ordinal);
-        Assert.Contains("bare:v1 may gate: 80% agreement and a kappa of 0.6 are asked for.", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("bare_pass_rate is ", "bare:v1 may gate: 80% agreement and a kappa of 0.6 are asked for.");
     }
 
     [Fact]
     public async Task A_version_that_behaves_as_well_passes()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Reworded);
         await desk.Repository.CommitAsync();
         desk.WriteGates("1.1.0");
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
-        Assert.Contains("ok      desk:v1.1.0 makes a package, renders its 10 cases, keeps its contract", result.Output, StringComparison.Ordinal);
-        Assert.Contains("All 10 cases of desk_golden:v1 were asked.", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(0).Says("ok      desk:v1.1.0 makes a package, renders its 10 cases, keeps its contract", "All 10 cases of desk_golden:v1 were asked.");
     }
 
     [Fact]
@@ -65,53 +53,36 @@ public sealed class CiComparisonTests
         using var desk = await Desk.MakeAsync();
         desk.Repository.Write("README.md", "Other words.\n");
         await desk.Repository.CommitAsync();
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
-        Assert.Contains("renders its 10 cases", result.Output, StringComparison.Ordinal);
-        Assert.Contains("no prompt behaves otherwise than on main", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(0).Says("renders its 10 cases", "no prompt behaves otherwise than on main");
     }
 
     [Fact]
     public async Task A_folder_without_git_is_checked_and_then_not_called_good()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("desk.yaml", "id: desk\nversion: 1.0.0\nowner: ana\nstatus: candidate\nmodel: offline/offline-2026-11\ntemplate: desk.md\nschema: desk.json\ngolden_set: desk_golden_v1.jsonl\nrollback_to: null\nchange_reason: \"The first.\"\n");
-        folder.Write("desk.md", Desk.Template);
-        folder.Write("desk.json", """{"type": "object"}""");
-        folder.Write("desk_golden_v1.jsonl", Desk.Golden());
-        var result = await Commands.RunAsync("ci", folder.Root);
-        Assert.Equal(2, result.ExitCode);
+        foreach (var (file, text) in Desk.Alone()) folder.Write(file, text);
+        var result = (await Commands.RunAsync("ci", folder.Root)).Ends(2);
         Assert.Equal($"slipway: {folder.Root} lies in no Git repository, so there is nothing to compare with.\n  Compare with a server's live versions (--server URL), or only check (--checks-only).\n", result.Errors);
-        var only = await Commands.RunAsync("ci", folder.Root, "--checks-only");
-        Assert.True(only.ExitCode == 0, only.Errors);
-        Assert.Contains("nothing was compared, as asked", only.Output, StringComparison.Ordinal);
+        (await Commands.RunAsync("ci", folder.Root, "--checks-only")).Ends(0).Says("nothing was compared, as asked");
     }
 
     [Fact]
     public async Task A_base_that_is_not_there_is_named_with_what_helps()
     {
         using var desk = await Desk.MakeAsync();
-        var result = await desk.RunAsync("--base", "origin/main");
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("There is no branch, tag or commit origin/main here.", result.Errors, StringComparison.Ordinal);
-        Assert.Contains("fetch-depth: 0", result.Errors, StringComparison.Ordinal);
-        Assert.Equal(2, (await desk.RunAsync("--base=--all")).ExitCode);
+        (await desk.RunAsync("--base", "origin/main")).Ends(2).Complains("There is no branch, tag or commit origin/main here.", "fetch-depth: 0");
+        (await desk.RunAsync("--base=--all")).Ends(2);
         await desk.Repository.GitAsync("branch", "--move", "main", "trunk");
-        Assert.Contains("It is not clear which branch to compare with", (await desk.RunAsync()).Errors, StringComparison.Ordinal);
-        Assert.Equal(0, (await desk.RunAsync("--base", "trunk")).ExitCode);
+        (await desk.RunAsync()).Complains("It is not clear which branch to compare with");
+        (await desk.RunAsync("--base", "trunk")).Ends(0);
     }
 
     [Fact]
     public async Task A_repository_without_a_commit_has_no_base()
     {
         using var repository = await GitRepository.MakeAsync();
-        repository.Write("desk.yaml", "id: desk\nversion: 1.0.0\nowner: ana\nstatus: candidate\nmodel: offline/offline-2026-11\ntemplate: desk.md\nschema: desk.json\ngolden_set: desk_golden_v1.jsonl\nrollback_to: null\nchange_reason: \"The first.\"\n");
-        repository.Write("desk.md", Desk.Template);
-        repository.Write("desk.json", "{}");
-        repository.Write("desk_golden_v1.jsonl", Desk.Golden());
-        var result = await Commands.RunAsync("ci", repository.Root);
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("The repository has no commit yet", result.Errors, StringComparison.Ordinal);
+        foreach (var (file, text) in Desk.Alone()) repository.Write(file, text);
+        (await Commands.RunAsync("ci", repository.Root)).Ends(2).Complains("The repository has no commit yet");
     }
 
     [Fact]
@@ -120,8 +91,7 @@ public sealed class CiComparisonTests
         using var desk = await Desk.MakeAsync();
         await desk.Repository.GitAsync("mv", "prompts/desk.v1.0.0.yaml", "prompts/help-desk.yaml");
         await desk.Repository.CommitAsync();
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
+        var result = (await desk.RunAsync()).Ends(0);
         Assert.DoesNotContain("removed", result.Output, StringComparison.Ordinal);
         Assert.Contains("no prompt behaves otherwise", result.Output, StringComparison.Ordinal);
     }
@@ -132,9 +102,7 @@ public sealed class CiComparisonTests
         using var desk = await Desk.MakeAsync();
         desk.Repository.Write("prompts/other.yaml", (await File.ReadAllTextAsync(desk.Repository.PathOf("prompts/desk.v1.0.0.yaml"), TestContext.Current.CancellationToken)).Replace("id: desk", "id: other", StringComparison.Ordinal));
         await desk.Repository.CommitAsync();
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
-        Assert.Contains("other:v1.0.0 is the first version of other: there is nothing to compare it with", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(0).Says("other:v1.0.0 is the first version of other: there is nothing to compare it with");
 
         desk.Repository.Write("prompts/evals/other.json", """{"candidate_prompt": "other:v1.0.0", "dataset": "desk_golden:v1", "gates": {"schema_pass_rate": "= 100%", "route_accuracy": ">= baseline"} }""");
         var gated = await desk.RunAsync();
@@ -153,8 +121,7 @@ public sealed class CiComparisonTests
         await desk.Repository.BranchAsync("talk");
         desk.WriteVersion("next", Desk.Talkative, rollbackTo: "1.0.0", file: "prompts/desk.yaml");
         await desk.Repository.CommitAsync();
-        var result = await desk.RunAsync();
-        Assert.Equal(1, result.ExitCode);
+        var result = (await desk.RunAsync()).Ends(1);
         Assert.Matches(@"desk:next on desk_golden:v1, 10 cases, against desk:next on main \([0-9a-f]{7}\)", result.Output);
     }
 
@@ -166,8 +133,7 @@ public sealed class CiComparisonTests
         desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
         await desk.Repository.CommitAsync();
         await desk.Repository.GitAsync("checkout", "--quiet", "change");
-        var result = await desk.RunAsync("--base", "main");
-        Assert.True(result.ExitCode == 0, result.Output + result.Errors);
+        var result = (await desk.RunAsync("--base", "main")).Ends(0);
         Assert.DoesNotContain("removed", result.Output, StringComparison.Ordinal);
     }
 
@@ -176,34 +142,27 @@ public sealed class CiComparisonTests
     {
         using var desk = await Desk.MakeAsync();
         desk.Repository.Write("prompts/slipway.json", """{"models": {"production-default": "elsewhere/model-2026-01"}}""");
-        var result = await desk.RunAsync();
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("desk:v1.0.0 runs on elsewhere/model-2026-01, and no provider elsewhere is configured here.", result.Errors, StringComparison.Ordinal);
-        Assert.Equal(0, (await desk.RunAsync("--checks-only")).ExitCode);
+        (await desk.RunAsync()).Ends(2).Complains("desk:v1.0.0 runs on elsewhere/model-2026-01, and no provider elsewhere is configured here.");
+        (await desk.RunAsync("--checks-only")).Ends(0);
     }
 
     [Fact]
     public async Task The_gates_are_those_of_the_folders_evaluation_manifest()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Reworded);
         desk.Repository.Write("prompts/evals/desk.json", """{"candidate_prompt": "desk:v1.1.0", "baseline_prompt": "desk:v1.0.0", "dataset": "desk_golden:v1", "gates": {"thumbs_rate": ">= 50%"} }""");
-        var result = await desk.RunAsync();
-        Assert.True(result.ExitCode == 3, result.Output + result.Errors);
-        Assert.Contains("Verdict: inconclusive. There is not enough data to say how desk:v1.1.0 behaves.", result.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(3).Says("Verdict: inconclusive. There is not enough data to say how desk:v1.1.0 behaves.");
         desk.Repository.Write("prompts/evals/desk.json", """{"candidate_prompt": "desk:v1.1.0", "dataset": "desk_golden:v2", "gates": {"schema_pass_rate": "= 100%"} }""");
-        Assert.Contains("There is no golden set desk_golden:v2 in this folder: no file is called desk_golden_v2.jsonl.", (await desk.RunAsync()).Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Says("There is no golden set desk_golden:v2 in this folder: no file is called desk_golden_v2.jsonl.");
         desk.Repository.Write("prompts/evals/desk.json", """{"candidate_prompt": "moon:v1.1.0", "dataset": "desk_golden:v1", "gates": {"schema_pass_rate": "= 100%"} }""");
-        Assert.Contains("candidate_prompt names moon, of which no manifest is here.", (await desk.RunAsync()).Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Says("candidate_prompt names moon, of which no manifest is here.");
     }
 
     [Fact]
     public async Task A_large_golden_set_is_asked_in_part_and_the_report_says_so()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Talkative, rollbackTo: "1.0.0");
-        var result = await desk.RunAsync("--cases", "8", "--json");
-        Assert.Equal(1, result.ExitCode);
+        using var desk = await Desk.MakeAsync(Desk.Talkative);
+        var result = (await desk.RunAsync("--cases", "8", "--json")).Ends(1);
         using var json = JsonDocument.Parse(result.Output);
         var comparison = Assert.Single(json.RootElement.GetProperty("comparisons").EnumerateArray());
         Assert.Equal("8 of the 10 cases of desk_golden:v1 were asked, of each kind its share; --cases 10 asks all.", comparison.GetProperty("remark").GetString());
@@ -219,19 +178,14 @@ public sealed class CiComparisonTests
     [Fact]
     public async Task What_a_run_may_cost_needs_prices_and_a_policy_its_kinds()
     {
-        using var desk = await Desk.MakeAsync();
-        desk.WriteVersion("1.1.0", Desk.Reworded, rollbackTo: "1.0.0");
+        using var desk = await Desk.MakeAsync(Desk.Reworded);
         desk.WriteGates("1.1.0");
-        Assert.Equal(0, (await desk.RunAsync("--max-cost", "0.50")).ExitCode);
+        (await desk.RunAsync("--max-cost", "0.50")).Ends(0);
         desk.Repository.Write("prompts/slipway.json", """{"models": {"production-default": "elsewhere/model-2026-01"}}""");
-        var unpriced = await desk.RunAsync("--max-cost", "0.50", "--provider", "elsewhere=http://127.0.0.1:1/v1");
-        Assert.Equal(2, unpriced.ExitCode);
-        Assert.Contains("--max-cost needs prices, and nobody says what elsewhere/model-2026-01 costs.", unpriced.Errors, StringComparison.Ordinal);
+        (await desk.RunAsync("--max-cost", "0.50", "--provider", "elsewhere=http://127.0.0.1:1/v1")).Ends(2).Complains("--max-cost needs prices, and nobody says what elsewhere/model-2026-01 costs.");
 
         desk.Repository.Write("prompts/slipway.json", """{"models": {"production-default": "offline/offline-2026-11"}, "policies": {"desk": {"required_kinds": {"normal": 2, "bypass": 3}}}}""");
-        var missing = await desk.RunAsync();
-        Assert.Equal(1, missing.ExitCode);
-        Assert.Contains("the policy of desk asks for more cases of the kind bypass (0 of 3)", missing.Output, StringComparison.Ordinal);
+        (await desk.RunAsync()).Ends(1).Says("the policy of desk asks for more cases of the kind bypass (0 of 3)");
         desk.Repository.Write("prompts/slipway.json", """{"prices": {"gpt": {"input": 1, "output": 2}, "openai/gpt-2026-01-01": {"input": -1, "output": 2}}, "policies": {"desk": {"required_kinds": {"funny": 1}}}}""");
         var wrong = (await desk.RunAsync("--checks-only")).Output;
         Assert.Contains("prices names \"gpt\"", wrong, StringComparison.Ordinal);
@@ -262,10 +216,7 @@ public sealed class CiComparisonTests
         await using var installation = new CommandLines.Installation();
         await installation.InitializeAsync();
         await installation.GoLiveAsync();
-        var worse = await installation.TryAsAsync("ana", "ci", CommandLines.Installation.Sample, "--cases", "60");
-        Assert.True(worse.ExitCode == 1, worse.Output + worse.Errors);
-        Assert.Contains("compared with what is live", worse.Output, StringComparison.Ordinal);
-        Assert.Contains("against support_router:v1.5.2", worse.Output, StringComparison.Ordinal);
+        (await installation.TryAsAsync("ana", "ci", CommandLines.Installation.Sample, "--cases", "60")).Ends(1).Says("compared with what is live", "against support_router:v1.5.2");
     }
 
     [Fact]

@@ -35,8 +35,8 @@ internal sealed class Desk : IDisposable
     /// <summary>The folder of prompts in it.</summary>
     public string Prompts => Repository.PathOf("prompts");
 
-    /// <summary>Makes it; its only version is desk:v1.0.0, and the branch is called change.</summary>
-    public static async Task<Desk> MakeAsync()
+    /// <summary>Makes it; its only version is desk:v1.0.0, and the branch is called change. With a template there is desk:v1.1.0 too, not committed yet.</summary>
+    public static async Task<Desk> MakeAsync(string? changedTo = null)
     {
         var desk = new Desk(await GitRepository.MakeAsync());
         desk.Repository.Write("README.md", "Not a prompt.\n");
@@ -46,7 +46,28 @@ internal sealed class Desk : IDisposable
         desk.WriteVersion("1.0.0", Template, rollbackTo: "null");
         await desk.Repository.CommitAsync("The desk.");
         await desk.Repository.BranchAsync("change");
+        if (changedTo is not null) desk.WriteVersion("1.1.0", changedTo, rollbackTo: "1.0.0");
         return desk;
+    }
+
+    /// <summary>A folder's files that are a prompt on their own: name and text.</summary>
+    public static IEnumerable<(string File, string Text)> Alone()
+    {
+        yield return ("desk.yaml", """
+            id: desk
+            version: 1.0.0
+            owner: ana
+            status: candidate
+            model: offline/offline-2026-11
+            template: desk.md
+            schema: desk.json
+            golden_set: desk_golden_v1.jsonl
+            rollback_to: null
+            change_reason: "The first."
+            """);
+        yield return ("desk.md", Template);
+        yield return ("desk.json", Schema);
+        yield return ("desk_golden_v1.jsonl", Golden());
     }
 
     /// <summary>Ten messages, one of them empty.</summary>

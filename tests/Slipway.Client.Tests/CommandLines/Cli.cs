@@ -6,7 +6,29 @@ namespace Slipway.Client.Tests.CommandLines;
 internal static class Cli
 {
     /// <summary>What a command said and how it ended.</summary>
-    internal sealed record Result(int ExitCode, string Output, string Errors);
+    internal sealed record Result(int ExitCode, string Output, string Errors)
+    {
+        /// <summary>Asserts the exit code; what the command said is in the failure's message.</summary>
+        public Result Ends(int exitCode)
+        {
+            Assert.True(exitCode == ExitCode, $"It ended with {ExitCode} instead of {exitCode}.\n{Output}{Errors}");
+            return this;
+        }
+
+        /// <summary>Asserts that each of these is in its output.</summary>
+        public Result Says(params ReadOnlySpan<string> parts)
+        {
+            foreach (var part in parts) Assert.Contains(part, Output, StringComparison.Ordinal);
+            return this;
+        }
+
+        /// <summary>Asserts that each of these is among its errors.</summary>
+        public Result Complains(params ReadOnlySpan<string> parts)
+        {
+            foreach (var part in parts) Assert.Contains(part, Errors, StringComparison.Ordinal);
+            return this;
+        }
+    }
 
     /// <summary>Runs one command.</summary>
     public static async Task<Result> RunAsync(params string[] arguments)
