@@ -18,7 +18,7 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         terminal.Line();
         terminal.Heading("Who did what");
         var log = (await cast.As(DemoCast.OnCall).LogAsync(promoted.Candidate.Prompt.Value, cancellation)).OrFail("the log");
-        foreach (var line in log) terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  {line.Sequence,3}  {line.Time.UtcDateTime:HH:mm:ss}  {line.Actor} {line.Sentence}"));
+        foreach (var line in log) terminal.Line(Sentence(line));
 
         var entries = await EntriesAsync(cancellation);
         Audit(Registry.Empty.Apply(entries), entries, first, promoted, rolledBack, incident);
@@ -36,6 +36,9 @@ internal sealed class DemoEnding(Terminal terminal, DemoCast cast)
         terminal.Line($"  the journal holds {entries.Count} entries, each as it was written, and shows that every step above did what it says");
         terminal.Verdict(string.Create(CultureInfo.InvariantCulture, $"  the story took {took.TotalSeconds:0} s"), good: true);
     }
+
+    /// <summary>A line of the log as the demo shows it.</summary>
+    public static string Sentence(LogLine line) => string.Create(CultureInfo.InvariantCulture, $"  {line.Sequence,3}  {line.Time.UtcDateTime:HH:mm:ss}  {line.Actor} {line.Sentence}");
 
     private async Task<List<JournalEntry>> EntriesAsync(CancellationToken cancellation)
     {

@@ -11,9 +11,9 @@ namespace Slipway.Cli.Demo;
 
 /// <summary>What a rollback teaches: its incident is explained, calls that failed become cases, and the same version does not get that far again.</summary>
 /// <param name="cast">The people.</param>
-/// <param name="sample">The sample's folder.</param>
+/// <param name="script">What the story is played with.</param>
 /// <param name="told">Tells a line of the story.</param>
-internal sealed class DemoLesson(DemoCast cast, string sample, Action<string> told)
+internal sealed class DemoLesson(DemoCast cast, DemoScript script, Action<string> told)
 {
     // As many as a person would read and accept in a minute.
     private const int Accepted = 5;
@@ -57,7 +57,7 @@ internal sealed class DemoLesson(DemoCast cast, string sample, Action<string> to
     private async Task TryAgainAsync(VersionId version, GoldenSet set, ReleaseDocument rolledBack, CancellationToken cancellation)
     {
         var author = cast.As(DemoCast.Author);
-        var manifest = (await File.ReadAllTextAsync(Path.Combine(sample, "evals", $"v{version.Number}.json"), cancellation)).Replace($"{set.Id.Name}:v4", set.Id.ToString(), StringComparison.Ordinal);
+        var manifest = (await script.ReadAsync(Path.Combine("evals", $"v{version.Number}.json"), cancellation)).Replace($"{set.Id.Name}:v4", set.Id.ToString(), StringComparison.Ordinal);
         var report = (await author.EvaluateAsync(manifest, cancellation)).OrFail($"evaluating {version} again").Report;
         if (report.Verdict == GateVerdict.Pass) throw new DemoException($"{version} should have failed on {set.Id}, but its gates pass.");
         told($"evaluated on them, {version.Number} fails before anybody meets it: {report.Gates.First(gate => gate.Verdict != GateVerdict.Pass).Sentence}");

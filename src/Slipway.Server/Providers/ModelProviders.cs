@@ -10,8 +10,8 @@ internal sealed class ModelProviders(IEnumerable<IModelProvider> providers)
     /// <summary>A provider; null where none of that name is configured.</summary>
     public IModelProvider? Find(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>The one provider that a body can go to as it is; null where there are none or several.</summary>
-    public IForwarder? OnlyForwarder { get; } = providers.OfType<IForwarder>().ToList() is [var only] ? only : null;
+    /// <summary>The one service that a body can go to as it is; null where there are none or several. The model that is built in knows its own name and no other.</summary>
+    public IForwarder? OnlyForwarder { get; } = providers.OfType<IForwarder>().Where(provider => provider is not OfflineProvider).ToList() is [var only] ? only : null;
 
     /// <summary>The provider that a start of the server describes.</summary>
     /// <param name="options">What it is and where.</param>

@@ -31,11 +31,27 @@ public sealed class TicketsReading : IDisposable
     [InlineData("id,text\n1,\n2, \n", "There is no message here")]
     [InlineData("id,text\n1,a,b\n", ":2: row 1: The row has 3 fields, the header has 2 fields")]
     public void A_file_without_messages_is_refused(string csv, string message) =>
-        Assert.Contains(message, Assert.Single(Assert.IsType<TicketsResult.Refused>(Tickets.Read(folder.Write("tickets.csv", csv))).Problems).ToString());
+        Assert.Contains(message, Assert.Single(Assert.IsType<TicketsResult.Refused>(Tickets.Read(folder.Write("tickets.csv", csv))).Problems));
 
     [Fact]
     public void A_file_that_is_not_there_is_refused() =>
-        Assert.Equal("nowhere.csv: There is no such file.", Assert.Single(Assert.IsType<TicketsResult.Refused>(Tickets.Read("nowhere.csv")).Problems).ToString());
+        Assert.Equal("nowhere.csv: There is no such file.", Assert.Single(Assert.IsType<TicketsResult.Refused>(Tickets.Read("nowhere.csv")).Problems));
+
+    [Theory]
+    [InlineData("tickets.jsonl", "\"Hello\"\n")]
+    [InlineData("tickets.jsonl", "{\"text\": \"Hello\"}\n\n")]
+    [InlineData("tickets.ndjson", "{\"id\": 1, \"message\": \"Hello\", \"label\": \"x\"}\r\n")]
+    [InlineData("tickets.JSONL", "{\"message\": \"no\", \"text\": \"Hello\"}\n{\"body\": \" \"}")]
+    public void JSON_Lines_hold_texts_or_objects_with_one(string file, string lines) =>
+        Assert.Equal(["Hello"], Assert.IsType<TicketsResult.Parsed>(Tickets.Read(folder.Write(file, lines))).Messages);
+
+    [Theory]
+    [InlineData("", ": There is no message here.")]
+    [InlineData("\"Hello\"\n{\"name\": \"Hello\"}\n", ":2: This is neither a text nor an object with a text called text, message")]
+    [InlineData("{\"text\": 1}\n", ":1: This is neither")]
+    [InlineData("[\n\"Hello\"\n", ":1: This line is no JSON")]
+    public void Lines_without_a_message_are_named(string lines, string message) =>
+        Assert.Contains(message, Assert.Single(Assert.IsType<TicketsResult.Refused>(Tickets.Read(folder.Write("tickets.jsonl", lines))).Problems), StringComparison.Ordinal);
 
     [Fact]
     public void A_published_data_set_is_a_file_of_tickets()

@@ -38,6 +38,34 @@ public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<A
     }
 
     [Fact]
+    public async Task The_model_that_is_built_in_answers_who_names_it_without_a_prompt_too()
+    {
+        const string Messages = """ "messages":[{"role":"system","content":"Choose one of: loans, returns. Answer with the word alone."},{"role":"user","content":"May I keep my loans longer?"}]""";
+        using var whole = await AskAsync($$"""{"model":"offline/offline-2026-11",{{Messages}}}""");
+        var answer = await whole.JsonAsync();
+        Assert.Equal(("loans", "stop"), (answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString(), answer.GetProperty("choices")[0].GetProperty("finish_reason").GetString()));
+        using var stream = await AskAsync($$"""{"model":"offline/offline-2026-11","stream":true,"stream_options":{"include_usage":true},{{Messages}}}""");
+        var text = await stream.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal("loans", string.Concat(text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..]).SkipLast(1).Select(line => JsonElement.Parse(line).GetProperty("choices"))
+            .Where(choices => choices.GetArrayLength() > 0 && choices[0].GetProperty("delta").TryGetProperty("content", out _)).Select(choices => choices[0].GetProperty("delta").GetProperty("content").GetString())));
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("\"prompt_tokens\":", text, StringComparison.Ordinal);
+        Assert.Equal(whole.Header("x-slipway-fingerprint"), stream.Header("x-slipway-fingerprint"));
+    }
+
+    [Theory]
+    [InlineData("""{"model":"offline/gpt-4o","messages":[]}""", HttpStatusCode.NotFound, "offline has one model, offline-2026-11; there is no gpt-4o.")]
+    [InlineData("""{"model":"offline/offline-2026-11"}""", HttpStatusCode.BadRequest, "messages must be a list.")]
+    [InlineData("""{"model":"offline/offline-2026-11","messages":[{"role":"user","content":7}]}""", HttpStatusCode.BadRequest, "messages[0]")]
+    public async Task What_it_cannot_answer_it_says(string body, HttpStatusCode status, string said)
+    {
+        using var response = await AskAsync(body);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Contains(said, (await response.JsonAsync()).GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Fact]
     public async Task A_stream_goes_through_byte_by_byte_and_its_end_is_read()
     {
         CallActivities.Start();
@@ -103,12 +131,14 @@ public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<A
         Assert.Equal(fingerprint, parts.Header("x-slipway-fingerprint"));
     }
 
-    [Theory]
-    [InlineData("offline/offline-2026-11")]
-    public async Task A_provider_that_speaks_another_language_is_reached_by_prompts_only(string model)
+    [Fact]
+    public async Task A_provider_that_speaks_another_language_is_reached_by_prompts_only()
     {
-        using var response = await AskAsync($$"""{"model":"{{model}}","messages":[]}""");
+        await using var server = await TestInstallation.StartWithRouterAsync(options => options with { Providers = [new ProviderOptions("anthropic", upstream.BaseUrl, FakeOpenAi.Key) { Speaks = ProviderProtocol.Anthropic }] });
+        using var shop = server.Http("shop");
+        using var response = await shop.ChatAsync("""{"model":"anthropic/claude-1","messages":[]}""");
         Assert.Equal((HttpStatusCode.NotFound, "model_not_found"), (response.StatusCode, (await response.JsonAsync()).GetProperty("error").GetProperty("code").GetString()));
+        Assert.Empty(upstream.Requests);
     }
 
     [Fact]

@@ -108,7 +108,8 @@ public sealed class ContractTests
     [Fact]
     public async Task Before_anybody_approves_it_the_list_says_how_long_it_takes()
     {
-        await using var installation = await TestInstallation.StartWithRouterAsync();
+        var clock = new ManualClock();
+        await using var installation = await TestInstallation.StartWithRouterAsync(clock: clock);
         await installation.Ana.SubmitAsync(Router.Submission(Router.Good), Cancellation).Ok();
         await installation.Ana.EvaluateAsync(Router.Evaluation(Router.Good), Cancellation).Ok();
         var proposal = new ProposalDocument(Some.Value<VersionId>(Router.Good), Plans.Quick("50%", "100%"));
@@ -119,8 +120,12 @@ public sealed class ContractTests
             using var answer = await shop.ChatAsync(Chat.Body(user: $"reader-{unit}"));
             answer.EnsureSuccessStatusCode();
         }
-        ReleaseForecast? forecast = null;
-        await Some.Eventually(async () => (forecast = (await installation.Ana.CheckReleaseAsync(proposal, Cancellation).Ok()).Forecast) is not null, "the calls are recorded");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Some.Eventually(async () => (await installation.Ana.CallsAsync(Router.Prompt, null, null, TrafficSample.FewestUnits, Cancellation).Ok()).Length == TrafficSample.FewestUnits, "the calls are recorded");
+        // A rate measured over a second foretells nothing.
+        Assert.Null((await installation.Ana.CheckReleaseAsync(proposal, Cancellation).Ok()).Forecast);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var forecast = (await installation.Ana.CheckReleaseAsync(proposal, Cancellation).Ok()).Forecast;
         Assert.True(forecast!.Decides);
         Assert.StartsWith("What is live answered about ", forecast.Sentences[0], StringComparison.Ordinal);
 
