@@ -48,7 +48,7 @@ internal static class ReleaseRules
     public static ImmutableArray<JournalEvent> GoesLiveAtOnce(Release release, string salt) =>
     [
         new ReleaseStarted(release.Id, Share.All, salt),
-        new ReleaseCompleted(release.Id, release.Candidate, "it is the first version, there was nothing to compare it with", []),
+        new ReleaseCompleted(release.Id, release.Candidate, $"it is the first version{(release.Environment == EnvironmentName.Production ? "" : $" in {release.Environment}")}, there was nothing to compare it with", []),
     ];
 
     /// <summary>What the release's state answers; who asks has been looked at before.</summary>
