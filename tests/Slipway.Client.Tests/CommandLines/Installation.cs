@@ -32,6 +32,9 @@ public sealed class Installation : IAsyncLifetime
         await AsAsync("admin", "model", "set", "production-default", "offline/offline-2026-11");
     }
 
+    /// <summary>One of the people's keys.</summary>
+    public string KeyOf(string name) => keys[name];
+
     /// <summary>Runs a command as one of the people, and expects it to be done.</summary>
     internal async Task<Cli.Result> AsAsync(string who, params string[] arguments)
     {
