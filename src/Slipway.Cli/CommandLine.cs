@@ -58,7 +58,9 @@ internal static class CommandLine
         return command;
     }
 
-    private static RootCommand Root(Terminal terminal) => new("Slipway: release engineering for LLM prompts.")
+    /// <summary>Every command, with what it takes.</summary>
+    /// <param name="terminal">Where the commands speak.</param>
+    public static RootCommand Root(Terminal terminal) => new("Slipway: release engineering for LLM prompts.")
     {
         CommandContext.Server, CommandContext.Key, CommandContext.Json,
         DemoCommand.Make(terminal),

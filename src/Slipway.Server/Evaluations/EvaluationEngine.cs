@@ -57,7 +57,7 @@ public sealed class EvaluationEngine : IDisposable
         {
             if (providers.Find(model.Provider) is null) problems.Add(providers.Missing(model.Provider));
             else if (plan.Settings.MaxCost is not null && plan.Models.Find(model)?.Prices is null)
-                problems.Add($"A ceiling on the cost needs prices, and the catalog has none for {model}: a cost that is unknown is not zero. Say them with: slipway model register {model} --input PRICE --output PRICE");
+                problems.Add($"A ceiling on the cost needs prices, and the catalog has none for {model}: a cost that is unknown is not zero. Say them with: slipway model add {model} --input PRICE --output PRICE");
         }
         if (plan.Settings.Repeats is < 1 or > EvaluationSettings.MostRepeats) problems.Add($"repeats must be from 1 to {EvaluationSettings.MostRepeats}.");
         if (plan.Settings.Concurrency < 1) problems.Add("concurrency must be at least 1.");

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.RegularExpressions;
 using Slipway.Tests;
 
@@ -12,34 +9,26 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_step_by_step_of_the_README_works_as_it_stands()
     {
-        var folder = Directory.CreateTempSubdirectory("slipway-readme-");
-        try
-        {
-            var steps = Blocks(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken))
-                .Where(block => !block.Contains("demo --exit", StringComparison.Ordinal) && !block.Contains("./test.sh", StringComparison.Ordinal)).ToList();
-            Assert.True(steps.Count >= 8, "The README's steps are gone.");
-            var script = Path.Combine(folder.FullName, "steps.sh");
-            await File.WriteAllTextAsync(script, Script(steps, folder.FullName), TestContext.Current.CancellationToken);
+        var page = Page.Readme;
+        var steps = page.Commands.Where(block => !block.Text.Contains("demo --exit", StringComparison.Ordinal) && !block.Text.Contains("./test.sh", StringComparison.Ordinal)).ToList();
+        Assert.True(steps.Count >= 8, "The README's steps are gone.");
+        using var script = new PageScript();
+        foreach (var step in steps) script.Add(page, step);
 
-            var (exitCode, output, errors) = await SlipwayProcess.RunAsync("bash", [script], folder.FullName);
+        var (exitCode, output, errors) = await script.RunAsync();
 
-            Assert.True(exitCode == 0, errors + output);
-            Assert.Contains("x-slipway-version: 1.5.2", output, StringComparison.Ordinal);
-            Assert.Contains("\\\"route\\\": \\\"billing\\\"", output.Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
-            Assert.Contains("Verdict: pass", output, StringComparison.Ordinal);
-            Assert.Contains("dan rolled back rel-2 from support_router:v1.6.0 to 1.5.2: Complaints from the night shift.", output, StringComparison.Ordinal);
-            Assert.Contains("are as they were written", output, StringComparison.Ordinal);
-            Assert.Contains("You route the messages that customers send to Nordlicht", output, StringComparison.Ordinal);
-            Assert.Contains("rel-2: 1.6.0, canary at 10%", output, StringComparison.Ordinal);
-            Assert.Matches("latency, ms p50 p95 p99 +[0-9]", output);
-            Assert.Matches("conversation-1 .*\n", output);
-            Assert.Contains("damaged.jsonl is damaged: Entry 4 was changed after it was written", errors, StringComparison.OrdinalIgnoreCase);
-            Assert.Contains("exit code 1", output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        Assert.True(exitCode == 0, errors + output);
+        Assert.Contains("x-slipway-version: 1.5.2", output, StringComparison.Ordinal);
+        Assert.Contains("\\\"route\\\": \\\"billing\\\"", output.Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("Verdict: pass", output, StringComparison.Ordinal);
+        Assert.Contains("dan rolled back rel-2 from support_router:v1.6.0 to 1.5.2: Complaints from the night shift.", output, StringComparison.Ordinal);
+        Assert.Contains("are as they were written", output, StringComparison.Ordinal);
+        Assert.Contains("You route the messages that customers send to Nordlicht", output, StringComparison.Ordinal);
+        Assert.Contains("rel-2: 1.6.0, canary at 10%", output, StringComparison.Ordinal);
+        Assert.Matches("latency, ms p50 p95 p99 +[0-9]", output);
+        Assert.Matches("conversation-1 .*\n", output);
+        Assert.Contains("damaged.jsonl is damaged: Entry 4 was changed after it was written", errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("exit code 1", output, StringComparison.Ordinal);
     }
 
     /// <summary>The blocks of the SDK's page are compiled by its own tests.</summary>
@@ -63,38 +52,5 @@ public sealed partial class ReadmeTests
         Assert.Matches(@"\n\d+ passed, 0 failed, \d+ skipped\n", readme);
     }
 
-    private static IEnumerable<string> Blocks(string markdown) => ShellBlock().Matches(markdown).Select(match => match.Groups[1].Value);
-
-    // The commands as they stand; only the program, the port and the key the server prints are this run's own.
-    private static string Script(IReadOnlyList<string> steps, string folder)
-    {
-        var address = $"http://127.0.0.1:{FreePort()}";
-        var script = new StringBuilder();
-        script.Append("set -euo pipefail\n");
-        script.Append($"ln -s '{Path.Combine(AppContext.BaseDirectory, "samples")}' samples\n");
-        script.Append($"printf '#!/bin/sh\\nexec dotnet \"%s\" \"$@\"\\n' '{SlipwayProcess.Program}' > slipway && chmod +x slipway\n");
-        foreach (var step in steps)
-        {
-            var text = step.Replace("http://127.0.0.1:8080", address, StringComparison.Ordinal).Replace("slw_the_administrators_key", "$administrator", StringComparison.Ordinal);
-            if (!text.StartsWith("./slipway serve", StringComparison.Ordinal))
-            {
-                script.Append(text);
-                continue;
-            }
-            // In the reader's other terminal; a named pipe says when it serves.
-            script.Append("mkfifo said\n").Append(text.TrimEnd()).Append(" > said &\nserver=$!\ntrap 'kill $server' EXIT\nexec 3< said\nread -r serving <&3\nread -r first <&3\nadministrator=${first##* }\n");
-        }
-        return script.ToString();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     [GeneratedRegex("^```csharp\n.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)] private static partial Regex CSharpBlock();
-
-    [GeneratedRegex("^```sh\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)] private static partial Regex ShellBlock();
 }
