@@ -37,7 +37,7 @@ const escaped = (text) => text.replace(/[&<>]/g, (found) => ({ "&": "&amp;", "<"
 const shown = scenes.map(({ at, row }) => `@keyframes l${row}{0%{opacity:0}${percent(at)}%{opacity:1}100%{opacity:1}}`);
 const scrolled = scenes.filter(({ row }) => row >= rows).map(({ at, row }) => `${percent(at)}%{transform:translateY(${-(row - rows + 1) * lineHeight}px)}`);
 const texts = scenes.filter(({ line }) => line.trim() !== "")
-  .map(({ line, row, look }) => `<text class="${look}" style="animation-name:l${row}" x="${margin}" y="${(row + 1) * lineHeight}">${escaped(line)}</text>`);
+  .map(({ line, row, look }) => `<text class="${look}" style="animation-name:l${row}" x="${margin}" y="${(row + 1) * lineHeight - 5}">${escaped(line)}</text>`);
 
 process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A terminal plays slipway demo: a good version is promoted, a bad one is rolled back, and what it broke becomes a test case.">
 <style>
@@ -52,7 +52,7 @@ ${shown.join("\n")}
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
 <circle cx="20" cy="15" r="5" fill="#ff5f57"/><circle cx="38" cy="15" r="5" fill="#febc2e"/><circle cx="56" cy="15" r="5" fill="#28c840"/>
 <text class="title" x="${width / 2}" y="19" text-anchor="middle">slipway demo</text>
-<svg x="0" y="${bar}" width="${width}" height="${height - bar - margin / 2}" overflow="hidden"><g id="lines">
+<svg x="0" y="${bar + margin / 2}" width="${width}" height="${rows * lineHeight}" overflow="hidden"><g id="lines">
 ${texts.join("\n")}
 </g></svg>
 </svg>

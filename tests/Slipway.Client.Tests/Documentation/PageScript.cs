@@ -22,7 +22,7 @@ internal sealed partial class PageScript : IDisposable
         File.CreateSymbolicLink(folder.PathOf("samples"), Path.Combine(AppContext.BaseDirectory, "samples"));
         folder.Write("slipway", $"#!/bin/sh\nexec dotnet \"{SlipwayProcess.Program}\" \"$@\"\n");
         // Says on which line of the page a command failed, and ends the servers that the page started in its other terminals.
-        script.Append("set -Eeuo pipefail\nchmod +x slipway\nservers=() place=\ntrap 'echo \"$place: $BASH_COMMAND\" >&2' ERR\ntrap '[ ${#servers[@]} -eq 0 ] || { kill \"${servers[@]}\" 2>&1 || true; wait; }' EXIT\n");
+        script.Append("exec 2>&1\nset -Eeuo pipefail\nchmod +x slipway\nservers=() place=\ntrap 'echo \"$place: $BASH_COMMAND\" >&2' ERR\ntrap '[ ${#servers[@]} -eq 0 ] || { kill \"${servers[@]}\" 2>&1 || true; wait; }' EXIT\n");
     }
 
     /// <summary>Sets a variable for all that comes after.</summary>
@@ -32,6 +32,7 @@ internal sealed partial class PageScript : IDisposable
     public void Add(Page page, Page.Block block)
     {
         var line = block.Line;
+        script.Append(CultureInfo.InvariantCulture, $"echo '{PageRun.Mark}{line}'\n");
         foreach (var command in block.Text.TrimEnd('\n').Split('\n'))
         {
             // A place can be said only where a command begins, so a block is numbered by its first line.
@@ -44,8 +45,11 @@ internal sealed partial class PageScript : IDisposable
     }
 
     /// <summary>Runs it to its end.</summary>
-    /// <returns>How it ended and what it said; where a command failed, the last line of the errors names the block's first line and the command.</returns>
-    public Task<(int ExitCode, string Output, string Errors)> RunAsync() => SlipwayProcess.RunAsync("bash", [folder.Write("steps.sh", script.ToString())], folder.Root);
+    public async Task<PageRun> RunAsync()
+    {
+        var (exitCode, output, errors) = await SlipwayProcess.RunAsync("bash", [folder.Write("steps.sh", script.ToString())], folder.Root);
+        return new PageRun(exitCode, output + errors);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => folder.Dispose();

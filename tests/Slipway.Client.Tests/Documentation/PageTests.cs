@@ -16,9 +16,7 @@ public abstract class PageTests
         state.Describe(script);
         foreach (var block in page.Commands) script.Add(page, block);
 
-        var (exitCode, output, errors) = await script.RunAsync();
-
-        Assert.True(exitCode == 0, $"{errors}\n{output}");
+        (await script.RunAsync()).Shows(page);
     }
 }
 
