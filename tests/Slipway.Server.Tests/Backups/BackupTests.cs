@@ -82,6 +82,34 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task Nobody_writes_to_the_first_file_until_the_last_one_is_held_too()
+    {
+        var files = ((string[])["first", "second", "third"]).Select(name => Path.Combine(root, name)).ToList();
+        var connections = files.Select(file => SqliteFile.Open(file, "NORMAL", "CREATE TABLE numbers (number INTEGER); INSERT INTO numbers VALUES (0);")).ToList();
+        var (first, third) = (connections[0], connections[2]);
+        SqliteFile.Ask(first, "PRAGMA busy_timeout = 0");
+        SqliteFile.Ask(third, "BEGIN IMMEDIATE");
+        SqliteFile.Ask(third, "UPDATE numbers SET number = 1");
+        var waiting = Task.Run(() => new SqliteMoment(files), Cancellation);
+        var written = 0L;
+        while (SQLitePCL.raw.sqlite3_exec(first.Handle, "UPDATE numbers SET number = number + 1") == SQLitePCL.raw.SQLITE_OK)
+        {
+            written++;
+            Assert.False(waiting.IsCompleted, "It did not wait for who writes to the third file.");
+        }
+        SqliteFile.Ask(third, "COMMIT");
+        using var moment = await waiting;
+        SqliteFile.Ask(first, "UPDATE numbers SET number = -1");        // they go on as soon as it is held
+        foreach (var (file, expected) in ((string, long)[])[(files[0], written), (files[1], 0), (files[2], 1)])
+        {
+            await File.WriteAllBytesAsync(file + ".copy", [], Cancellation);
+            moment.Copy(file, file + ".copy", _ => { }, Cancellation);
+            Assert.Equal(expected, SqliteFileEditor.Ask(file + ".copy", "SELECT number FROM numbers"));
+        }
+        foreach (var connection in connections) connection.Dispose();
+    }
+
+    [Fact]
     public async Task A_backup_holds_all_that_a_server_needs_and_only_its_owner_can_read_it()
     {
         var data = await DataAsync();
