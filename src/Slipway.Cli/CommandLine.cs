@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Slipway.Cli.Access;
+using Slipway.Cli.Backups;
 using Slipway.Cli.Calls;
 using Slipway.Cli.Ci;
 using Slipway.Cli.Demo;
@@ -77,7 +78,7 @@ internal static class CommandLine
         ModelCommands.Make(terminal),
         ObjectCommands.Make(terminal),
         CiCommand.Make(terminal),
-        DoctorCommand.Make(terminal),
+        BackupCommands.Make(terminal), DoctorCommand.Make(terminal),
     };
 
     private static string Names(System.CommandLine.Parsing.CommandResult? command) =>

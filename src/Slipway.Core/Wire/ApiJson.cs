@@ -116,6 +116,8 @@ namespace Slipway.Core.Wire;
 [JsonSerializable(typeof(AcknowledgementDocument))]
 [JsonSerializable(typeof(InstancesDocument))]
 [JsonSerializable(typeof(CheckpointDocument))]
+[JsonSerializable(typeof(BackupDocument))]
+[JsonSerializable(typeof(BackupCheckDocument))]
 [JsonSerializable(typeof(VerificationDocument))]
 [JsonSerializable(typeof(ImmutableArray<FindingDocument>))]
 [JsonSerializable(typeof(ObjectDocument))]

@@ -8,7 +8,8 @@ namespace Slipway.Server;
 /// <summary>The newest checkpoint, kept beside the database: whoever cuts the journal's end there does not reach it.</summary>
 internal static class CheckpointFile
 {
-    private const string Name = "checkpoint.json";
+    /// <summary>Its name in the data folder.</summary>
+    public const string Name = "checkpoint.json";
 
     /// <summary>What a data folder says of its journal.</summary>
     /// <returns>Null where it says nothing: before the first start of a build that signs.</returns>

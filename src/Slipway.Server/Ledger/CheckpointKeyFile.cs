@@ -4,10 +4,11 @@ using Slipway.Server.Storage;
 
 namespace Slipway.Server;
 
-/// <summary>The private key of this server's checkpoints. It lies in the data folder and never leaves it.</summary>
+/// <summary>The private key of this server's checkpoints. It lies in the data folder and leaves it into a backup alone.</summary>
 internal sealed class CheckpointKeyFile : IDisposable
 {
-    private const string Name = "checkpoint-key.pem";
+    /// <summary>Its name in the data folder.</summary>
+    public const string Name = "checkpoint-key.pem";
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private readonly ECDsa key;

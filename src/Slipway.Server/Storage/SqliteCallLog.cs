@@ -100,13 +100,7 @@ internal sealed class SqliteCallLog : SqlCallLog
     {
         lock (gate)
         {
-            return Told(() =>
-            {
-                using var transaction = connection.BeginTransaction(deferred: false);
-                var result = write(connection, transaction, false);
-                transaction.Commit();
-                return result;
-            });
+            return Told(() => SqliteFile.Write(connection, transaction => write(connection, transaction, false)));
         }
     }
 

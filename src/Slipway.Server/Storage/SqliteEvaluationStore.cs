@@ -84,13 +84,7 @@ internal sealed class SqliteEvaluationStore : SqlEvaluationStore
     {
         lock (gate)
         {
-            return Told(() =>
-            {
-                using var transaction = connection.BeginTransaction(deferred: false);
-                var result = write(connection, transaction);
-                transaction.Commit();
-                return result;
-            });
+            return Told(() => SqliteFile.Write(connection, transaction => write(connection, transaction)));
         }
     }
 

@@ -61,11 +61,15 @@ internal sealed class SqliteJournal : IJournal, IObjectStore
 
     /// <summary>Opens or makes the journal.</summary>
     /// <exception cref="StorageException">The file cannot be used.</exception>
-    public SqliteJournal(string path)
+    public SqliteJournal(string path) : this(path, SqliteFile.Open(path, synchronous: "FULL", Schema))
     {
-        Path = path;
-        connection = SqliteFile.Open(path, synchronous: "FULL", Schema);
     }
+
+    private SqliteJournal(string path, SqliteConnection connection) => (Path, this.connection) = (path, connection);
+
+    /// <summary>Opens a journal that nobody writes to, and changes nothing of it.</summary>
+    /// <exception cref="StorageException">The file cannot be used.</exception>
+    public static SqliteJournal OfCopy(string path) => new(path, SqliteFile.OpenCopy(path));
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -77,18 +81,16 @@ internal sealed class SqliteJournal : IJournal, IObjectStore
         $"SELECT {JournalRow.Columns} FROM journal WHERE sequence > @sequence ORDER BY sequence LIMIT @most", new { sequence, most })
         .Select(row => row.Entry(this)).ToImmutableArray());
 
-    public bool Append(long expectedHead, ImmutableArray<JournalEntry> entries, AcceptedCommand? command = null) => Use(() =>
+    public bool Append(long expectedHead, ImmutableArray<JournalEntry> entries, AcceptedCommand? command = null) => Use(() => SqliteFile.Write(connection, transaction =>
     {
-        using var transaction = connection.BeginTransaction(deferred: false);
         var head = connection.ExecuteScalar<long>("SELECT coalesce(max(sequence), 0) FROM journal", transaction: transaction);
         if (head != expectedHead || command is not null && connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM commands WHERE id = @Id)", command, transaction)) return false;
         connection.Execute(
             $"INSERT INTO journal ({JournalRow.Columns}) VALUES (@Sequence, @Time, @Actor, @Command, @Event, @Previous, @Hash)", entries.Select(JournalRow.Of), transaction);
         if (command is not null)
             connection.Execute("INSERT INTO commands (id, request, head, entries) VALUES (@Id, @Request, @Head, @Entries)", CommandRow.Of(command), transaction);
-        transaction.Commit();
         return true;
-    });
+    }));
 
     public AcceptedCommand? FindCommand(string id) => Use(() =>
         connection.QueryFirstOrDefault<CommandRow>(CommandRow.Find, new { id })?.Command(this));
@@ -96,14 +98,12 @@ internal sealed class SqliteJournal : IJournal, IObjectStore
     // The file tells nobody that it grew; looking is cheap.
     public Task WaitForOthersAsync(TimeSpan atMost, CancellationToken cancellation) => Task.Delay(atMost, cancellation);
 
-    public bool Put(ContentHash hash, ReadOnlyMemory<byte> bytes) => Use(() =>
+    public bool Put(ContentHash hash, ReadOnlyMemory<byte> bytes) => Use(() => SqliteFile.Write(connection, transaction =>
     {
-        using var transaction = connection.BeginTransaction(deferred: false);
         if (connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM erased WHERE hash = @hash)", new { hash = hash.Value }, transaction)) return false;
         connection.Execute("INSERT INTO objects (hash, bytes) VALUES (@hash, @bytes) ON CONFLICT DO NOTHING", new { hash = hash.Value, bytes = bytes.ToArray() }, transaction);
-        transaction.Commit();
         return true;
-    });
+    }));
 
     public byte[]? Get(ContentHash hash) =>
         Use(() => connection.ExecuteScalar<byte[]?>("SELECT bytes FROM objects WHERE hash = @hash", new { hash = hash.Value })).Checked(hash);
@@ -114,12 +114,11 @@ internal sealed class SqliteJournal : IJournal, IObjectStore
         var busy = Use(() =>
         {
             var rows = objects.Select(erased => new { hash = erased.Hash.Value, entry = erased.Entry }).ToList();
-            using (var transaction = connection.BeginTransaction(deferred: false))
+            SqliteFile.Write(connection, transaction =>
             {
                 connection.Execute("INSERT INTO erased (hash, entry) VALUES (@hash, @entry) ON CONFLICT DO NOTHING", rows, transaction);
-                connection.Execute("DELETE FROM objects WHERE hash = @hash", rows, transaction);
-                transaction.Commit();
-            }
+                return connection.Execute("DELETE FROM objects WHERE hash = @hash", rows, transaction);
+            });
             // The pages as they were may still stand in the write-ahead log.
             return connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
         });
@@ -139,6 +138,14 @@ internal sealed class SqliteJournal : IJournal, IObjectStore
             catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
             {
                 throw new StorageUnavailableException($"{Path} is being written by another process and stays locked; try again.", exception);
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_READONLY or SQLitePCL.raw.SQLITE_CANTOPEN)
+            {
+                throw new StorageUnavailableException($"{Path} cannot be used at the moment: {exception.Message.TrimEnd('.')}.", exception);
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+            {
+                throw this.Damaged($"{exception.Message.TrimEnd('.')}.");
             }
         }
     }

@@ -74,6 +74,57 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>Opens a file that nobody writes to, without changing a byte of it or of what lies beside it.</summary>
+    /// <exception cref="StorageException">It cannot be opened or is no database.</exception>
+    public static SqliteConnection OpenCopy(string path)
+    {
+        SqliteLibrary.Use();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            Ask(connection, "PRAGMA schema_version");
+            return connection;
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw new StorageException($"{path} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes in a transaction that is the file's only one, all or nothing.</summary>
+    /// <param name="connection">Nobody else uses it meanwhile.</param>
+    /// <param name="write">Does it; what it throws undoes it.</param>
+    /// <exception cref="SqliteException">The file is locked, the disk is full, or a statement is refused. The connection is as it was before.</exception>
+    public static T Write<T>(SqliteConnection connection, Func<SqliteTransaction, T> write)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var result = write(transaction);
+        try
+        {
+            transaction.Commit();
+            return result;
+        }
+        catch (SqliteException) when (raw.sqlite3_get_autocommit(connection.Handle) != 0)
+        {
+            // A disk that is full ends the transaction by itself. The provider hears of that from every statement but this one: it would fail to end it once more,
+            // and never begin another on this connection.
+            Ask(connection, "BEGIN", transaction);
+            throw;
+        }
+    }
+
+    /// <summary>The first value that statements bring; null where they bring none.</summary>
+    /// <exception cref="SqliteException">They fail.</exception>
+    public static object? Ask(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
     private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
