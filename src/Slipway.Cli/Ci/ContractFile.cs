@@ -18,11 +18,11 @@ internal sealed record ContractFile(string Path, PromptName Prompt, ImmutableArr
     private const string Marker = "contract", AcceptsKey = "accepts", RefusesKey = "refuses", CallsKey = "tool_calls";
 
     /// <summary>What such a file holds.</summary>
-    public static ManifestShape Keys { get; } = new(
+    public static ManifestShape Keys { get; } = ManifestShape.OfJson(
         "a contract",
-        new ManifestKey(Marker, ValueForm.Text.Called("a prompt's name"), "The prompt; its newest version of the folder is meant.") { InYaml = Need.Absent, InJson = Need.Needed },
-        new ManifestKey(AcceptsKey, ValueForm.List(ValueForm.Json("an answer")), "Answers that the prompt's contract must take.") { InYaml = Need.Absent, LeftOut = "none" },
-        new ManifestKey(RefusesKey, ValueForm.List(ValueForm.Json("an answer")), "Answers that it must not take.") { InYaml = Need.Absent, LeftOut = "none" });
+        new ManifestKey(Marker, ValueForm.Text.Called("a prompt's name"), "The prompt; its newest version of the folder is meant.") { InJson = Need.Needed },
+        new ManifestKey(AcceptsKey, ValueForm.List(ValueForm.Json("an answer")), "Answers that the prompt's contract must take.") { LeftOut = "none" },
+        new ManifestKey(RefusesKey, ValueForm.List(ValueForm.Json("an answer")), "Answers that it must not take.") { LeftOut = "none" });
 
     /// <summary>Whether a JSON text is one.</summary>
     public static bool IsMarkedBy(string text) =>

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Slipway.Cli.Ci;
+using Slipway.Cli.Evaluations;
+using Slipway.Cli.Releases;
 
 namespace Slipway.Cli.Prompts;
 
@@ -9,17 +12,24 @@ internal static class ManifestCommands
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Each file by the word that asks for it; first what is meant where nothing is said.
+    private static readonly (string Form, ManifestShape Shape, bool IsJson)[] Files =
+    [
+        ("yaml", ManifestKeys.Prompt, false), ("json", ManifestKeys.Prompt, true), ("partial", ManifestKeys.Partial, false), ("evaluation", EvaluationKeys.Manifest, true),
+        ("plan", PlanKeys.Plan, true), ("settings", SettingsKeys.Settings, true), ("contract", ContractFile.Keys, true),
+    ];
+
     private static readonly Option<string> Form = new("--form")
     {
-        Description = "Of which file: yaml (a prompt's manifest, the default), json (the same as programs write it) or partial",
+        Description = "Of which file: yaml (a prompt's manifest, the default), json (the same as programs write it), partial, evaluation, plan (of a release), settings (slipway.json) or contract",
         HelpName = "FORM",
-        DefaultValueFactory = _ => "yaml",
+        DefaultValueFactory = _ => Files[0].Form,
     };
 
-    public static Command Make(Terminal terminal) => new("manifest", "Say what manifests can hold; asks no server")
+    public static Command Make(Terminal terminal) => new("manifest", "Say what manifests and the files beside them can hold; asks no server")
     {
-        new Command("schema", "Print the JSON Schema (draft 2020-12) of a manifest, for editors") { Form }.Does(terminal, (context, _) => Task.FromResult(Schema(context))),
-        new Command("fields", "Print what each key of a manifest holds, as tables of Markdown") { Form }.Does(terminal, (context, _) => Task.FromResult(Fields(context))),
+        new Command("schema", "Print the JSON Schema (draft 2020-12) of a file, for editors") { Form }.Does(terminal, (context, _) => Task.FromResult(Schema(context))),
+        new Command("fields", "Print what each key of a file holds, as tables of Markdown") { Form }.Does(terminal, (context, _) => Task.FromResult(Fields(context))),
     };
 
     private static int Schema(CommandContext context)
@@ -38,14 +48,10 @@ internal static class ManifestCommands
 
     private static (ManifestShape Shape, bool Json)? Document(CommandContext context)
     {
-        switch (context.Parse.GetValue(Form))
-        {
-            case "yaml": return (ManifestKeys.Prompt, false);
-            case "json": return (ManifestKeys.Prompt, true);
-            case "partial": return (ManifestKeys.Partial, false);
-            case var other:
-                context.Misused($"\"{other}\" is no form: it must be yaml, json or partial.");
-                return null;
-        }
+        var form = context.Parse.GetValue(Form);
+        foreach (var file in Files)
+            if (file.Form == form) return (file.Shape, file.IsJson);
+        context.Misused($"\"{form}\" is no form: it must be one of {string.Join(", ", Files.Select(file => file.Form))}.");
+        return null;
     }
 }

@@ -14,9 +14,11 @@ internal static class ManifestKeys
 
     private const string Name = "[a-z][a-z0-9_./-]{0,119}", SemanticPart = "(0|[1-9][0-9]{0,5})", Number = $"v?({SemanticPart}\\.{SemanticPart}\\.{SemanticPart}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\\.[1-9][0-9]{{0,5}})";
 
-    private static readonly ValueForm Version = ValueForm.Named(VersionNumber.Form, $"^{Number}$");
-    private static readonly ValueForm Time = ValueForm.Named(Duration.Form, "^[0-9]{1,5}[smhd]$");
-    private static readonly ValueForm Model = ValueForm.Named(ModelReference.Form, "^[a-z][a-z0-9-]{0,39}/[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$");
+    /// <summary>Values that other files have too: a version's number, a length of time, a model, a member.</summary>
+    public static readonly ValueForm Version = ValueForm.Named(VersionNumber.Form, $"^{Number}$");
+    public static readonly ValueForm Time = ValueForm.Named(Duration.Form, "^[0-9]{1,5}[smhd]$");
+    public static readonly ValueForm Model = ValueForm.Named(ModelReference.Form, "^[a-z][a-z0-9-]{0,39}/[A-Za-z0-9][A-Za-z0-9._:/-]{0,119}$");
+    public static readonly ValueForm Member = ValueForm.Named(MemberName.Form, "^[a-z][a-z0-9._@-]{0,59}$");
     private static readonly ValueForm ChangeSort = ValueForm.Word("meaning", "tone", "format");
     private static readonly ValueForm TemplateText = ValueForm.ByForm(ValueForm.Text.Called("a file with the text"), ValueForm.Text.Called("the text itself"));
 
@@ -89,7 +91,7 @@ internal static class ManifestKeys
             "version", ValueForm.Named($"{VersionNumber.Form}, one scheme per prompt, or `next`", $"^({Number}|next)$"),
             "The version's number, chosen by its author; with `next` [the server numbers it](#the-next-version).")
         { InYaml = Need.Needed, LeftOut = "as with `next`", Remedy = "write version: next to have the server number it." },
-        new ManifestKey("owner", ValueForm.Named(MemberName.Form, "^[a-z][a-z0-9._@-]{0,59}$"), "Who answers for it: the name of a member, as `slipway member list` shows it.") { InYaml = Need.Needed, LeftOut = "whoever pushes it" },
+        new ManifestKey("owner", Member, "Who answers for it: the name of a member, as `slipway member list` shows it.") { InYaml = Need.Needed, LeftOut = "whoever pushes it" },
         new ManifestKey("status", ValueForm.Word("candidate"), "What is pushed is a candidate; what becomes of it is for a release to say.") { InYaml = Need.Needed, InJson = Need.Absent },
         new ManifestKey("model", ValueForm.Text, "An alias of the model catalog (`slipway model list`) or `PROVIDER/MODEL`; the dated model behind it is frozen when the version is pushed.")
         { InYaml = Need.Needed, InJson = Need.Needed },

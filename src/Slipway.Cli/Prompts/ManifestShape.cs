@@ -54,6 +54,14 @@ internal sealed record ManifestShape(string Name, params ImmutableArray<Manifest
     /// <summary>Keys of which there may be one at most; empty where there is no such choice.</summary>
     public ImmutableArray<string> NotTogether { get; init; } = [];
 
+    /// <summary>A shape that only JSON has.</summary>
+    public static ManifestShape OfJson(string name, params ReadOnlySpan<ManifestKey> keys)
+    {
+        var only = ImmutableArray.CreateBuilder<ManifestKey>(keys.Length);
+        foreach (var key in keys) only.Add(key with { InYaml = Need.Absent });
+        return new ManifestShape(name, only.MoveToImmutable());
+    }
+
     /// <summary>Whether it is written in YAML alone.</summary>
     public bool IsYamlOnly => Keys.All(key => key.InJson == Need.Absent);
 

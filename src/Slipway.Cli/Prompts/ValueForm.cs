@@ -38,12 +38,21 @@ internal sealed class ValueForm
     public static ValueForm Word(params ImmutableArray<string> words) =>
         new(Alternatives([.. words.Select(word => $"`{word}`")]), _ => new JsonObject { ["enum"] = new JsonArray([.. words.Select(word => JsonValue.Create(word))]) });
 
-    /// <summary>A whole number.</summary>
-    public static ValueForm Whole(int least, int most) =>
-        new(FormattableString.Invariant($"a whole number from {least} to {most}"), _ => new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most });
+    /// <summary>True or false.</summary>
+    public static ValueForm Flag { get; } = new("`true` or `false`", _ => new JsonObject { ["type"] = "boolean" });
 
-    /// <summary>An amount that may be nothing.</summary>
-    public static ValueForm Amount { get; } = new("a number from 0", _ => new JsonObject { ["type"] = "number", ["minimum"] = 0 });
+    /// <summary>A whole number.</summary>
+    /// <param name="least">The smallest.</param>
+    /// <param name="most">The largest; null for any.</param>
+    public static ValueForm Whole(int least, int? most = null) => Number("integer", "a whole number", least, most);
+
+    /// <summary>A number.</summary>
+    /// <param name="least">The smallest.</param>
+    /// <param name="most">The largest; null for any.</param>
+    public static ValueForm Amount(int least, int? most = null) => Number("number", "a number", least, most);
+
+    /// <summary>A number that is more than nothing.</summary>
+    public static ValueForm Positive { get; } = new("a number above 0", _ => new JsonObject { ["type"] = "number", ["exclusiveMinimum"] = 0 });
 
     /// <summary>A list.</summary>
     /// <param name="item">What each of its items is.</param>
@@ -100,6 +109,23 @@ internal sealed class ValueForm
 
     /// <summary>A form, or the word that there is nothing.</summary>
     public static ValueForm OrNull(ValueForm form) => new($"{form.Words}, or `null`", json => ManifestSchema.OrNull(form.Schema(json)), form.Shapes);
+
+    /// <summary>The same mapping with at least one name in it.</summary>
+    public ValueForm NotEmpty() => new(Words, json =>
+    {
+        var mapping = schema(json);
+        mapping["minProperties"] = 1;
+        return mapping;
+    }, Shapes);
+
+    private static ValueForm Number(string type, string words, int least, int? most) => new(
+        FormattableString.Invariant($"{words} from {least}{(most is { } limit ? FormattableString.Invariant($" to {limit}") : "")}"),
+        _ =>
+        {
+            var number = new JsonObject { ["type"] = type, ["minimum"] = least };
+            if (most is { } limit) number["maximum"] = limit;
+            return number;
+        });
 
     private static string Alternatives(IReadOnlyList<string> words) => words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
 }

@@ -41,7 +41,7 @@ public sealed class SchemasAndReaders : IDisposable
     [Fact]
     public void Every_key_left_out_misspelt_or_of_another_type_is_to_both_the_same()
     {
-        List<Document> documents =
+        List<KeyByKey.Document> documents =
         [
             new("manifest.yaml", ManifestKeys.Prompt, $$"""{"id": "support_router", "status": "candidate", "template": "template.md", {{Common}}}"""),
             new("manifest.yaml", ManifestKeys.Prompt, $$"""{"id": "support_router", "status": "candidate", "messages": {{Messages}}, {{Common}}}"""),
@@ -49,28 +49,7 @@ public sealed class SchemasAndReaders : IDisposable
             new("manifest.json", ManifestKeys.Prompt, $$"""{"prompt_id": "support_router", "messages": {{Messages}}, {{Common}}}"""),
             new("partial.yaml", ManifestKeys.Partial, """{"partial": "global/privacy", "template": "template.md", "change_reason": "Because."}"""),
         ];
-        var seen = new HashSet<(bool, ManifestShape, string)>();
-        foreach (var document in documents)
-        {
-            Assert.True(Agree(document, document.Root, "as it is", mustRefuse: false), $"{document.Text} should be taken.");
-            foreach (var (place, shape, key) in Keys(document.Shape, document.Root, document.IsJson))
-            {
-                seen.Add((document.IsJson, shape, key.Name));
-                var name = key.In(document.IsJson);
-                var isNeeded = key.NeedIn(document.IsJson) is Need.Needed or Need.NeededUnlessGiven;
-                Changed(document, place, owner => owner.Remove(name), $"{shape.Name} without {name}", mustRefuse: isNeeded);
-                Changed(document, place, owner =>
-                {
-                    var value = owner[name]?.DeepClone();
-                    owner.Remove(name);
-                    owner[name + "s"] = value;
-                }, $"{shape.Name} with {name} misspelt", mustRefuse: true);
-                foreach (var other in (string[])["""[[["x"]]]""", """{"no such key": []}""", "null", "0.5"])
-                    Changed(document, place, owner => owner[name] = JsonNode.Parse(other), $"{shape.Name} with {name}: {other}",
-                        // Null leaves a key out in JSON, and what is then missing elsewhere, or comes with the command, no schema says.
-                        mustRefuse: other == "null" && document.IsJson && !isNeeded ? false : null);
-            }
-        }
+        var seen = documents.SelectMany(document => KeyByKey.Try(folder, document)).ToHashSet();
         foreach (var (shape, json) in new[] { (ManifestKeys.Prompt, false), (ManifestKeys.Prompt, true), (ManifestKeys.Partial, false) })
             Assert.All(shape.Within.Prepend(shape).SelectMany(each => each.In(json).Select(key => (json, each, key.Name))), each => Assert.True(seen.Contains(each), $"No document here has the key {each.Name} of {each.each.Name}."));
     }
@@ -117,8 +96,8 @@ public sealed class SchemasAndReaders : IDisposable
     {
         foreach (var name in Core.Prompts.Submission.ReservedParameters)
         {
-            var document = new Document("manifest.json", ManifestKeys.Prompt, $$$"""{"prompt_id": "a", "model": "m", "template": "t", "change_reason": "b", "parameters": {"{{{name}}}": 1}}""");
-            Assert.False(Agree(document, document.Root, name, mustRefuse: true));
+            var document = new KeyByKey.Document("manifest.json", ManifestKeys.Prompt, $$$"""{"prompt_id": "a", "model": "m", "template": "t", "change_reason": "b", "parameters": {"{{{name}}}": 1}}""");
+            Assert.False(KeyByKey.Agree(folder, document, document.Root, name, mustRefuse: true));
         }
     }
 
@@ -139,8 +118,8 @@ public sealed class SchemasAndReaders : IDisposable
     [InlineData("""{"prompt_id": "a", "model": "m", "change_reason": "b", "template": "t", "retrieval": {"index": " ", "top_k": 1}}""")]
     public void What_excludes_each_other_is_missing_or_is_too_much_is_refused_by_both(string manifest)
     {
-        var document = new Document("manifest.json", ManifestKeys.Prompt, manifest);
-        Assert.False(Agree(document, document.Root, manifest, mustRefuse: true));
+        var document = new KeyByKey.Document("manifest.json", ManifestKeys.Prompt, manifest);
+        Assert.False(KeyByKey.Agree(folder, document, document.Root, manifest, mustRefuse: true));
     }
 
     [Theory]
@@ -149,8 +128,8 @@ public sealed class SchemasAndReaders : IDisposable
     [InlineData("""{"prompt_id": "a", "model": "m", "change_reason": "b", "template": "{{x}}", "variables": ["x"]}""")]
     public void What_is_null_in_JSON_is_left_out_to_both(string manifest)
     {
-        var document = new Document("manifest.json", ManifestKeys.Prompt, manifest);
-        Assert.True(Agree(document, document.Root, manifest, mustRefuse: false));
+        var document = new KeyByKey.Document("manifest.json", ManifestKeys.Prompt, manifest);
+        Assert.True(KeyByKey.Agree(folder, document, document.Root, manifest, mustRefuse: false));
     }
 
     [Theory]
@@ -218,61 +197,6 @@ public sealed class SchemasAndReaders : IDisposable
             folder.Write($"{shape.Name}.{json}.schema.json", ManifestSchema.Document(shape, json).ToJsonString(Plain));
         Assert.Equal([folder.PathOf("manifest.yaml")], Assert.IsType<ManifestFolder.Parsed>(ManifestReader.ReadFolder(folder.Root)).Manifests.Select(read => read.Path));
     }
-
-    /// <summary>A file with all that it may hold.</summary>
-    private sealed record Document(string File, ManifestShape Shape, string Text)
-    {
-        public bool IsJson => File.EndsWith(".json", StringComparison.Ordinal);
-
-        public JsonObject Root => JsonNode.Parse(Text)!.AsObject();
-    }
-
-    private void Changed(Document document, IReadOnlyList<object> place, Action<JsonObject> change, string what, bool? mustRefuse)
-    {
-        var root = document.Root;
-        JsonNode at = root;
-        foreach (var step in place) at = step is int index ? at[index]! : at[(string)step]!;
-        change(at.AsObject());
-        Agree(document, root, what, mustRefuse);
-    }
-
-    // Whatever the reader takes the schema takes. What is refused for its form, not for what stands elsewhere, both refuse.
-    private bool Agree(Document document, JsonObject root, string what, bool? mustRefuse)
-    {
-        var path = folder.Write(document.File, root.ToJsonString(Plain));
-        var result = ManifestReader.Read(path);
-        var violations = EditorSchema.Violations(path, isPartial: document.Shape == ManifestKeys.Partial);
-        var (reads, fits) = (result is not ManifestResult.Refused, violations.IsEmpty);
-        var told = $"{document.File}, {what}: the reader {(result is ManifestResult.Refused refused ? $"says {string.Join(" ", refused.Problems)}" : "takes it")}; the schema {(fits ? "takes it" : $"says {string.Join("; ", violations)}")}";
-        Assert.True(!reads || fits, told);
-        if (mustRefuse is true) Assert.False(reads || fits, told);
-        // A number without quotation marks is a text in YAML, and the file of that name is not there.
-        if (mustRefuse is null && (document.IsJson || !what.EndsWith("0.5", StringComparison.Ordinal))) Assert.True(reads == fits, told);
-        return reads;
-    }
-
-    private static IEnumerable<(IReadOnlyList<object> Place, ManifestShape Shape, ManifestKey Key)> Keys(ManifestShape shape, JsonObject mapping, bool json, params IReadOnlyList<object> place)
-    {
-        foreach (var key in shape.In(json).Where(key => mapping.ContainsKey(key.In(json))))
-        {
-            yield return (place, shape, key);
-            foreach (var (inner, at) in Mappings(mapping[key.In(json)], [.. place, key.In(json)]))
-            {
-                if (key.Form.Shapes.SingleOrDefault(candidate => Fits(candidate, inner, json)) is not { } found) continue;
-                foreach (var each in Keys(found, inner, json, at)) yield return each;
-            }
-        }
-    }
-
-    private static IEnumerable<(JsonObject Mapping, IReadOnlyList<object> Place)> Mappings(JsonNode? value, IReadOnlyList<object> place) => value switch
-    {
-        JsonObject mapping => [(mapping, place)],
-        JsonArray list => list.SelectMany((item, index) => Mappings(item, [.. place, index])),
-        _ => [],
-    };
-
-    private static bool Fits(ManifestShape shape, JsonObject mapping, bool json) =>
-        mapping.All(entry => shape.In(json).Any(key => key.In(json) == entry.Key)) && shape.NeededIn(json).All(key => mapping.ContainsKey(key.In(json)));
 
     private static string Bent(Random random, string text)
     {
