@@ -67,7 +67,7 @@ internal static class CommandLine
         DemoCommand.Make(terminal),
         ServeCommand.Make(terminal),
         PushCommand.Make(terminal), PromptCommands.Show(terminal), PromptCommands.Diff(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
-        PartialCommands.Make(terminal), PolicyCommands.Make(terminal), ChangeCommands.Make(terminal),
+        ManifestCommands.Make(terminal), PartialCommands.Make(terminal), PolicyCommands.Make(terminal), ChangeCommands.Make(terminal),
         LiveCommand.Make(terminal),
         EvaluationCommands.Eval(terminal), GoldenCommands.Make(terminal), RubricCommands.Make(terminal), ReviewCommands.Make(terminal),
         ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal), StagingCommands.Make(terminal),

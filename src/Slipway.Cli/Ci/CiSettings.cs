@@ -56,8 +56,7 @@ internal sealed record CiSettings(
     private static CiSettings Interpret(ManifestSource source, ManifestNode? root)
     {
         if (ManifestReader.Mapping(source, root) is not { } mapping) return None;
-        string[] keys = [ModelsKey, PricesKey, PoliciesKey];
-        var fields = new NodeFields(source, mapping, "", keys.Contains, $"{FileName} has {string.Join(", ", keys)}");
+        var fields = new NodeFields(source, mapping, "", SettingsKeys.Settings);
         return new CiSettings(
             Each<ModelReference>(source, fields, ModelsKey, (values, alias, _) => values.Named<ModelReference>(alias)),
             Each(source, fields, PricesKey, (_, model, value) => PricesOf(source, model, value)),
@@ -78,7 +77,7 @@ internal sealed record CiSettings(
     {
         const string Form = "as in {\"input\": 2, \"output\": 8}, in US dollars per million tokens; \"cached_input\" may be left out";
         if (!ModelReference.TryParse(model, out _)) source.Report(value, $"prices names \"{TextFile.Excerpt(model)}\": it must be {ModelReference.Form}.");
-        else if (value is ManifestNode.Mapping mapping && mapping.Entries.All(entry => entry.Key.Text is "input" or "cached_input" or "output"))
+        else if (value is ManifestNode.Mapping mapping && mapping.Entries.All(entry => SettingsKeys.Prices.Keys.Any(key => key.NameInJson == entry.Key.Text)))
         {
             var json = NodeJson.Of(value, source.Path, source.Problems);
             if ((Price("input"), Price("output")) is ({ } input, { } output) && (!json.TryGetProperty("cached_input", out _) || Price("cached_input") is not null)) return new ModelPrices(input, Price("cached_input"), output);

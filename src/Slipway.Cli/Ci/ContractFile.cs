@@ -17,6 +17,13 @@ internal sealed record ContractFile(string Path, PromptName Prompt, ImmutableArr
 {
     private const string Marker = "contract", AcceptsKey = "accepts", RefusesKey = "refuses", CallsKey = "tool_calls";
 
+    /// <summary>What such a file holds.</summary>
+    public static ManifestShape Keys { get; } = ManifestShape.OfJson(
+        "a contract",
+        new ManifestKey(Marker, ValueForm.Text.Called("a prompt's name"), "The prompt; its newest version of the folder is meant.") { InJson = Need.Needed },
+        new ManifestKey(AcceptsKey, ValueForm.List(ValueForm.Json("an answer")), "Answers that the prompt's contract must take.") { LeftOut = "none" },
+        new ManifestKey(RefusesKey, ValueForm.List(ValueForm.Json("an answer")), "Answers that it must not take.") { LeftOut = "none" });
+
     /// <summary>Whether a JSON text is one.</summary>
     public static bool IsMarkedBy(string text) =>
         text.Contains($"\"{Marker}\"", StringComparison.Ordinal) && (text.Contains($"\"{AcceptsKey}\"", StringComparison.Ordinal) || text.Contains($"\"{RefusesKey}\"", StringComparison.Ordinal));
@@ -28,9 +35,7 @@ internal sealed record ContractFile(string Path, PromptName Prompt, ImmutableArr
         var before = problems.Count;
         var source = new ManifestSource(path, ManifestForm.Json, problems);
         if (ManifestReader.Mapping(source, JsonReader.Read(path, text, problems)) is not { } mapping) return null;
-        string[] keys = [Marker, AcceptsKey, RefusesKey];
-        var fields = new NodeFields(source, mapping, "", keys.Contains, $"a contract has {string.Join(", ", keys)}");
-        fields.Require(Marker);
+        var fields = new NodeFields(source, mapping, "", Keys);
         var prompt = fields.Named<PromptName>(Marker);
         var (accepts, refuses) = (Examples(AcceptsKey), Examples(RefusesKey));
         return problems.Count == before ? new ContractFile(path, prompt!, accepts, refuses) : null;

@@ -24,11 +24,10 @@ internal sealed record PartialManifest(string Path, PartialName Name, string Tex
     public static ManifestResult Read(ManifestSource source, ManifestNode? root, string? reason)
     {
         if (ManifestReader.Mapping(source, root) is not { } mapping) return ManifestReader.Refuse(source);
-        string[] keys = ["partial", "template", "change_reason"];
-        var fields = new NodeFields(source, mapping, "", keys.Contains, $"a partial's manifest has {string.Join(", ", keys)}");
+        var fields = new NodeFields(source, mapping, "", ManifestKeys.Partial);
         var given = fields.Find("change_reason");
         if (given is not null && reason is not null) source.Report(given, "change_reason stands here already: leave --reason out, or the key.");
-        if (reason is null) fields.Require("change_reason");
+        if (reason is null) fields.Require(ManifestKeys.Partial.Keys.Single(key => key.InYaml == Need.NeededUnlessGiven));
         var (name, template, why) = (fields.Named<PartialName>("partial"), ManifestMessages.Template(source, fields, "template"), given is null ? reason : fields.Text("change_reason")?.Text);
         if (template is not null) TemplateTexts.Parse(template, source.Problems);
         return source.Problems.Count > 0

@@ -24,19 +24,14 @@ internal sealed partial class ManifestFields
     {
         (this.source, this.root) = (source, root);
         fields = new NodeFields(source, root, "", source.Form.Knows, source.Form.Keys);
-        foreach (var key in source.Form.Required)
+        // What a command may say in a key's place is looked at where the command's word is known.
+        foreach (var key in source.Form.Needed.Where(key => key.NeedIn(source.Form.IsJson) == Need.Needed))
         {
-            switch (key)
+            if (key.Name == ManifestKeys.Template && fields.Find(ManifestKeys.Messages) is { } messages)
             {
-                case "change_reason": break;    // it may come with the command
-                case "template" when fields.Find("messages") is { } messages:
-                    if (fields.Find(key) is not null) source.Report(messages, "A manifest has either a template or messages, not both.");
-                    break;
-                case "template": fields.Require(key, "template is missing; in its place there may be messages."); break;
-                case "version": fields.Require(key, $"version is missing; write version: {Next} to have the server number it."); break;
-                case "rollback_to": fields.Require(key, "rollback_to is missing; for the first version of a prompt write rollback_to: null"); break;
-                default: fields.Require(key); break;
+                if (fields.Find(key.Name) is not null) source.Report(messages, "A manifest has either a template or messages, not both.");
             }
+            else fields.Require(key);
         }
     }
 
@@ -69,7 +64,7 @@ internal sealed partial class ManifestFields
     /// <summary>Refuses everything but a candidate.</summary>
     public void CheckStatus()
     {
-        if (source.Form.Required.Contains("status") && fields.Text("status") is { Text: not "candidate" } status)
+        if (source.Form.Knows("status") && fields.Text("status") is { Text: not "candidate" } status)
             source.Report(status, $"status \"{TextFile.Excerpt(status.Text)}\" cannot be pushed, only candidate can: what becomes of a version is for a release to say.");
     }
 
@@ -141,9 +136,7 @@ internal sealed partial class ManifestFields
     public RetrievalPolicy? Retrieval()
     {
         if (fields.Mapping("retrieval") is not { } mapping) return null;
-        var retrieval = new NodeFields(source, mapping, "retrieval", "index", "top_k");
-        retrieval.Require("index");
-        retrieval.Require("top_k");
+        var retrieval = new NodeFields(source, mapping, "retrieval", ManifestKeys.Retrieval);
         var (index, topK) = (retrieval.Text("index")?.Text, retrieval.Whole("top_k"));
         return index is not null && topK is { } most ? new RetrievalPolicy(index, most) : null;
     }
@@ -152,8 +145,7 @@ internal sealed partial class ManifestFields
     public MemoryPolicy? Memory()
     {
         if (fields.Mapping("memory") is not { } mapping) return null;
-        var memory = new NodeFields(source, mapping, "memory", "turns");
-        memory.Require("turns");
+        var memory = new NodeFields(source, mapping, "memory", ManifestKeys.Memory);
         return memory.Whole("turns") is { } turns ? new MemoryPolicy(turns) : null;
     }
 
@@ -189,7 +181,7 @@ internal sealed partial class ManifestFields
     public ServingSettings? Serving()
     {
         if (fields.Mapping("serving") is not { } mapping) return null;
-        var serving = new NodeFields(source, mapping, "serving", "timeout", "total_timeout", "retries", "fallback_models");
+        var serving = new NodeFields(source, mapping, "serving", ManifestKeys.Serving);
         var models = serving.Texts("fallback_models") is not { IsEmpty: false } written ? (ImmutableArray<ModelReference>?)null
             : [.. written.Select((name, index) => serving.Named<ModelReference>(name, FormattableString.Invariant($"serving.fallback_models[{index}]"))).OfType<ModelReference>()];
         return new ServingSettings(serving.Named<Duration>("timeout"), serving.Named<Duration>("total_timeout"), serving.Whole("retries"), models);

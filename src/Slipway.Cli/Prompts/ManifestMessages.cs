@@ -35,13 +35,12 @@ internal sealed record ManifestMessages(ManifestNode.List Node, JsonElement Json
         var message = new JsonObject();
         if (mapping.Entries.Any(entry => entry.Key.Text == "placeholder"))
         {
-            var place = new NodeFields(source, mapping, within, "placeholder");
+            var place = new NodeFields(source, mapping, within, ManifestKeys.Placeholder);
             if (place.Text("placeholder") is { Text: not "history" } other) source.Report(other, $"{within}.placeholder \"{TextFile.Excerpt(other.Text)}\" is unknown: the only one is history.");
             message["placeholder"] = "history";
             return message;
         }
-        var fields = new NodeFields(source, mapping, within, "role", "template", "content", "tool_call_id", "tool_calls");
-        fields.Require("role");
+        var fields = new NodeFields(source, mapping, within, ManifestKeys.Message);
         var (content, template, calls) = (fields.Find("content"), fields.Find("template"), fields.Find("tool_calls"));
         if (content is null && template is null && calls is null) source.Report(mapping, $"{within} has neither a template nor content.");
         if (content is not null && template is not null) source.Report(template, $"{within} has both a template and content; it takes one of the two.");
@@ -82,14 +81,11 @@ internal sealed record ManifestMessages(ManifestNode.List Node, JsonElement Json
             return null;
         }
         var isImage = mapping.Entries.Any(entry => entry is { Key.Text: "type", Value: ManifestNode.Scalar { Text: "image_url" } });
-        var fields = new NodeFields(source, mapping, within, "type", isImage ? "image_url" : "text");
-        fields.Require("type");
-        fields.Require(isImage ? "image_url" : "text");
+        var fields = new NodeFields(source, mapping, within, isImage ? ManifestKeys.ImagePart : ManifestKeys.TextPart);
         if (fields.Text("type") is { Text: not ("text" or "image_url") } type) source.Report(type, $"{within}.type \"{TextFile.Excerpt(type.Text)}\" is unknown: it is text or image_url.");
         if (!isImage) return new JsonObject { ["type"] = "text", ["text"] = fields.Text("text") is { } text ? Inline(source, text, $"{within}.text", texts) : null };
         if (fields.Mapping("image_url") is not { } image) return null;
-        var picture = new NodeFields(source, image, $"{within}.image_url", "url", "detail");
-        picture.Require("url");
+        var picture = new NodeFields(source, image, $"{within}.image_url", ManifestKeys.ImageAddress);
         var url = new JsonObject { ["url"] = picture.Text("url") is { } address ? Inline(source, address, $"{within}.image_url.url", texts) : null };
         if (picture.Text("detail") is { } detail) url["detail"] = detail.Text;
         return new JsonObject { ["type"] = "image_url", ["image_url"] = url };

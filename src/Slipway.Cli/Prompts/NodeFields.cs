@@ -28,21 +28,26 @@ internal sealed class NodeFields
             .ToDictionary(entry => entry.Key.Text, entry => entry.Value, StringComparer.Ordinal);
     }
 
-    /// <summary>As the other, for a mapping whose keys are few.</summary>
-    public NodeFields(ManifestSource source, ManifestNode.Mapping mapping, string within, params string[] keys)
-        : this(source, mapping, within, keys.Contains, $"{within} has {string.Join(", ", keys)}")
+    /// <summary>As the other, for a mapping of known shape; reports also the keys that it needs and does not have.</summary>
+    /// <param name="source">The file it stands in.</param>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="within">The key it is the value of; empty for the document itself, which is then called by its shape's name.</param>
+    /// <param name="shape">Its keys.</param>
+    public NodeFields(ManifestSource source, ManifestNode.Mapping mapping, string within, ManifestShape shape)
+        : this(source, mapping, within, name => shape.In(source.Form.IsJson).Any(key => key.In(source.Form.IsJson) == name),
+            $"{(within.Length == 0 ? shape.Name : within)} has {string.Join(", ", shape.In(source.Form.IsJson).Select(key => key.In(source.Form.IsJson)))}")
     {
+        foreach (var key in shape.In(source.Form.IsJson).Where(key => key.NeedIn(source.Form.IsJson) == Need.Needed)) Require(key);
     }
 
     /// <summary>The value of a key; null where it is not there.</summary>
     public ManifestNode? Find(string key) => values.GetValueOrDefault(key);
 
     /// <summary>Reports a key that is not there.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="message">What to say; null for the plain sentence.</param>
-    public void Require(string key, string? message = null)
+    public void Require(ManifestKey key)
     {
-        if (!values.ContainsKey(key)) source.Report(mapping, message ?? $"{Name(key)} is missing.");
+        var name = key.In(source.Form.IsJson);
+        if (!values.ContainsKey(name)) source.Report(mapping, $"{Name(name)} is missing{(key.Remedy is { } remedy ? $"; {remedy}" : ".")}");
     }
 
     /// <summary>The text of a key, as written: in YAML an owner <c>007</c> is no number.</summary>

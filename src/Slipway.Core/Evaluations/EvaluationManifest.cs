@@ -11,8 +11,14 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Gates">The gates in the manifest's order; at least one.</param>
 public sealed record EvaluationManifest(string CandidatePrompt, string? BaselinePrompt, string? Model, GoldenSetId Dataset, ImmutableArray<Gate> Gates)
 {
-    private const int MostRepeats = 100, MostConcurrency = 1_000;
-    private static readonly string[] Keys =
+    /// <summary>How often a case can be asked at most.</summary>
+    public const int MostRepeats = 100;
+
+    /// <summary>How many calls can be under way at once at most.</summary>
+    public const int MostConcurrency = 1_000;
+
+    /// <summary>All keys that it has in JSON.</summary>
+    public static ImmutableArray<string> Keys { get; } =
         ["candidate_prompt", "baseline_prompt", "model", "dataset", "gates", "metrics", "judges", "repeats", "concurrency", "max_cost", "seed", "strict"];
 
     /// <summary>Metrics of the manifest's own, by name; empty for none.</summary>
@@ -45,7 +51,7 @@ public sealed record EvaluationManifest(string CandidatePrompt, string? Baseline
         if (placed.Root.ValueKind != JsonValueKind.Object)
             return new EvaluationManifestResult.Refused([placed.At(placed.Root, $"An evaluation manifest is an object with {string.Join(", ", Keys)}.")]);
 
-        var fields = new JsonFields(placed, placed.Root, "an evaluation manifest", errors, Keys);
+        var fields = new JsonFields(placed, placed.Root, "an evaluation manifest", errors, Keys.AsSpan());
         var candidate = fields.Text("candidate_prompt", required: true);
         var baseline = fields.Text("baseline_prompt", required: false);
         var model = fields.Text("model", required: false);

@@ -9,7 +9,8 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Tags">Only the cases that carry all these tags with these values; empty for all cases.</param>
 public sealed record MetricDefinition(string? Check, string? Field, ImmutableSortedDictionary<string, string> Tags)
 {
-    private static readonly string[] Keys = ["check", "field", "tags"];
+    /// <summary>All keys that it has in JSON.</summary>
+    public static ImmutableArray<string> Keys { get; } = ["check", "field", "tags"];
 
     /// <summary>Whether a case is counted at all.</summary>
     public bool Counts(GoldenCase goldenCase)
@@ -45,7 +46,7 @@ public sealed record MetricDefinition(string? Check, string? Field, ImmutableSor
         }
         if (MetricName.KindOf(name) != MetricKind.Rate)
             problems.Add(json.At(value, $"\"metrics.{name}\" is a rate, so its name must end in _accuracy or _rate, as in {name}_accuracy."));
-        var fields = new JsonFields(json, value, "a metric", problems, Keys);
+        var fields = new JsonFields(json, value, "a metric", problems, Keys.AsSpan());
         var (check, field) = (fields.Text("check", required: false), fields.Text("field", required: false));
         var tags = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var tag in fields.Object("tags")?.EnumerateObject() ?? default)

@@ -8,9 +8,6 @@ namespace Slipway.Core.Prompts;
 /// <summary>What must be true of the parts of a submission before they can be frozen.</summary>
 internal static class PackageRules
 {
-    private const int LargestCount = 1_000;
-    private static readonly ImmutableArray<string> Reserved = ["model", "messages", "stream", "stream_options", "tools"];
-
     /// <summary>Whether all JSON of a submission has a canonical form; nothing else can be said of one that has not.</summary>
     public static bool CanBeWritten(Submission submission, List<string> errors)
     {
@@ -27,13 +24,13 @@ internal static class PackageRules
             errors.Add(submission.Template is null ? "The prompt has neither a template nor messages." : "The prompt has both a template and messages; it takes one of the two.");
         if (submission.Parameters is { ValueKind: not JsonValueKind.Object }) errors.Add("parameters must be an object.");
         else if (submission.Parameters is { } parameters)
-            errors.AddRange(parameters.EnumerateObject().Where(parameter => Reserved.Contains(parameter.Name)).Select(parameter => $"parameters cannot hold {parameter.Name}: Slipway sets it."));
+            errors.AddRange(parameters.EnumerateObject().Where(parameter => Submission.ReservedParameters.Contains(parameter.Name)).Select(parameter => $"parameters cannot hold {parameter.Name}: Slipway sets it."));
         if (submission.Variables is { ValueKind: not JsonValueKind.Object }) errors.Add("variables must be an object of JSON Schemas by name.");
         if (submission.Schema is { } schema) errors.AddRange(Wrong(schema, "The output schema"));
         if (submission.Tools is { } tools) errors.AddRange(WrongTools(tools));
         if (submission.Retrieval is { } retrieval && string.IsNullOrWhiteSpace(retrieval.Index)) errors.Add("retrieval names no index.");
-        if (submission.Retrieval is { TopK: < 1 or > LargestCount }) errors.Add($"retrieval.top_k must be from 1 to {LargestCount}.");
-        if (submission.Memory is { Turns: < 1 or > LargestCount }) errors.Add($"memory.turns must be from 1 to {LargestCount}.");
+        if (submission.Retrieval is { TopK: < 1 or > RetrievalPolicy.MostPassages }) errors.Add($"retrieval.top_k must be from 1 to {RetrievalPolicy.MostPassages}.");
+        if (submission.Memory is { Turns: < 1 or > MemoryPolicy.MostTurns }) errors.Add($"memory.turns must be from 1 to {MemoryPolicy.MostTurns}.");
         if (submission.Safety is { IsDefault: false } safety && safety.Distinct(StringComparer.Ordinal).Count() < safety.Length) errors.Add("safety names a layer twice.");
         if (submission.PostProcessing is { IsDefault: false } steps && steps.Distinct().Count() < steps.Length) errors.Add("post_processing names a step twice.");
         if (submission.Serving is { } serving) errors.AddRange(serving.Problems());

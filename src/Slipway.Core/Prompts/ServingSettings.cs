@@ -10,11 +10,16 @@ namespace Slipway.Core.Prompts;
 /// <summary>How a version is called where the gateway calls it: how long a model may take, and what is tried when it fails.</summary>
 /// <param name="Timeout">How long one attempt may take, 1 s to 1 h: to the whole answer, or to the first piece of a streamed one. Null: as long as all of them.</param>
 /// <param name="TotalTimeout">How long all attempts may take, waiting between them and the rest of a stream included, 1 s to 1 h. Null: the server's usual time, 120 s.</param>
-/// <param name="Retries">How often the same model is asked again after a failure that may pass, 0 to 5. Null: never.</param>
-/// <param name="FallbackModels">Pinned models that are asked in this order once the version's own has failed, at most 5, no aliases. Null: none.</param>
+/// <param name="Retries">How often the same model is asked again after a failure that may pass, 0 to <see cref="MostRetries"/>. Null: never.</param>
+/// <param name="FallbackModels">Pinned models that are asked in this order once the version's own has failed, at most <see cref="MostModels"/>, no aliases. Null: none.</param>
 public sealed record ServingSettings(Duration? Timeout = null, Duration? TotalTimeout = null, int? Retries = null, ImmutableArray<ModelReference>? FallbackModels = null)
 {
-    private const int MostRetries = 5, MostModels = 5;
+    /// <summary>The largest number of retries.</summary>
+    public const int MostRetries = 5;
+
+    /// <summary>The largest number of fallback models.</summary>
+    public const int MostModels = 5;
+
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>One attempt, for as long as the server allows.</summary>

@@ -58,7 +58,10 @@ public sealed record Submission
     /// <summary>JSON Schema by variable name; a variable with a default is optional. Null: the names the template uses are required strings.</summary>
     public JsonElement? Variables { get; init; }
 
-    /// <summary>What is sent to the model beside the messages, e.g. <c>temperature</c>. Null: nothing.</summary>
+    /// <summary>The parameters that no submission may hold, because Slipway sets them in every request.</summary>
+    public static ImmutableArray<string> ReservedParameters { get; } = ["model", "messages", "stream", "stream_options", "tools"];
+
+    /// <summary>What is sent to the model beside the messages, e.g. <c>temperature</c>, none of them <see cref="ReservedParameters"/>. Null: nothing.</summary>
     public JsonElement? Parameters { get; init; }
 
     /// <summary>The functions the model may call, as OpenAI's <c>tools</c>. Null: none.</summary>
@@ -86,12 +89,20 @@ public sealed record Submission
 
 /// <summary>Where an application looks up what the model is to know. Slipway freezes it and gives it to the application; it does not retrieve.</summary>
 /// <param name="Index">The index, as the application names it.</param>
-/// <param name="TopK">How many passages at most, from 1 to 1000.</param>
-public sealed record RetrievalPolicy(string Index, int TopK);
+/// <param name="TopK">How many passages at most, from 1 to <see cref="MostPassages"/>.</param>
+public sealed record RetrievalPolicy(string Index, int TopK)
+{
+    /// <summary>The largest number of passages.</summary>
+    public const int MostPassages = 1_000;
+}
 
 /// <summary>How much of a conversation the model gets.</summary>
-/// <param name="Turns">The newest turns, from 1 to 1000; a turn is a message of the user with all that follows it.</param>
-public sealed record MemoryPolicy(int Turns);
+/// <param name="Turns">The newest turns, from 1 to <see cref="MostTurns"/>; a turn is a message of the user with all that follows it.</param>
+public sealed record MemoryPolicy(int Turns)
+{
+    /// <summary>The largest number of turns.</summary>
+    public const int MostTurns = 1_000;
+}
 
 /// <summary>Something done to an answer before it is checked and given on.</summary>
 [JsonConverter(typeof(EnumTextConverter<PostProcessingStep>))]

@@ -137,7 +137,9 @@ public sealed class JsonManifests : IDisposable
     private Manifest Parse(string text)
     {
         var result = ManifestReader.Read(folder.Write("manifest.json", text));
-        return result is ManifestResult.Parsed parsed ? parsed.Manifest : throw new InvalidOperationException(string.Join(' ', ((ManifestResult.Refused)result).Problems));
+        if (result is not ManifestResult.Parsed { Manifest: var manifest }) throw new InvalidOperationException(string.Join(' ', ((ManifestResult.Refused)result).Problems));
+        EditorSchema.Takes(manifest.Path);
+        return manifest;
     }
 
     private ImmutableArray<ManifestProblem> Refuse(string text) => Assert.IsType<ManifestResult.Refused>(ManifestReader.Read(folder.Write("manifest.json", text))).Problems;

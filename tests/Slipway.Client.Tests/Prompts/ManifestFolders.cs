@@ -107,7 +107,13 @@ public sealed class ManifestFolders : IDisposable
         Assert.Equal("nowhere: There is no such folder.", Assert.Single(Assert.IsType<ManifestFolder.Refused>(ManifestReader.ReadFolder("nowhere")).Problems).ToString());
     }
 
-    private ManifestFolder.Parsed Parse() => Assert.IsType<ManifestFolder.Parsed>(ManifestReader.ReadFolder(folder.Root));
+    private ManifestFolder.Parsed Parse()
+    {
+        var parsed = Assert.IsType<ManifestFolder.Parsed>(ManifestReader.ReadFolder(folder.Root));
+        Assert.All(parsed.Manifests, manifest => EditorSchema.Takes(manifest.Path));
+        Assert.All(parsed.Partials, partial => EditorSchema.Takes(partial.Path, isPartial: true));
+        return parsed;
+    }
 
     private ImmutableArray<ManifestProblem> Refuse() => Assert.IsType<ManifestFolder.Refused>(ManifestReader.ReadFolder(folder.Root)).Problems;
 

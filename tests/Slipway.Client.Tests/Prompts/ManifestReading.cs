@@ -422,7 +422,12 @@ public sealed class ManifestReading : IDisposable
 
     private static readonly JsonSerializerOptions Readable = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private Manifest Parse(string text) => Assert.IsType<ManifestResult.Parsed>(ManifestReader.Read(folder.Write("manifest.yaml", text))).Manifest;
+    private Manifest Parse(string text)
+    {
+        var manifest = Assert.IsType<ManifestResult.Parsed>(ManifestReader.Read(folder.Write("manifest.yaml", text))).Manifest;
+        EditorSchema.Takes(manifest.Path);
+        return manifest;
+    }
 
     private ImmutableArray<ManifestProblem> Refuse(string text) => Refused(ManifestReader.Read(folder.Write("manifest.yaml", text)));
 

@@ -63,6 +63,7 @@ public sealed class MessagesReading : IDisposable
             {"prompt_id": "a", "model": "m", "change_reason": "b", "messages": [{"role": "system", "template": "Be {{tone}}."}, {"role": "user", "content": "Hi", "tool_calls": null}]}
             """);
         var submission = Assert.IsType<ManifestResult.Parsed>(ManifestReader.Read(path)).Manifest.Submission;
+        EditorSchema.Takes(path);
         Assert.Equal("""[{"role":"system","content":"Be {{tone}}."},{"role":"user","content":"Hi"}]""", submission.Messages!.Value.GetRawText());
     }
 
@@ -109,6 +110,8 @@ public sealed class MessagesReading : IDisposable
     private Core.Prompts.Submission Parse(string messages)
     {
         var result = ManifestReader.Read(folder.Write("manifest.yaml", Yaml + messages + "\n"));
-        return result is ManifestResult.Parsed parsed ? parsed.Manifest.Submission : throw new InvalidOperationException(string.Join(' ', ((ManifestResult.Refused)result).Problems));
+        if (result is not ManifestResult.Parsed { Manifest: var manifest }) throw new InvalidOperationException(string.Join(' ', ((ManifestResult.Refused)result).Problems));
+        EditorSchema.Takes(manifest.Path);
+        return manifest.Submission;
     }
 }

@@ -35,6 +35,13 @@ public sealed class PartialFolders : IDisposable
         Assert.Equal($"{folder.PathOf("2.yaml")}: The partial a stands in {folder.PathOf("1.yaml")} too; a partial has one manifest.", Assert.Single(Refuse()).ToString());
     }
 
+    [Fact]
+    public void A_partial_without_a_template_is_refused_where_it_stands()
+    {
+        var path = folder.Write("1.yaml", "partial: a\nchange_reason: Because.\n");
+        Assert.Equal($"{path}:1:1: template is missing.", Assert.Single(Assert.IsType<ManifestResult.Refused>(ManifestReader.Read(path)).Problems).ToString());
+    }
+
     [Theory]
     [InlineData("partial: Global\ntemplate: 1.md\nchange_reason: Because.", 1, 10, "partial \"Global\" does not fit")]
     [InlineData("partial: a\ntemplate: 1.md", 1, 1, "change_reason is missing.")]
@@ -63,7 +70,13 @@ public sealed class PartialFolders : IDisposable
         folder.Write($"{file}.md", text);
     }
 
-    private ManifestFolder.Parsed Parse() => Assert.IsType<ManifestFolder.Parsed>(ManifestReader.ReadFolder(folder.Root));
+    private ManifestFolder.Parsed Parse()
+    {
+        var parsed = Assert.IsType<ManifestFolder.Parsed>(ManifestReader.ReadFolder(folder.Root));
+        Assert.All(parsed.Manifests, manifest => EditorSchema.Takes(manifest.Path));
+        Assert.All(parsed.Partials, partial => EditorSchema.Takes(partial.Path, isPartial: true));
+        return parsed;
+    }
 
     private ImmutableArray<ManifestProblem> Refuse() => Assert.IsType<ManifestFolder.Refused>(ManifestReader.ReadFolder(folder.Root)).Problems;
 }

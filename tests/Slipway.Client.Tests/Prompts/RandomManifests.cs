@@ -34,7 +34,9 @@ public sealed class RandomManifests : IDisposable
     private Submission Read(string name, JsonObject manifest)
     {
         var result = ManifestReader.Read(folder.Write(name, manifest.ToJsonString(Plain)));
-        return result is ManifestResult.Parsed parsed ? parsed.Manifest.Submission : throw new InvalidOperationException($"{manifest}: {string.Join(' ', ((ManifestResult.Refused)result).Problems)}");
+        if (result is not ManifestResult.Parsed { Manifest: { Path: var path, Submission: var submission } }) throw new InvalidOperationException($"{manifest}: {string.Join(' ', ((ManifestResult.Refused)result).Problems)}");
+        EditorSchema.Takes(path);
+        return submission;
     }
 
     private JsonObject Written(Submission submission, bool isJson)

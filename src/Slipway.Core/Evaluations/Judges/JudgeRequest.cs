@@ -11,7 +11,8 @@ namespace Slipway.Core.Evaluations;
 /// <param name="Compare">Whether it also says which of the two sides' answers is better.</param>
 public sealed record JudgeRequest(RubricId Rubric, ImmutableSortedDictionary<string, string> Tags, ImmutableArray<CaseKind> Kinds, bool Compare)
 {
-    private static readonly string[] Keys = ["rubric", "tags", "kinds", "compare"];
+    /// <summary>All keys that it has in JSON.</summary>
+    public static ImmutableArray<string> Keys { get; } = ["rubric", "tags", "kinds", "compare"];
 
     /// <summary>Whether it is asked about a case.</summary>
     public bool Takes(GoldenCase goldenCase)
@@ -28,7 +29,7 @@ public sealed record JudgeRequest(RubricId Rubric, ImmutableSortedDictionary<str
             problems.Add(json.At(item, """A judge is an object that names its rubric, such as {"rubric": "tone:v2", "compare": true}."""));
             return null;
         }
-        var fields = new JsonFields(json, item, "a judge", problems, Keys);
+        var fields = new JsonFields(json, item, "a judge", problems, Keys.AsSpan());
         var (rubric, compare) = (ReadRubric(json, fields, problems), fields.Flag("compare"));
         var tags = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var tag in fields.Object("tags")?.EnumerateObject() ?? default)
