@@ -102,10 +102,12 @@ internal static class ManifestKeys
             "The messages one by one, in the place of `template`."),
         new ManifestKey(
             "schema", ValueForm.Either(ValueForm.Text.Called("a JSON file"), ValueForm.Json("the value itself", "object")),
-            "The JSON Schema (draft 2020-12) that an answer must fit.") { InYaml = Need.Needed, LeftOut = "any answer will do" },
+            "The JSON Schema (draft 2020-12) that an answer must fit.")
+        { InYaml = Need.Needed, LeftOut = "any answer will do" },
         new ManifestKey(
             "golden_set", ValueForm.Named("a JSON Lines file whose name says its version, as in `NAME_v4.jsonl`", "(^|/)[a-z][a-z0-9_.-]{0,119}_v[1-9][0-9]{0,9}\\.jsonl$"),
-            "The [golden set](golden-sets.md) it is evaluated on; it is pushed with the version.") { InYaml = Need.Needed, LeftOut = "none is named" },
+            "The [golden set](golden-sets.md) it is evaluated on; it is pushed with the version.")
+        { InYaml = Need.Needed, LeftOut = "none is named" },
         new ManifestKey("rollback_to", ValueForm.ByForm(ValueForm.OrNull(Version), Version).Called($"{VersionNumber.Form}; `null` for the first version"), "The version to go back to.")
         { InYaml = Need.Needed, LeftOut = "the first version of its prompt", Remedy = "for the first version of a prompt write rollback_to: null" },
         new ManifestKey("change_reason", ValueForm.Text, "Why this version exists, in a sentence of its author's; it stands in the log.") { InYaml = Need.NeededUnlessGiven, LeftOut = GivenReason },
@@ -120,18 +122,21 @@ internal static class ManifestKeys
             "variables", ValueForm.ByForm(
                 ValueForm.ByName("name", ValueForm.Json("a JSON Schema", "object", "boolean")),
                 ValueForm.Either(ValueForm.ByName("name", ValueForm.Json("a JSON Schema", "object", "boolean")), ValueForm.List(ValueForm.Text, unique: true))).Called("a JSON Schema by name; in JSON also a list of names, each a needed text"),
-            "What a caller fills in; one whose schema has a `default` need not be given.") { LeftOut = "the names the template uses, each a needed text" },
+            "What a caller fills in; one whose schema has a `default` need not be given.")
+        { LeftOut = "the names the template uses, each a needed text" },
         new ManifestKey(
             "parameters", ValueForm.ByName("name", ValueForm.Json("any JSON"), Submission.ReservedParameters),
             $"What is sent to the model beside the messages, as in `{{ temperature: 0, max_tokens: 300 }}`; {string.Join(", ", Submission.ReservedParameters.Select(name => $"`{name}`"))} are Slipway's to set."),
         new ManifestKey(
             "tools", ValueForm.Either(ValueForm.Text.Called("a JSON file"), ValueForm.List(ValueForm.Json("a function in OpenAI's form", "object"), least: 1).Called("the list itself")),
-            "The functions the model may call, in OpenAI's form.") { LeftOut = "none" },
+            "The functions the model may call, in OpenAI's form.")
+        { LeftOut = "none" },
         new ManifestKey("retrieval", ValueForm.Mapping(Retrieval), "Where the application looks up what the model is to know; Slipway freezes it and hands it on."),
         new ManifestKey("memory", ValueForm.Mapping(Memory), "How much of the conversation the model gets.") { LeftOut = "all of it" },
         new ManifestKey(
             "safety", ValueForm.List(ValueForm.Named($"{PartialId.Form}, or the name alone for the newest", $"^{Name}(@[1-9][0-9]{{0,9}})?$"), unique: true),
-            "[Partials](#partials) whose text comes first, in this order.") { LeftOut = "none" },
+            "[Partials](#partials) whose text comes first, in this order.")
+        { LeftOut = "none" },
         new ManifestKey("post_processing", ValueForm.List(ValueForm.Word("trim_markdown_fence", "trim_white_space"), unique: true), "What is done to an answer, in this order, before it is checked and given on."),
         new ManifestKey("serving", ValueForm.Mapping(Serving), "How the gateway calls it ([when a model fails](gateway.md#when-a-model-fails)).") { LeftOut = "once, for as long as the server allows" })
     {

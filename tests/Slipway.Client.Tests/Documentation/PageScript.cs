@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Slipway.Tests;
 
 namespace Slipway.Client.Tests.Documentation;
 
@@ -19,11 +20,14 @@ internal sealed partial class PageScript : IDisposable
 
     public PageScript()
     {
-        File.CreateSymbolicLink(folder.PathOf("samples"), Path.Combine(AppContext.BaseDirectory, "samples"));
+        Link("samples", Path.Combine(Repository.Root, "samples"));
         folder.Write("slipway", $"#!/bin/sh\nexec dotnet \"{SlipwayProcess.Program}\" \"$@\"\n");
         // Says on which line of the page a command failed, and ends the servers that the page started in its other terminals.
         script.Append("exec 2>&1\nset -Eeuo pipefail\nchmod +x slipway\nservers=() place=\ntrap 'echo \"$place: $BASH_COMMAND\" >&2' ERR\ntrap '[ ${#servers[@]} -eq 0 ] || { kill \"${servers[@]}\" 2>&1 || true; wait; }' EXIT\n");
     }
+
+    /// <summary>Puts a folder that is there already into the script's.</summary>
+    public void Link(string name, string target) => File.CreateSymbolicLink(folder.PathOf(name), target);
 
     /// <summary>Sets a variable for all that comes after.</summary>
     public void Export(string name, string value) => script.Append(CultureInfo.InvariantCulture, $"export {name}='{value}'\n");

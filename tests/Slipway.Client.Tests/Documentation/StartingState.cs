@@ -36,6 +36,7 @@ internal sealed class StartingState : IAsyncDisposable
     /// <summary>Tells a script where the server is and who may what.</summary>
     public void Describe(PageScript script)
     {
+        script.Link("slipway-data", installation.Data);
         script.Export("SLIPWAY_SERVER", installation.Address.TrimEnd('/'));
         script.Export("SLIPWAY_KEY", installation.KeyOf("admin"));
         foreach (var name in (string[])["ana", "ben", "cleo", "dan", "shop"]) script.Export(name, installation.KeyOf(name));
