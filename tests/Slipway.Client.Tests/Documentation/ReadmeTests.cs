@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Text.RegularExpressions;
+using Slipway.Tests;
 
 namespace Slipway.Client.Tests.Documentation;
 
@@ -8,12 +10,26 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_first_prompt_of_the_README_takes_the_way_that_it_shows()
     {
+        Assert.SkipUnless(await HasNodeAsync(), "The application of the README needs Node 20 or later; build/prepare-node.sh installs it where it may.");
         var page = Page.Readme;
         var steps = page.Commands.Where(block => !block.Text.Contains("demo --exit", StringComparison.Ordinal) && !block.Text.Contains("./test.sh", StringComparison.Ordinal)).ToList();
         Assert.True(steps.Count >= 8, "The README's steps are gone.");
         using var script = new PageScript();
         foreach (var step in steps) script.Add(page, step);
         (await script.RunAsync()).Shows(page);
+    }
+
+    private static async Task<bool> HasNodeAsync()
+    {
+        try
+        {
+            var (exitCode, output, _) = await SlipwayProcess.RunAsync("node", ["--version"], Repository.Root);
+            return exitCode == 0 && Version.TryParse(output.Trim().TrimStart('v'), out var version) && version.Major >= 20;
+        }
+        catch (Win32Exception)
+        {
+            return false;       // there is no such program
+        }
     }
 
     /// <summary>The blocks of the SDK's page are compiled by its own tests.</summary>
