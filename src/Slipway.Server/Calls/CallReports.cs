@@ -4,6 +4,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Calls;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
@@ -28,6 +29,8 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
         if (FormOf(call) is { } malformed) return Refused(malformed, out problem);
         if (!PromptName.TryParse(call.Prompt, out var prompt) || !VersionNumber.TryParse(call.PromptVersion, out var number)) return Refused("it names no prompt and version", out problem);
         if (caller.Access.DenyReach(Subject.Of($"report calls of {prompt} in {call.Environment}", prompt, call.Environment)) is Verdict.Refuse beyond) return Refused(beyond.Why.Reason.TrimEnd('.'), out problem);
+        // Releases are judged by what is reported, so where users are nobody reports who may have written what is judged.
+        if (call.Environment == EnvironmentName.Production && caller.Access.Deny(caller.Name, $"report calls of {call.Environment}", Role.Application) is Verdict.Refuse denied) return Refused(denied.Why.Reason.TrimEnd('.'), out problem);
         var id = new VersionId(prompt, number);
         if (registry.Prompts.Find(id) is not { } version && !(ledger.CatchUp() && (registry = ledger.Current).Prompts.Find(id) is not null)) return Refused(registry.Prompts.Missing(id).TrimEnd('.'), out problem);
         else version = registry.Prompts.Find(id)!;

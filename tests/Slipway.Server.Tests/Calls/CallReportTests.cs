@@ -72,6 +72,16 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
     }
 
     [Fact]
+    public async Task An_author_reports_no_calls_of_production_and_no_outcomes()
+    {
+        var tried = Call() with { Environment = EnvironmentName.Staging };
+        var receipt = await shared.Eve.ReportCallsAsync(new CallReport([Call(), tried]), Cancellation).Ok();
+        Assert.Equal((1, "calls[0]: eve may not report calls of production: it needs the role application, which shop has."), (receipt.Accepted, Assert.Single(receipt.Rejected)));
+        await FoundAsync(tried.TraceId);
+        Assert.Equal(403, (await shared.Eve.ReportOutcomesAsync(new OutcomeReport([new(tried.TraceId, Escalated: true)]), Cancellation).Refused()).Status);
+    }
+
+    [Fact]
     public async Task An_outcome_joins_its_call_and_the_version_is_measured_by_it()
     {
         var call = Call() with { PromptVersion = "1.1.0" };
