@@ -80,7 +80,15 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
         if (call.Epoch < 1 || call.Epoch > release.Epoch) return $"{id} has no epoch {call.Epoch}";
         if (call.Arm == Arm.Shadow || call.ShadowOf is not null) return "a gateway alone asks a candidate in its shadow";
         if ((call.Arm == Arm.Candidate) != (version == release.Candidate)) return $"the candidate of {id} is {release.Candidate}, and no other version is on that arm";
-        return call.StartedAt < release.ApprovedAt - RolloutEvidenceStore.ClockSkew ? $"{id} was not approved when it says that it arrived" : null;
+        return call.StartedAt < release.ApprovedAt - RolloutEvidenceStore.ClockSkew ? $"{id} was not approved when it says that it arrived" : SplitOf(call, release);
+    }
+
+    // Buckets are nested: an application that is steps behind gives the candidate to fewer units, and to none beside them.
+    private static string? SplitOf(CallRecord call, Release release)
+    {
+        if (call is not { Arm: Arm.Candidate, Reason: null or ResolveReason.InCanary, UnitKey.Length: > 0 }) return null;
+        var (bucket, largest) = (Bucket.Of(release.Salt!, call.UnitKey), release.Weights.Max());
+        return largest.Covers(bucket) ? null : $"its unit has bucket {bucket}, and {release.Id} never had more than {largest}, the buckets below {largest.PartsPerMillion}";
     }
 
     // The same call that is reported again is the same span, also where the application gives it none.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Slipway.Client;
 using Slipway.Core.Access;
 using Slipway.Core.Calls;
@@ -79,6 +80,34 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
         Assert.Equal((1, "calls[0]: eve may not report calls of production: it needs the role application, which shop has."), (receipt.Accepted, Assert.Single(receipt.Rejected)));
         await FoundAsync(tried.TraceId);
         Assert.Equal(403, (await shared.Eve.ReportOutcomesAsync(new OutcomeReport([new(tried.TraceId, Escalated: true)]), Cancellation).Refused()).Status);
+    }
+
+    [Fact]
+    public async Task A_unit_that_was_not_drawn_is_refused_as_a_candidates_and_one_of_a_step_before_is_not()
+    {
+        await using var installation = await TestInstallation.StartWithRouterAsync();
+        await installation.StartCanaryAsync(Router.Good, Plans.Quick("10%", "50%", "100%") with { MinimumTime = Duration.Hours(24) });
+        var release = new ReleaseId(2);
+        var salt = installation.Server.Parts.GetRequiredService<Ledger>().Current.Releases.Find(release)!.Salt!;
+        var (first, second, never) = (UnitIn(0, 100_000), UnitIn(100_000, 500_000), UnitIn(500_000, 1_000_000));
+        Assert.Equal("-, rel-2 never had more than 10%, rel-2 never had more than 10%", await RefusalsAsync(epoch: 1));
+        await installation.Cleo.CommandAsync("rel-2", "advance", new ReasonDocument("Read a hundred answers.", 1), Cancellation).Ok();
+        Assert.Equal("-, -, rel-2 never had more than 50%", await RefusalsAsync(epoch: 1));
+        await installation.Dan.CommandAsync("rel-2", "rollback", new ReasonDocument("It greets everybody."), Cancellation).Ok();
+        Assert.Equal("-, -, rel-2 never had more than 50%", await RefusalsAsync(epoch: 2));
+        var pinned = Candidate(never, 2) with { Reason = ResolveReason.Pinned };
+        Assert.Equal(1, (await installation.Api("shop").ReportCallsAsync(new CallReport([pinned]), Cancellation).Ok()).Accepted);
+
+        async Task<string> RefusalsAsync(int epoch)
+        {
+            string[] units = [first, second, never];
+            var receipt = await installation.Api("shop").ReportCallsAsync(new CallReport([.. units.Select(unit => Candidate(unit, epoch))]), Cancellation).Ok();
+            return string.Join(", ", units.Select((_, at) => receipt.Rejected.FirstOrDefault(said => said.StartsWith($"calls[{at}]", StringComparison.Ordinal))?.Split(" and ")[1].Split(',')[0] ?? "-"));
+        }
+
+        CallRecord Candidate(string unit, int epoch) => Call() with { PromptVersion = "1.1.0", Release = release, Epoch = epoch, Arm = Arm.Candidate, Reason = ResolveReason.InCanary, UnitKey = unit };
+
+        string UnitIn(int from, int below) => Enumerable.Range(0, 10_000).Select(number => $"unit-{number}").First(unit => Bucket.Of(salt, unit) is var bucket && bucket >= from && bucket < below);
     }
 
     [Fact]
