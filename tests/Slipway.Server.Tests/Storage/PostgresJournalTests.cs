@@ -80,3 +80,22 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
         Assert.Equal((5432, 5, "slipway"), (plain.Port, plain.Timeout, plain.ApplicationName));
     }
 }
+
+    [Theory]
+    [InlineData("disable", Npgsql.SslMode.Disable)]
+    [InlineData("allow", Npgsql.SslMode.Allow)]
+    [InlineData("prefer", Npgsql.SslMode.Prefer)]
+    [InlineData("require", Npgsql.SslMode.Require)]
+    [InlineData("verify-ca", Npgsql.SslMode.VerifyCA)]
+    [InlineData("verify-full", Npgsql.SslMode.VerifyFull)]
+    [InlineData("VerifyFull", Npgsql.SslMode.VerifyFull)]
+    public void An_address_says_how_it_is_encrypted_in_the_words_of_libpq_and_of_Npgsql(string mode, Npgsql.SslMode read) =>
+        Assert.Equal(read, PostgresAddress.Read($"postgres://ana@db/slipway?sslmode={mode}").SslMode);
+
+    [Fact]
+    public void An_address_names_certificates_as_libpq_does()
+    {
+        var read = PostgresAddress.Read("postgres://ana@db/slipway?sslrootcert=%2Fetc%2Fca.pem&sslcert=a.pem&sslkey=a.key&sslpassword=p&sslnegotiation=direct&channel_binding=require&gssencmode=prefer");
+        Assert.Equal(("/etc/ca.pem", "a.pem", "a.key", "p"), (read.RootCertificate, read.SslCertificate, read.SslKey, read.SslPassword));
+        Assert.Equal((Npgsql.SslNegotiation.Direct, Npgsql.ChannelBinding.Require, Npgsql.GssEncryptionMode.Prefer), (read.SslNegotiation, read.ChannelBinding, read.GssEncryptionMode));
+    }
