@@ -47,6 +47,8 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
             PackageHash = version.Package,
             Input = Captured.Of(policy, call.Input),
             Output = Captured.Of(policy, call.Output),
+            Error = Captured.Error(policy, call.Error),
+            ContractViolation = Captured.Sentence(policy, call.ContractViolation),
         };
     }
 

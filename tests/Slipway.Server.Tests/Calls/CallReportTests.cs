@@ -37,6 +37,8 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
             Workflow = "desk",
             Input = """[{"role":"user","content":"I am ana@example.com"}]""",
             Output = "Call +44 20 7946 0958.",
+            Error = "The model said ana@example.com.",
+            ContractViolation = "\"+44 20 7946 0958\" is not an allowed property",
         };
         for (var again = 0; again < 3; again++) Assert.Equal(new ReportReceipt(1, []), await ReportAsync(call) with { Rejected = [] });
         var stored = (await FoundAsync(call.TraceId)).Calls;
@@ -44,6 +46,7 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
         Assert.True(record is { Door: "sdk", Tenant: "city", UserKey: "reader-7", Workflow: "desk", SpanId.Length: 16 });
         Assert.Equal("""[{"role":"user","content":"I am [email]"}]""", record.Input);
         Assert.Equal("Call [phone].", record.Output);
+        Assert.Equal(("The model said [email].", "\"[phone]\" is not an allowed property"), (record.Error, record.ContractViolation));
         Assert.Equal(0.0045m, record.Cost);
         Assert.Equal(call.TraceId, Assert.Single(await shared.Server.Dan.CallsAsync(new CallQuery { User = "reader-7" }, Cancellation).Ok()).TraceId);
         Assert.Equal(call.TraceId, Assert.Single(await shared.Server.Dan.CallsAsync(new CallQuery { Tenant = "city", Version = "1.0.0", Prompt = Router.Prompt, Since = "1h" }, Cancellation).Ok()).TraceId);
