@@ -58,6 +58,7 @@ internal static class SqliteFile
     public static SqliteConnection Open(string path, string synchronous, string schema, Action<SqliteConnection>? migrate = null)
     {
         SqliteLibrary.Use();
+        MakePrivate(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
@@ -70,6 +71,25 @@ internal static class SqliteFile
         catch (SqliteException exception)
         {
             connection.Dispose();
+            throw new StorageException($"{path} cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    // SQLite makes files as the umask says, and gives a write-ahead log the rights of its file: so the file is made before it looks, its owner's alone.
+    // One that is there is not opened here: closing it would let go of the locks that this process has on it.
+    private static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path)) return;
+        try
+        {
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process that opens it was faster, and made it so.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
             throw new StorageException($"{path} cannot be used: {exception.Message}", exception);
         }
     }
