@@ -173,6 +173,8 @@ public sealed class BadInputTests(BadInputTests.LiveInstallation installation) :
     [InlineData("cannot listen on nonsense", "--listen", "nonsense")]
     [InlineData("cannot listen on http://127.0.0.1:99999", "--listen", "http://127.0.0.1:99999")]
     [InlineData("\"ollama\" names no provider", "--provider", "ollama")]
+    [InlineData("The server cannot listen on https://127.0.0.1:8443: it speaks plain HTTP.", "--listen", "https://127.0.0.1:8443")]
+    [InlineData("TLS is a proxy's: let one listen there and pass on to --listen http://", "--listen", "http://127.0.0.1:0;HTTPS://127.0.0.1:8443")]
     [InlineData("\"ollama=ftp://x\" names no provider", "--provider", "ollama=ftp://x")]
     [InlineData("The provider a cannot have \"auth=x y\".", "--provider", "a=http://127.0.0.1:1/v1,auth=x y")]
     [InlineData("The provider a cannot have \"auht=none\".", "--provider", "a=http://127.0.0.1:1/v1,auht=none")]
