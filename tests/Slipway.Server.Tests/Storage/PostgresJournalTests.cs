@@ -1,5 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+using Slipway.Server.Access;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Tests.Storage;
@@ -29,6 +31,19 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
             return engine.Configure(options);
         });
         Assert.NotEmpty((await installation.Admin.MembersAsync(TestContext.Current.CancellationToken).Ok()));
+    }
+
+    [Fact]
+    public async Task A_lost_administrator_key_is_replaced_with_the_databases_address_alone()
+    {
+        using var engine = new PostgresTestEngine();
+        Assert.StartsWith("There is no journal in the database", Assert.Throws<StorageException>(() => KeyRecovery.Recover("nowhere", engine.Address)).Message, StringComparison.Ordinal);
+        Assert.Equal(true, engine.Ask("SELECT to_regclass('journal') IS NULL"));
+        await using var installation = await TestInstallation.StartAsync(engine.Configure);
+        var (id, member, secret) = KeyRecovery.Recover("nowhere", engine.Address);
+        Assert.Equal(("key-7", "admin"), (id, member.Value));
+        using var api = new Client.SlipwayApi(installation.Address, secret);
+        await Some.Eventually(async () => await api.MembersAsync(TestContext.Current.CancellationToken) is Client.ApiResult<System.Collections.Immutable.ImmutableArray<MemberDocument>>.Ok, "the running server knows the key");
     }
 
     [Fact]
@@ -79,7 +94,6 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
         var plain = PostgresAddress.Read("Host=db;Database=slipway");
         Assert.Equal((5432, 5, "slipway"), (plain.Port, plain.Timeout, plain.ApplicationName));
     }
-}
 
     [Theory]
     [InlineData("disable", Npgsql.SslMode.Disable)]
@@ -99,3 +113,4 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
         Assert.Equal(("/etc/ca.pem", "a.pem", "a.key", "p"), (read.RootCertificate, read.SslCertificate, read.SslKey, read.SslPassword));
         Assert.Equal((Npgsql.SslNegotiation.Direct, Npgsql.ChannelBinding.Require, Npgsql.GssEncryptionMode.Prefer), (read.SslNegotiation, read.ChannelBinding, read.GssEncryptionMode));
     }
+}
