@@ -35,7 +35,7 @@ public sealed partial class SlipwayApi
         return GetAllAsync("calls/users" + Query(("prompt", version.Prompt.Value), ("version", version.Number.Text), ("environment", environment)), ApiJsonFor.OlderClients.ImmutableArrayCallUserDocument, cancellation);
     }
 
-    /// <summary>The system prompts of calls that named a plain model.</summary>
+    /// <summary>The fingerprints of the system prompts of calls that named a plain model.</summary>
     public Task<ApiResult<ImmutableArray<UnmanagedDocument>>> UnmanagedAsync(CancellationToken cancellation = default) =>
         GetAsync("calls/unmanaged", ApiJsonFor.OlderClients.ImmutableArrayUnmanagedDocument, cancellation);
 

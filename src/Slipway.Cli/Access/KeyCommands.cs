@@ -25,13 +25,14 @@ internal static class KeyCommands
     private static readonly Option<string?> Note = new("--note") { Description = "What it is for", HelpName = "TEXT" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why, as a sentence; it stands in the log", HelpName = "TEXT" };
     private static readonly Option<string> Data = new("--data") { Description = "The folder of the server's data", DefaultValueFactory = _ => "slipway-data", HelpName = "DIR" };
+    private static readonly Option<string?> Postgres = new("--postgres") { Description = "The PostgreSQL database its journal is in; default SLIPWAY_POSTGRES, else SQLite in the data folder", HelpName = "CONN" };
 
     public static Command Make(Terminal terminal) => new("key", "Give and take API keys")
     {
         new Command("issue", "Issue a key to a member; its secret is shown this once") { Name, Role, Environment, Prompt, Expires, Note }.Does(terminal, IssueAsync),
         new Command("list", "Show keys, what they may and whether they open anything") { OptionalName }.Does(terminal, ListAsync),
         new Command("revoke", "Make a key open nothing, and those that were issued with it") { KeyId, Reason }.Does(terminal, RevokeAsync),
-        new Command("recover", "Issue a key to the administrator when theirs is lost; needs the data folder, not the server") { Data }.Does(terminal, RecoverAsync),
+        new Command("recover", "Issue a key to the administrator when theirs is lost; needs the data folder or the database, not the server") { Data, Postgres }.Does(terminal, RecoverAsync),
     };
 
     private static async Task<int> IssueAsync(CommandContext context, CancellationToken cancellation)
@@ -90,7 +91,7 @@ internal static class KeyCommands
     {
         try
         {
-            var (id, member, secret) = KeyRecovery.Recover(context.Parse.GetValue(Data)!);
+            var (id, member, secret) = KeyRecovery.Recover(context.Parse.GetValue(Data)!, context.Parse.GetValue(Postgres) ?? System.Environment.GetEnvironmentVariable("SLIPWAY_POSTGRES"));
             if (context.WantsJson) context.Terminal.Json(new KeyDocument(id, member, secret), ApiJson.Default.KeyDocument);
             else
             {

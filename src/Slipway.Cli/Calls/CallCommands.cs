@@ -30,7 +30,7 @@ internal static class CallCommands
         Prompt, Version, Release, Tenant, User, Trace, Environment, Since, Limit,
         new Command("show", "Show the calls of a trace: all facts, the texts as far as you may read them, and what became known later") { TraceId }.Does(terminal, ShowAsync),
         new Command("users", "Show whom a version answered") { OfVersion, Environment }.Does(terminal, UsersAsync),
-        new Command("unmanaged", "Show the system prompts of calls that named a plain model: prompts that nobody registered").Does(terminal, UnmanagedAsync),
+        new Command("unmanaged", "Show the fingerprints of the system prompts of calls that named a plain model: prompts that nobody registered").Does(terminal, UnmanagedAsync),
     }.Does(terminal, ListAsync);
 
     private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation)

@@ -21,7 +21,7 @@ internal static class DoctorCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {
         var findings = new List<Finding> { Runtime(), Sqlite() };
-        if (context.Parse.GetValue(Data) is { } folder) findings.AddRange([Journal($"The journal in {folder}", () => StorageAudit.Read(folder), folder), SigningKey(folder)]);
+        if (context.Parse.GetValue(Data) is { } folder) findings.AddRange([Journal($"The journal in {folder}", () => StorageAudit.Read(folder), folder), SigningKey(folder), Rights(folder)]);
         if (context.Parse.GetValue(Postgres) is { } address) findings.Add(Database(address));
         if (context.Connect() is not { } api) return ExitCode.Unusable;
         using (api)
@@ -100,6 +100,20 @@ internal static class DoctorCommand
         catch (StorageException exception)
         {
             return new Finding("The key that signs checkpoints", exception.Message);
+        }
+    }
+
+    private static Finding Rights(string folder)
+    {
+        try
+        {
+            return StorageAudit.OpenToOthers(folder) is { IsEmpty: false } open
+                ? new Finding($"Everybody on this machine can read {string.Join(", ", open)} in {folder}", $"Texts of calls and prompts stand there. Shut the folder with: chmod 700 {folder}")
+                : new Finding($"The databases in {folder}: nobody but their owner and group can read them", null);
+        }
+        catch (StorageException exception)
+        {
+            return new Finding($"Who can read the databases in {folder}", exception.Message);
         }
     }
 

@@ -79,6 +79,11 @@ internal static class ServeCommand
     /// <summary>Starts a server; null, after saying why, where it cannot start.</summary>
     public static async Task<SlipwayServer?> StartAsync(ServerOptions options, Terminal terminal, CancellationToken cancellation)
     {
+        if (options.Listen.Split(';').Any(address => address.TrimStart().StartsWith("https:", StringComparison.OrdinalIgnoreCase)))
+        {
+            terminal.Error($"The server cannot listen on {options.Listen}: it speaks plain HTTP.", "TLS is a proxy's: let one listen there and pass on to --listen http://127.0.0.1:8080");
+            return null;
+        }
         try
         {
             return await SlipwayServer.StartAsync(options, clock: null, cancellation);

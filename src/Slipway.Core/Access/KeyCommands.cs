@@ -127,7 +127,7 @@ public sealed record RecoverAccess(ContentHash SecretHash) : Command(MemberName.
         var access = registry.Access;
         // There always is one: the last administrator cannot give the role up.
         return access.Members.Values.FirstOrDefault(member => member.Roles.Contains(Role.Admin)) is { } administrator
-            ? Verdict.Of(new KeyIssued($"key-{access.Keys.Count + 1}", administrator.Name, SecretHash, KeyScope.Everything, "recovered by who has the installation's files", IssuedWith: null))
+            ? Verdict.Of(new KeyIssued($"key-{access.Keys.Count + 1}", administrator.Name, SecretHash, KeyScope.Everything, "recovered by who can write the installation's journal", IssuedWith: null))
             : Verdict.Conflict("This installation has no administrator yet; its first start makes one: slipway serve");
     }
 }

@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Slipway.Core.Resolution;
 
 namespace Slipway.Core.Calls;
 
 /// <summary>What is kept of the text of a call.</summary>
-public static class Captured
+public static partial class Captured
 {
     /// <summary>How many characters are kept at most; of a longer text the beginning is, with a mark.</summary>
     public const int Longest = 65_536;
@@ -29,6 +30,27 @@ public static class Captured
             : policy.Capture == CapturePolicy.Full ? Cut(text, text.Length)
             : Redacted(Redactor.Of(policy), text);
     }
+
+    /// <summary>What a prompt's policy keeps of a sentence on what does not fit: where no texts are kept, nothing that stands in quotation marks.</summary>
+    /// <param name="policy">The prompt's.</param>
+    /// <param name="sentence">It may quote the answer; null for none.</param>
+    public static string? Sentence(ServingPolicy policy, string? sentence)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return sentence is null || policy.Capture == CapturePolicy.Full ? sentence
+            : Redactor.Of(policy).Redact(policy.Capture == CapturePolicy.None ? Quotation().Replace(sentence, "\"…\"") : sentence);
+    }
+
+    /// <summary>What a prompt's policy keeps of why no answer came: where no texts are kept, nothing of what a provider or an application says behind the first colon.</summary>
+    /// <param name="policy">The prompt's.</param>
+    /// <param name="error">As in <c>openai answered 400: …</c>; null for none.</param>
+    public static string? Error(ServingPolicy policy, string? error)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Sentence(policy, policy.Capture == CapturePolicy.None && error?.IndexOf(": ", StringComparison.Ordinal) is >= 0 and var colon ? error[..colon] + "." : error);
+    }
+
+    [GeneratedRegex("\"[^\"]*(\"|$)")] private static partial Regex Quotation();
 
     private static string Redacted(Redactor redactor, string text)
     {

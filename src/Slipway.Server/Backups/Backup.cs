@@ -18,7 +18,6 @@ public static class Backup
 
     // The journal first: while a file is copied, an erasure in it cannot empty its write-ahead log, and commands would wait for that. Calls are the largest by far.
     private static readonly string[] Databases = [Journal, "evaluations.db", "calls.db"];
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes a backup and checks it.</summary>
     /// <param name="dataFolder">A server's data folder.</param>
@@ -40,9 +39,9 @@ public static class Backup
             if (Path.Exists(beside)) return new BackupResult.Refused($"{folder}{Unfinished} is there: a backup is being made, or was broken off. Remove it if none is being made.");
             // Beside the target, so that on one file system a rename is all that is left to do; a backup that is broken off never had the name.
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(beside);
-            else Directory.CreateDirectory(beside, Owner | UnixFileMode.UserExecute);
+            else Directory.CreateDirectory(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             // Of two at once the second ends here: it must not be there yet.
-            MakeEmpty(Path.Combine(beside, Journal));
+            SqliteFile.MakeEmpty(Path.Combine(beside, Journal));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -86,7 +85,7 @@ public static class Backup
             time = clock.GetUtcNow();
             foreach (var name in databases)
             {
-                if (name != Journal) MakeEmpty(Path.Combine(beside, name));
+                if (name != Journal) SqliteFile.MakeEmpty(Path.Combine(beside, name));
                 moment.Copy(Path.Combine(dataFolder, name), Path.Combine(beside, name), share => progress((done + share * all[name]) / total, name), cancellation);
                 done += all[name];
             }
@@ -94,13 +93,6 @@ public static class Backup
         foreach (var (name, text) in small) AtomicFile.Write(Path.Combine(beside, name), text, replace: false);
 
         return (time, [.. databases.Concat(small.Keys).Order(StringComparer.Ordinal).Select(name => BackupCheck.FileOf(beside, name, cancellation))]);
-    }
-
-    private static void MakeEmpty(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = Owner;
-        using var file = new FileStream(path, options);
     }
 }
 

@@ -28,7 +28,7 @@ internal static class CallEndpoints
         api.MapGet("/calls/users", Users).Reads("read calls", withinReach: true).Gives<CallUserDocument[]>("Read whom a version answered");
         api.MapGet("/calls/metrics", Metrics).Reads("read calls", withinReach: true).Gives<CallMetricsDocument>("Read what the calls of a prompt come to");
         api.MapGet("/calls/unmanaged", (ICallLog calls) => TypedResults.Ok(calls.Unmanaged(MostFingerprints)))
-            .Reads("read unmanaged calls").Gives<UnmanagedDocument[]>("Read the system prompts of calls that named a plain model");
+            .Reads("read unmanaged calls").Gives<UnmanagedDocument[]>("Read the fingerprints of the system prompts of calls that named a plain model");
         api.MapGet("/calls/dropped", (CallRecorder recorder, ShadowTraffic shadows) => TypedResults.Ok(recorder.Dropped with { Shadows = shadows.Lost })).Reads("read what was dropped", withinReach: true).Gives<DroppedDocument>("Read how many call records were lost");
         api.MapPost("/calls", ReportAsync).Gives<ReportReceipt>("Report calls that an application made");
         api.MapPost("/outcomes", Outcomes).Gives<ReportReceipt>("Say what became known of calls");
@@ -130,7 +130,8 @@ internal static class CallEndpoints
 
     private static IResult Outcomes(Body<OutcomeReport> body, Caller caller, ICallLog calls, TimeProvider clock)
     {
-        if (caller.Access.Deny(caller.Name, "report outcomes", Role.Application, Role.Author) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
+        // A trace has no environment: what is said of one may meet calls of production that are not stored yet.
+        if (caller.Access.Deny(caller.Name, "report outcomes", Role.Application) is Verdict.Refuse denied) return Refusals.Of(denied.Why);
         var (outcomes, accepted, rejected) = (body.Value.Outcomes, new List<CallOutcomeDocument>(), ImmutableArray.CreateBuilder<string>());
         if (outcomes.IsDefault || outcomes.Length > MostReported) return Refusals.Invalid([$"A report holds at most {MostReported} outcomes."]);
         foreach (var (at, outcome) in outcomes.Index())

@@ -4,6 +4,7 @@ using Slipway.Core.Access;
 using Slipway.Core.Calls;
 using Slipway.Core.Journal;
 using Slipway.Core.Prompts;
+using Slipway.Core.Releases;
 using Slipway.Core.Resolution;
 using Slipway.Core.Wire;
 using Slipway.Server.Access;
@@ -28,6 +29,8 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
         if (FormOf(call) is { } malformed) return Refused(malformed, out problem);
         if (!PromptName.TryParse(call.Prompt, out var prompt) || !VersionNumber.TryParse(call.PromptVersion, out var number)) return Refused("it names no prompt and version", out problem);
         if (caller.Access.DenyReach(Subject.Of($"report calls of {prompt} in {call.Environment}", prompt, call.Environment)) is Verdict.Refuse beyond) return Refused(beyond.Why.Reason.TrimEnd('.'), out problem);
+        // Releases are judged by what is reported, so where users are nobody reports who may have written what is judged.
+        if (call.Environment == EnvironmentName.Production && caller.Access.Deny(caller.Name, $"report calls of {call.Environment}", Role.Application) is Verdict.Refuse denied) return Refused(denied.Why.Reason.TrimEnd('.'), out problem);
         var id = new VersionId(prompt, number);
         if (registry.Prompts.Find(id) is not { } version && !(ledger.CatchUp() && (registry = ledger.Current).Prompts.Find(id) is not null)) return Refused(registry.Prompts.Missing(id).TrimEnd('.'), out problem);
         else version = registry.Prompts.Find(id)!;
@@ -44,6 +47,8 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
             PackageHash = version.Package,
             Input = Captured.Of(policy, call.Input),
             Output = Captured.Of(policy, call.Output),
+            Error = Captured.Error(policy, call.Error),
+            ContractViolation = Captured.Sentence(policy, call.ContractViolation),
         };
     }
 
@@ -77,7 +82,15 @@ internal sealed class CallReports(Ledger ledger, TimeProvider clock)
         if (call.Epoch < 1 || call.Epoch > release.Epoch) return $"{id} has no epoch {call.Epoch}";
         if (call.Arm == Arm.Shadow || call.ShadowOf is not null) return "a gateway alone asks a candidate in its shadow";
         if ((call.Arm == Arm.Candidate) != (version == release.Candidate)) return $"the candidate of {id} is {release.Candidate}, and no other version is on that arm";
-        return call.StartedAt < release.ApprovedAt - RolloutEvidenceStore.ClockSkew ? $"{id} was not approved when it says that it arrived" : null;
+        return call.StartedAt < release.ApprovedAt - RolloutEvidenceStore.ClockSkew ? $"{id} was not approved when it says that it arrived" : SplitOf(call, release);
+    }
+
+    // Buckets are nested: an application that is steps behind gives the candidate to fewer units, and to none beside them.
+    private static string? SplitOf(CallRecord call, Release release)
+    {
+        if (call is not { Arm: Arm.Candidate, Reason: null or ResolveReason.InCanary, UnitKey.Length: > 0 }) return null;
+        var (bucket, largest) = (Bucket.Of(release.Salt!, call.UnitKey), release.Weights.Max());
+        return largest.Covers(bucket) ? null : $"its unit has bucket {bucket}, and {release.Id} never had more than {largest}, the buckets below {largest.PartsPerMillion}";
     }
 
     // The same call that is reported again is the same span, also where the application gives it none.

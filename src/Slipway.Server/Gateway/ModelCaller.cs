@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
 using Slipway.Core.Models;
 using Slipway.Core.Prompts;
 using Slipway.Core.Rendering;
@@ -98,14 +100,16 @@ internal sealed class ModelCaller(ModelProviders providers, Jitter jitter, TimeP
 }
 
 /// <summary>A streamed answer whose first piece has come: until then it may fail like a whole one.</summary>
-internal sealed class OpenedStream(IAsyncEnumerator<ModelPiece> pieces) : IAsyncDisposable
+internal sealed class OpenedStream(IAsyncEnumerator<ModelPiece> pieces, string provider) : IAsyncDisposable
 {
+    private long held;
+
     /// <summary>The piece that came last.</summary>
     public ModelPiece Current => pieces.Current;
 
     /// <summary>Waits for the next piece; false after the last.</summary>
-    /// <exception cref="ProviderException">The answer broke off.</exception>
-    public ValueTask<bool> MoveNextAsync() => pieces.MoveNextAsync();
+    /// <exception cref="ProviderException">The answer broke off, or is too long.</exception>
+    public async ValueTask<bool> MoveNextAsync() => await pieces.MoveNextAsync() && Holds();
 
     /// <summary>Waits for the first piece.</summary>
     public static async Task<OpenedStream> OpenAsync(IModelProvider provider, ModelRequest request, CancellationToken cancellation)
@@ -113,7 +117,8 @@ internal sealed class OpenedStream(IAsyncEnumerator<ModelPiece> pieces) : IAsync
         var pieces = provider.StreamAsync(request, cancellation).GetAsyncEnumerator(cancellation);
         try
         {
-            return await pieces.MoveNextAsync() ? new OpenedStream(pieces) : throw new ProviderException($"{provider.Name} answered with an empty stream.");
+            var opened = new OpenedStream(pieces, provider.Name);
+            return await opened.MoveNextAsync() ? opened : throw new ProviderException($"{provider.Name} answered with an empty stream.");
         }
         catch
         {
@@ -124,4 +129,12 @@ internal sealed class OpenedStream(IAsyncEnumerator<ModelPiece> pieces) : IAsync
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => pieces.DisposeAsync();
+
+    // Pieces are put together to be checked and recorded, so what was given on is held all the same.
+    private bool Holds()
+    {
+        var piece = Current;
+        held += Encoding.UTF8.GetByteCount(piece.Text) + Encoding.UTF8.GetByteCount(piece.Refusal ?? "") + (piece.ToolCalls is { } calls ? JsonMarshal.GetRawUtf8Value(calls).Length : 0);
+        return held <= LimitedContent.Most ? true : throw LimitedContent.TooLong(provider);
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Slipway.Core.Access;
 using Slipway.Core.Calls;
 using Slipway.Core.Journal;
+using Slipway.Core.Resolution;
 using Slipway.Server.Access;
 using Slipway.Server.Api;
 using Slipway.Server.Calls;
@@ -125,7 +126,7 @@ internal sealed class PassThrough(ModelProviders providers, CallRecorder recorde
             CachedTokens = seen.Usage()?.Cached,
             LatencyMs = clock.GetElapsedTime(started).TotalMilliseconds,
             TimeToFirstTokenMs = firstMs,
-            Error = error,
+            Error = Captured.Error(ServingPolicy.Default, error),     // no prompt, so no policy but what is so without one
             Abandoned = abandoned,
         };
     }

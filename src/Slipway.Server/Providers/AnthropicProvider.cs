@@ -111,7 +111,7 @@ internal sealed class AnthropicProvider : IModelProvider
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken);
-            if (response.IsSuccessStatusCode) return response;
+            if (response.IsSuccessStatusCode) return LimitedContent.Of(response, options.Name);
             using (response) throw await ProviderErrors.OfAsync(options.Name, options.Key, response, cancellationToken);
         }
     }

@@ -110,7 +110,7 @@ internal sealed class OpenAiProvider(ProviderOptions options, HttpClient http) :
     private async Task<HttpResponseMessage> SendAsync(ModelRequest request, bool streamed, CancellationToken cancellation)
     {
         var response = await PostAsync(endpoint, Body(request, streamed), request.TraceParent, cancellation);
-        if (response.IsSuccessStatusCode) return response;
+        if (response.IsSuccessStatusCode) return LimitedContent.Of(response, name);
         using (response) throw await ErrorAsync(response, cancellation);
     }
 

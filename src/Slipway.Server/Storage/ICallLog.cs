@@ -69,7 +69,7 @@ internal interface ICallLog : IEvidenceLog, IDisposable
     /// <param name="to">Up to this one, not in it.</param>
     ImmutableArray<(RollupKey Group, CallTotals Totals)> Metrics(string prompt, EnvironmentName environment, DateTimeOffset from, DateTimeOffset to);
 
-    /// <summary>The system prompts of unmanaged calls, those that called most first.</summary>
+    /// <summary>The fingerprints of the system prompts of unmanaged calls, those that called most first.</summary>
     /// <param name="most">At most so many.</param>
     ImmutableArray<UnmanagedDocument> Unmanaged(int most);
 

@@ -42,7 +42,8 @@ internal static class PostgresAddress
         {
             var pair = option.Split('=', 2);
             if (pair.Length != 2) throw new FormatException("An option has no value.");
-            builder[Name(pair[0])] = Uri.UnescapeDataString(pair[1]);
+            var (name, value) = (Name(pair[0]), Uri.UnescapeDataString(pair[1]));
+            builder[name] = name == "SSL Mode" ? Mode(value) : value;
         }
         return builder;
     }
@@ -52,9 +53,23 @@ internal static class PostgresAddress
     {
         "sslmode" => "SSL Mode",
         "sslrootcert" => "Root Certificate",
+        "sslcert" => "SSL Certificate",
+        "sslkey" => "SSL Key",
+        "sslpassword" => "SSL Password",
+        "sslnegotiation" => "SSL Negotiation",
+        "channel_binding" => "Channel Binding",
+        "gssencmode" => "GSS Encryption Mode",
         "connect_timeout" => "Timeout",
         "application_name" => "Application Name",
         "search_path" => "Search Path",
         var other => Uri.UnescapeDataString(other),
+    };
+
+    // Those that Npgsql writes in one word; all others are the same in both.
+    private static string Mode(string value) => value switch
+    {
+        "verify-ca" => nameof(SslMode.VerifyCA),
+        "verify-full" => nameof(SslMode.VerifyFull),
+        var other => other,
     };
 }

@@ -26,7 +26,16 @@ internal sealed class PostgresJournal : IJournal, IObjectStore
     /// <summary>Connects, and makes the tables where they are missing.</summary>
     /// <param name="address">A <c>postgres://</c> address or a connection string.</param>
     /// <exception cref="StorageException">The address is not understood, or the database cannot be used.</exception>
-    public PostgresJournal(string address) => database = new PostgresDatabase(address, PostgresSchema.Prepare);
+    public PostgresJournal(string address) : this(address, PostgresSchema.Prepare)
+    {
+    }
+
+    private PostgresJournal(string address, Action<NpgsqlConnection, string> prepare) => database = new PostgresDatabase(address, prepare);
+
+    /// <summary>Connects to a database that has a journal, and makes nothing.</summary>
+    /// <param name="address">A <c>postgres://</c> address or a connection string.</param>
+    /// <exception cref="StorageException">The address is not understood, the database cannot be used, or there is no journal in it.</exception>
+    public static PostgresJournal Existing(string address) => new(address, PostgresSchema.Find);
 
     public string Name => database.Name;
 

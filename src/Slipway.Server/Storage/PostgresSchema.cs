@@ -95,6 +95,14 @@ internal static class PostgresSchema
         transaction.Commit();
     }
 
+    /// <summary>As <see cref="Prepare"/>, but makes no journal.</summary>
+    /// <exception cref="StorageException">There is no journal, or it is not Slipway's.</exception>
+    public static void Find(NpgsqlConnection connection, string name)
+    {
+        if (!connection.ExecuteScalar<bool>("SELECT to_regclass('journal') IS NOT NULL")) throw new StorageException($"There is no journal in the database {name}.");
+        Prepare(connection, name);
+    }
+
     private static string AlwaysOn(string table, params ReadOnlySpan<string> triggers)
     {
         var statements = "";

@@ -58,6 +58,7 @@ internal static class SqliteFile
     public static SqliteConnection Open(string path, string synchronous, string schema, Action<SqliteConnection>? migrate = null)
     {
         SqliteLibrary.Use();
+        MakePrivate(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString());
         try
         {
@@ -123,6 +124,35 @@ internal static class SqliteFile
         command.Transaction = transaction;
         command.CommandText = sql;
         return command.ExecuteScalar();
+    }
+
+    /// <summary>Makes a file with nothing in it, its owner's alone.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be made.</exception>
+    public static void MakeEmpty(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+    }
+
+    // SQLite makes files as the umask says, and gives a write-ahead log the rights of its file: so the file is made before it looks, its owner's alone.
+    // One that is there is not opened here: closing it would let go of the locks that this process has on it.
+    private static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(path)) return;
+        try
+        {
+            MakeEmpty(path);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process that opens it was faster, and made it so.
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{path} cannot be used: {exception.Message}", exception);
+        }
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.Versioning;
 using Slipway.Core.Journal;
 
 namespace Slipway.Server.Storage;
@@ -38,6 +40,27 @@ public static class StorageAudit
         using var journal = open();
         foreach (var entry in journal.Entries()) yield return entry;
     }
+
+    /// <summary>The database files in a data folder that everybody on the machine can read, by name, with their write-ahead logs; always none on Windows.</summary>
+    /// <param name="dataFolder">A server's data folder.</param>
+    /// <exception cref="StorageException">The folder cannot be looked at.</exception>
+    public static ImmutableArray<string> OpenToOthers(string dataFolder)
+    {
+        if (OperatingSystem.IsWindows()) return [];
+        try
+        {
+            // Who may not enter the folder reads nothing in it.
+            return (File.GetUnixFileMode(dataFolder) & UnixFileMode.OtherExecute) == 0 ? []
+                : [.. Directory.EnumerateFiles(dataFolder, "*.db*").Where(IsOpen).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The data folder {dataFolder} cannot be looked at: {exception.Message}", exception);
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsOpen(string path) => (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) != 0;
 
     /// <summary>The newest checkpoint in a data folder, to hold its journal against.</summary>
     /// <param name="dataFolder">A server's data folder.</param>

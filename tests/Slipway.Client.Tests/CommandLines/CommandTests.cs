@@ -211,12 +211,33 @@ public sealed class CommandTests : IAsyncLifetime
         Assert.Contains("each as it was written", healthy.Output, StringComparison.Ordinal);
         Assert.Contains("answers; 1 prompt is live", healthy.Output, StringComparison.Ordinal);
 
+        Assert.Contains($"The databases in {installation.Data}: nobody but their owner and group can read them", healthy.Output, StringComparison.Ordinal);
+
         Assert.Contains("answers; shop may not read what is live", (await installation.AsAsync("shop", "doctor")).Output, StringComparison.Ordinal);
 
         var ill = await Cli.RunAsync("doctor", "--server", "http://127.0.0.1:1", "--data", installation.Files);
         Assert.Equal(1, ill.ExitCode);
         Assert.Contains("There is no journal", ill.Output, StringComparison.Ordinal);
         Assert.Contains("Start one with: slipway serve", ill.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_doctor_finds_databases_that_everybody_can_read()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Windows has no such rights.");
+            return;
+        }
+        var (folder, calls) = (File.GetUnixFileMode(installation.Data), Path.Combine(installation.Data, "calls.db"));
+        File.SetUnixFileMode(calls, File.GetUnixFileMode(calls) | UnixFileMode.OtherRead);
+        Assert.DoesNotContain("Everybody", (await installation.AsAsync("dan", "doctor", "--data", installation.Data)).Output, StringComparison.Ordinal);
+        File.SetUnixFileMode(installation.Data, folder | UnixFileMode.OtherExecute);
+        var open = await installation.TryAsAsync("dan", "doctor", "--data", installation.Data);
+        File.SetUnixFileMode(installation.Data, folder);
+        Assert.Equal(1, open.ExitCode);
+        Assert.Contains($"Everybody on this machine can read calls.db in {installation.Data}", open.Output, StringComparison.Ordinal);
+        Assert.Contains($"chmod 700 {installation.Data}", open.Output, StringComparison.Ordinal);
     }
 
     private async Task EvaluatedAsync()

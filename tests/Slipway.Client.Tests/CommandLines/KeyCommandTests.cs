@@ -84,7 +84,7 @@ public sealed class KeyCommandTests : IAsyncLifetime
         Assert.Matches(@"^slw_[A-Za-z0-9_-]{43}\r?\n\z", recovered.Output);
         Assert.Contains("key-7 of admin; its secret is shown this once:", recovered.Errors, StringComparison.Ordinal);
         await installation.StartAgainAsync();
-        Assert.Contains("system issued key-7 to admin: recovered by who has the installation's files", (await installation.AsAsync(recovered.Output.Trim(), "log")).Output, StringComparison.Ordinal);
+        Assert.Contains("system issued key-7 to admin: recovered by who can write the installation's journal", (await installation.AsAsync(recovered.Output.Trim(), "log")).Output, StringComparison.Ordinal);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -190,7 +190,7 @@ public sealed class KeyTests
     [Fact]
     public void Whoever_has_the_files_gets_a_key_of_the_administrator_on_record()
     {
-        Assert.Equal("issued key-2 to admin: recovered by who has the installation's files", Assert.Single(installation.Do(new RecoverAccess(Some.Hash("slw_back")))).Sentence);
+        Assert.Equal("issued key-2 to admin: recovered by who can write the installation's journal", Assert.Single(installation.Do(new RecoverAccess(Some.Hash("slw_back")))).Sentence);
         Assert.Equal((MemberName.System, Some.Admin), (installation.Entries[^1].Actor, Opened(Some.Hash("slw_back")).Member));
         Assert.Equal(RefusalKind.Conflict, new Installation().Refuses(new RecoverAccess(Some.Hash("slw_back"))).Kind);
     }

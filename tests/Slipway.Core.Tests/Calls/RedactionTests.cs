@@ -31,6 +31,24 @@ public sealed class RedactionTests
     [InlineData("", "")]
     public void Personal_data_is_taken_out_and_the_rest_stays(string text, string expected) => Assert.Equal(expected, Redactor.BuiltIn.Redact(text));
 
+    [Theory]
+    [InlineData(CapturePolicy.Full, "\"ana@example.com\" is not an allowed property", "acme answered 400: no picture of ana@example.com")]
+    [InlineData(CapturePolicy.Redacted, "\"[email]\" is not an allowed property", "acme answered 400: no picture of [email]")]
+    [InlineData(CapturePolicy.None, "\"…\" is not an allowed property", "acme answered 400.")]
+    public void Sentences_of_a_call_are_kept_as_its_texts_are(CapturePolicy capture, string violation, string error)
+    {
+        var policy = ServingPolicy.Default with { Capture = capture };
+        Assert.Equal(violation, Captured.Sentence(policy, "\"ana@example.com\" is not an allowed property"));
+        Assert.Equal(error, Captured.Error(policy, "acme answered 400: no picture of ana@example.com"));
+        Assert.Null(Captured.Sentence(policy, null));
+        Assert.Null(Captured.Error(policy, null));
+        Assert.Equal("acme did not answer within 1 s.", Captured.Error(policy, "acme did not answer within 1 s."));
+    }
+
+    [Fact]
+    public void Where_no_texts_are_kept_a_quotation_that_does_not_end_is_none_either() =>
+        Assert.Equal("\"…\" and \"…\"", Captured.Sentence(ServingPolicy.Default with { Capture = CapturePolicy.None }, "\"title\" and \"my secre"));
+
     [Fact]
     public void A_prompts_own_patterns_are_taken_out_too_and_have_the_say_where_they_overlap()
     {

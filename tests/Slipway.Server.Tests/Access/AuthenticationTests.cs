@@ -101,7 +101,7 @@ public sealed class AuthenticationTests
         Assert.Equal(("key-7", "admin"), (id, member.Value));
         using var api = new SlipwayApi(installation.Address, secret);
         var line = (await api.LogAsync(null, Cancellation).Ok())[^1];
-        Assert.Equal(("system", "issued key-7 to admin: recovered by who has the installation's files"), (line.Actor.Value, line.Sentence));
+        Assert.Equal(("system", "issued key-7 to admin: recovered by who can write the installation's journal"), (line.Actor.Value, line.Sentence));
         await api.RevokeKeyAsync("key-1", "Lost.", Cancellation).Ok();
         Assert.Equal(401, (await installation.Admin.MembersAsync(Cancellation).Refused()).Status);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Slipway.Client;
 using Slipway.Core.Access;
 using Slipway.Core.Calls;
@@ -36,6 +37,8 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
             Workflow = "desk",
             Input = """[{"role":"user","content":"I am ana@example.com"}]""",
             Output = "Call +44 20 7946 0958.",
+            Error = "The model said ana@example.com.",
+            ContractViolation = "\"+44 20 7946 0958\" is not an allowed property",
         };
         for (var again = 0; again < 3; again++) Assert.Equal(new ReportReceipt(1, []), await ReportAsync(call) with { Rejected = [] });
         var stored = (await FoundAsync(call.TraceId)).Calls;
@@ -43,6 +46,7 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
         Assert.True(record is { Door: "sdk", Tenant: "city", UserKey: "reader-7", Workflow: "desk", SpanId.Length: 16 });
         Assert.Equal("""[{"role":"user","content":"I am [email]"}]""", record.Input);
         Assert.Equal("Call [phone].", record.Output);
+        Assert.Equal(("The model said [email].", "\"[phone]\" is not an allowed property"), (record.Error, record.ContractViolation));
         Assert.Equal(0.0045m, record.Cost);
         Assert.Equal(call.TraceId, Assert.Single(await shared.Server.Dan.CallsAsync(new CallQuery { User = "reader-7" }, Cancellation).Ok()).TraceId);
         Assert.Equal(call.TraceId, Assert.Single(await shared.Server.Dan.CallsAsync(new CallQuery { Tenant = "city", Version = "1.0.0", Prompt = Router.Prompt, Since = "1h" }, Cancellation).Ok()).TraceId);
@@ -69,6 +73,44 @@ public sealed class CallReportTests(CallReportTests.Installation shared) : IClas
         Assert.Equal(422, (await Shop.ReportCallsAsync(new CallReport([.. Enumerable.Repeat(good, 1_001)]), Cancellation).Refused()).Status);
         Assert.Equal(403, (await shared.Server.Dan.ReportCallsAsync(new CallReport([good]), Cancellation).Refused()).Status);
         Assert.Equal(403, (await shared.Server.Dan.ReportOutcomesAsync(new OutcomeReport([]), Cancellation).Refused()).Status);
+    }
+
+    [Fact]
+    public async Task An_author_reports_no_calls_of_production_and_no_outcomes()
+    {
+        var tried = Call() with { Environment = EnvironmentName.Staging };
+        var receipt = await shared.Eve.ReportCallsAsync(new CallReport([Call(), tried]), Cancellation).Ok();
+        Assert.Equal((1, "calls[0]: eve may not report calls of production: it needs the role application, which shop has."), (receipt.Accepted, Assert.Single(receipt.Rejected)));
+        await FoundAsync(tried.TraceId);
+        Assert.Equal(403, (await shared.Eve.ReportOutcomesAsync(new OutcomeReport([new(tried.TraceId, Escalated: true)]), Cancellation).Refused()).Status);
+    }
+
+    [Fact]
+    public async Task A_unit_that_was_not_drawn_is_refused_as_a_candidates_and_one_of_a_step_before_is_not()
+    {
+        await using var installation = await TestInstallation.StartWithRouterAsync();
+        await installation.StartCanaryAsync(Router.Good, Plans.Quick("10%", "50%", "100%") with { MinimumTime = Duration.Hours(24) });
+        var release = new ReleaseId(2);
+        var salt = installation.Server.Parts.GetRequiredService<Ledger>().Current.Releases.Find(release)!.Salt!;
+        var (first, second, never) = (UnitIn(0, 100_000), UnitIn(100_000, 500_000), UnitIn(500_000, 1_000_000));
+        Assert.Equal("-, rel-2 never had more than 10%, rel-2 never had more than 10%", await RefusalsAsync(epoch: 1));
+        await installation.Cleo.CommandAsync("rel-2", "advance", new ReasonDocument("Read a hundred answers.", 1), Cancellation).Ok();
+        Assert.Equal("-, -, rel-2 never had more than 50%", await RefusalsAsync(epoch: 1));
+        await installation.Dan.CommandAsync("rel-2", "rollback", new ReasonDocument("It greets everybody."), Cancellation).Ok();
+        Assert.Equal("-, -, rel-2 never had more than 50%", await RefusalsAsync(epoch: 2));
+        var pinned = Candidate(never, 2) with { Reason = ResolveReason.Pinned };
+        Assert.Equal(1, (await installation.Api("shop").ReportCallsAsync(new CallReport([pinned]), Cancellation).Ok()).Accepted);
+
+        async Task<string> RefusalsAsync(int epoch)
+        {
+            string[] units = [first, second, never];
+            var receipt = await installation.Api("shop").ReportCallsAsync(new CallReport([.. units.Select(unit => Candidate(unit, epoch))]), Cancellation).Ok();
+            return string.Join(", ", units.Select((_, at) => receipt.Rejected.FirstOrDefault(said => said.StartsWith($"calls[{at}]", StringComparison.Ordinal))?.Split(" and ")[1].Split(',')[0] ?? "-"));
+        }
+
+        CallRecord Candidate(string unit, int epoch) => Call() with { PromptVersion = "1.1.0", Release = release, Epoch = epoch, Arm = Arm.Candidate, Reason = ResolveReason.InCanary, UnitKey = unit };
+
+        string UnitIn(int from, int below) => Enumerable.Range(0, 10_000).Select(number => $"unit-{number}").First(unit => Bucket.Of(salt, unit) is var bucket && bucket >= from && bucket < below);
     }
 
     [Fact]

@@ -66,6 +66,15 @@ public sealed class PassThroughTests(AgentInstallation shared) : IClassFixture<A
     }
 
     [Fact]
+    public async Task What_its_provider_says_is_redacted_on_record()
+    {
+        upstream.Answer = (context, _) => FakeOpenAi.Error(context, 400, "No letter to ana@example.com.");
+        using var response = await AskAsync("""{"model":"gpt-4o","messages":[]}""");
+        Assert.Equal("No letter to ana@example.com.", (await response.JsonAsync()).GetProperty("error").GetProperty("message").GetString()!.Split(": ")[1]);
+        await Some.Eventually(async () => await shared.Server.Admin.TraceAsync(trace, Cancellation) is Client.ApiResult<TraceDocument>.Ok { Value.Calls: [{ Error: "openai answered 400: No letter to [email]." }] }, "the call is stored, redacted");
+    }
+
+    [Fact]
     public async Task A_stream_goes_through_byte_by_byte_and_its_end_is_read()
     {
         CallActivities.Start();

@@ -70,6 +70,23 @@ public sealed class OpenAiProviderTests(ProviderInstallation shared) : IClassFix
     }
 
     [Fact]
+    public async Task What_an_answer_puts_into_the_sentence_of_its_violation_is_redacted()
+    {
+        upstream.Answer = (context, _) => FakeOpenAi.Whole(context, """{"department": "desk", "urgency": "low", "ana@example.com": 1}""");
+        await AskAsync(stream: false);
+        Assert.Contains("\"[email]\" is not", (await RecordAsync()).ContractViolation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_provider_says_of_a_request_is_redacted_on_record_and_told_to_who_asked()
+    {
+        upstream.Answer = (context, _) => FakeOpenAi.Error(context, 400, "No letter to ana@example.com.");
+        var (_, text) = await AskAsync(stream: false);
+        Assert.Contains("openai answered 400: No letter to ana@example.com.", text, StringComparison.Ordinal);
+        Assert.Equal("openai answered 400: No letter to [email].", (await RecordAsync()).Error);
+    }
+
+    [Fact]
     public async Task A_refusal_stays_a_refusal()
     {
         upstream.Answer = (context, _) => FakeOpenAi.Whole(context, null, refusal: "I cannot help with that.");

@@ -1,5 +1,7 @@
 using Slipway.Core.Access;
 using Slipway.Core.Journal;
+using Slipway.Core.Wire;
+using Slipway.Server.Access;
 using Slipway.Server.Storage;
 
 namespace Slipway.Server.Tests.Storage;
@@ -29,6 +31,19 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
             return engine.Configure(options);
         });
         Assert.NotEmpty((await installation.Admin.MembersAsync(TestContext.Current.CancellationToken).Ok()));
+    }
+
+    [Fact]
+    public async Task A_lost_administrator_key_is_replaced_with_the_databases_address_alone()
+    {
+        using var engine = new PostgresTestEngine();
+        Assert.StartsWith("There is no journal in the database", Assert.Throws<StorageException>(() => KeyRecovery.Recover("nowhere", engine.Address)).Message, StringComparison.Ordinal);
+        Assert.Equal(true, engine.Ask("SELECT to_regclass('journal') IS NULL"));
+        await using var installation = await TestInstallation.StartAsync(engine.Configure);
+        var (id, member, secret) = KeyRecovery.Recover("nowhere", engine.Address);
+        Assert.Equal(("key-7", "admin"), (id, member.Value));
+        using var api = new Client.SlipwayApi(installation.Address, secret);
+        await Some.Eventually(async () => await api.MembersAsync(TestContext.Current.CancellationToken) is Client.ApiResult<System.Collections.Immutable.ImmutableArray<MemberDocument>>.Ok, "the running server knows the key");
     }
 
     [Fact]
@@ -78,5 +93,24 @@ public sealed class PostgresJournalTests() : JournalTests(new PostgresTestEngine
         Assert.Equal((Npgsql.SslMode.Require, "prompts", 3, "node-1"), (read.SslMode, read.SearchPath, read.Timeout, read.ApplicationName));
         var plain = PostgresAddress.Read("Host=db;Database=slipway");
         Assert.Equal((5432, 5, "slipway"), (plain.Port, plain.Timeout, plain.ApplicationName));
+    }
+
+    [Theory]
+    [InlineData("disable", Npgsql.SslMode.Disable)]
+    [InlineData("allow", Npgsql.SslMode.Allow)]
+    [InlineData("prefer", Npgsql.SslMode.Prefer)]
+    [InlineData("require", Npgsql.SslMode.Require)]
+    [InlineData("verify-ca", Npgsql.SslMode.VerifyCA)]
+    [InlineData("verify-full", Npgsql.SslMode.VerifyFull)]
+    [InlineData("VerifyFull", Npgsql.SslMode.VerifyFull)]
+    public void An_address_says_how_it_is_encrypted_in_the_words_of_libpq_and_of_Npgsql(string mode, Npgsql.SslMode read) =>
+        Assert.Equal(read, PostgresAddress.Read($"postgres://ana@db/slipway?sslmode={mode}").SslMode);
+
+    [Fact]
+    public void An_address_names_certificates_as_libpq_does()
+    {
+        var read = PostgresAddress.Read("postgres://ana@db/slipway?sslrootcert=%2Fetc%2Fca.pem&sslcert=a.pem&sslkey=a.key&sslpassword=p&sslnegotiation=direct&channel_binding=require&gssencmode=prefer");
+        Assert.Equal(("/etc/ca.pem", "a.pem", "a.key", "p"), (read.RootCertificate, read.SslCertificate, read.SslKey, read.SslPassword));
+        Assert.Equal((Npgsql.SslNegotiation.Direct, Npgsql.ChannelBinding.Require, Npgsql.GssEncryptionMode.Prefer), (read.SslNegotiation, read.ChannelBinding, read.GssEncryptionMode));
     }
 }

@@ -18,6 +18,22 @@ public sealed class SqliteJournalTests() : JournalTests(new SqliteTestEngine())
     public void Replacing_is_refused_too(string sql, string why) => AssertRefused(sql, why);
 
     [Fact]
+    public async Task Databases_that_a_server_makes_are_its_owners_alone_and_those_that_are_there_stay_as_they_are()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no such rights.");
+        await using var installation = await TestInstallation.StartAsync(options =>
+        {
+            using var there = new FileStream(Path.Combine(options.DataFolder, "evaluations.db"), FileMode.CreateNew);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(there.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            return options;
+        });
+        var rights = Directory.GetFiles(installation.Folder, "*.db*").ToDictionary(path => Path.GetFileName(path), path => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path));
+        Assert.Superset(new HashSet<string>(["calls.db", "calls.db-wal", "evaluations.db", "slipway.db", "slipway.db-wal", "slipway.db-shm"]), rights.Keys.ToHashSet());
+        Assert.All(rights, file => Assert.Equal((UnixFileMode.UserRead | UnixFileMode.UserWrite, file.Key), (file.Value & ~(file.Key.StartsWith("eval", StringComparison.Ordinal) ? UnixFileMode.GroupRead | UnixFileMode.OtherRead : 0), file.Key)));
+        Assert.True((rights["evaluations.db"] & UnixFileMode.OtherRead) != 0);
+    }
+
+    [Fact]
     public void What_was_erased_is_in_none_of_the_files()
     {
         using var journal = new SqliteJournal(Engine.File);
