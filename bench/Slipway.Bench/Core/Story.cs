@@ -59,7 +59,7 @@ internal sealed class Story
         journal.Put(Package.Hash, Package.Json);
         var story = new Story { now = now - TimeSpan.FromSeconds(20 * prompts) };
         // Who holds the only key reports calls too.
-        var begin = Begin().Append(new AddMember(Admin, Admin, [Role.Admin, Role.Author]));
+        var begin = Begin().Append(new AddMember(Admin, Admin, [Role.Admin, Role.Application]));
         foreach (var command in begin.Concat(Enumerable.Range(0, prompts).SelectMany(number => story.Release(Prompt(number), 0, 0).Concat(story.Start(Prompt(number), plan))))) story.Do(command);
         foreach (var entries in story.appended.Chunk(1_000))
             if (!journal.Append(entries[0].Sequence - 1, [.. entries])) throw new InvalidOperationException("The journal is not new.");

@@ -81,6 +81,8 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
         {
             if (!isHere) IsNoLongerOnTheWay(hash);
         }
+        // Whoever wanted it again after the last look saw it on the way still.
+        if (!stopping.IsCancellationRequested) FetchMissing(stopping);
     }
 
     private void IsNoLongerOnTheWay(ContentHash hash)

@@ -35,7 +35,8 @@ internal static class Cli
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var exitCode = await CommandLine.RunAsync(arguments, new Terminal(output, errors, interactive: false), TestContext.Current.CancellationToken);
+        // On threads of its own, as in a process of its own: what goes on in the test runner's context waits for all other tests.
+        var exitCode = await Task.Run(() => CommandLine.RunAsync(arguments, new Terminal(output, errors, interactive: false), TestContext.Current.CancellationToken));
         return new Result(exitCode, output.ToString(), errors.ToString());
     }
 }

@@ -110,7 +110,7 @@ public sealed partial class DemoOnCallTests
         using var over = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         using var output = new HeardWriter();
         using var errors = new StringWriter();
-        var demo = CommandLine.RunAsync(["demo", "--traffic", "120"], new Terminal(output, errors, interactive: false), over.Token);
+        var demo = Task.Run(() => CommandLine.RunAsync(["demo", "--traffic", "120"], new Terminal(output, errors, interactive: false), over.Token), over.Token);
         var export = output.Lines.FirstAsync(line => line.Contains("export SLIPWAY_SERVER=", StringComparison.Ordinal));
         await Task.WhenAny(export, demo);
         Assert.False(demo.IsCompleted, errors.ToString());
