@@ -69,9 +69,8 @@ public sealed class EndToEndTests : IDisposable
         }
 
         // The server stores calls in batches: it is asked until it has.
-        string calls;
-        do calls = (await CommandLines.Cli.RunAsync("calls", "--prompt", Prompt, "--json", "--server", server.Address.ToString(), "--key", server.AdministratorKey)).Output;
-        while (!calls.Contains(call.TraceId, StringComparison.Ordinal));
+        using var api = new SlipwayApi(server.Address, server.AdministratorKey);
+        while (await api.TraceAsync(call.TraceId, TestContext.Current.CancellationToken) is not ApiResult<TraceDocument>.Ok { Value.Calls.IsEmpty: false }) await Task.Yield();
         Assert.DoesNotContain(log.Loud, line => line.Text.Contains("lost the reports", StringComparison.Ordinal));
         var instances = await CommandLines.Cli.RunAsync("live", "--instances", "--server", server.Address.ToString(), "--key", server.AdministratorKey);
         Assert.Contains("app-1", instances.Output, StringComparison.Ordinal);
