@@ -96,7 +96,7 @@ public sealed class DemoOnAProviderTests(Installation upstream) : IClassFixture<
     public async Task The_story_runs_on_any_service_that_speaks_OpenAIs_interface()
     {
         var provider = $"local={upstream.Address}v1,header=Authorization:Bearer {upstream.KeyOf("shop")}";
-        var result = (await Commands.RunAsync("demo", "--exit", "--traffic", "60", "--provider", provider, "--model", "offline/offline-2026-11")).Ends(0);
+        var result = (await Commands.RunAsync("demo", "--exit", "--traffic", "120", "--provider", provider, "--model", "offline/offline-2026-11")).Ends(0);
         result.Says($"The model is offline/offline-2026-11 at {upstream.Address}v1: real calls", "rel-3 completed by itself", "rel-4 rolled back by itself");
         Assert.Contains("(unmanaged ", (await upstream.AsAsync("admin", "calls", "--limit", "5")).Output, StringComparison.Ordinal);
     }
