@@ -36,6 +36,9 @@ internal abstract partial class SqlCallLog
         return [.. rows.Select(row => (row.Sequence, told.TryGetValue(row.Trace, out var known) && times[row.Trace] <= row.Outcome.AssignedAt + within ? row.Outcome with { Told = known } : row.Outcome))];
     });
 
+    /// <summary>Makes the index by which shadows are found. Where a candidate never answers there are none, and whoever looks four times a second must not read all calls of the release to see that.</summary>
+    public static string ShadowIndex { get; } = $"CREATE INDEX IF NOT EXISTS calls_by_shadow ON calls (release, arm, sequence) WHERE arm = {(long)Arm.Shadow}";
+
     public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection =>
     {
         var (shadow, live) = (Of("shadow"), Of("live"));

@@ -11,8 +11,9 @@ namespace Slipway.Server.Storage;
 internal sealed class SqliteCallLog : SqlCallLog
 {
     // What has no sequence in it needs none: the row's number is the last column of every index.
-    private const string Indexes = """
+    private static readonly string Indexes = $"""
         CREATE INDEX IF NOT EXISTS calls_by_release ON calls (release, sequence) WHERE release IS NOT NULL;
+        {ShadowIndex};
         CREATE INDEX IF NOT EXISTS calls_by_trace ON calls (trace_id);
         CREATE INDEX IF NOT EXISTS calls_by_version ON calls (prompt, prompt_version, started_at);
         CREATE INDEX IF NOT EXISTS calls_by_time ON calls (environment, started_at);
