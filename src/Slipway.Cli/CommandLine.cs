@@ -28,8 +28,7 @@ internal static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellation = default)
     {
-        var root = Root(terminal);
-        var parse = root.Parse(arguments);
+        var parse = Root.Parse(arguments);
         if (parse.Errors.Count > 0)
         {
             terminal.Error(Misuse.Of(parse), $"See: {Names(parse.CommandResult)} --help");
@@ -37,7 +36,7 @@ internal static class CommandLine
         }
         try
         {
-            return await parse.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellation);
+            return await parse.InvokeAsync(new Speaking(terminal) { EnableDefaultExceptionHandler = false }, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -53,34 +52,39 @@ internal static class CommandLine
     }
 
     /// <summary>Gives a command what it does.</summary>
-    public static Command Does(this Command command, Terminal terminal, Func<CommandContext, CancellationToken, Task<int>> action)
+    public static Command Does(this Command command, Func<CommandContext, CancellationToken, Task<int>> action)
     {
-        command.SetAction((parse, cancellation) => action(new CommandContext(terminal, parse), cancellation));
+        command.SetAction((parse, cancellation) => action(new CommandContext(((Speaking)parse.InvocationConfiguration).Terminal, parse), cancellation));
         return command;
     }
 
-    /// <summary>Every command, with what it takes.</summary>
-    /// <param name="terminal">Where the commands speak.</param>
-    public static RootCommand Root(Terminal terminal) => new("Slipway: release engineering for LLM prompts.")
+    /// <summary>Every command, with what it takes; the one tree of the process, because options know every tree that they were ever put into.</summary>
+    public static RootCommand Root { get; } = new("Slipway: release engineering for LLM prompts.")
     {
         CommandContext.Server, CommandContext.Key, CommandContext.Json,
-        DemoCommand.Make(terminal),
-        ServeCommand.Make(terminal),
-        PushCommand.Make(terminal), PromptCommands.Show(terminal), PromptCommands.Diff(terminal), PromptCommands.Render(terminal), PromptCommands.Resolve(terminal),
-        ManifestCommands.Make(terminal), PartialCommands.Make(terminal), PolicyCommands.Make(terminal), ChangeCommands.Make(terminal),
-        LiveCommand.Make(terminal),
-        EvaluationCommands.Eval(terminal), GoldenCommands.Make(terminal), RubricCommands.Make(terminal), ReviewCommands.Make(terminal),
-        ReleaseCommands.Make(terminal), ReleaseCommands.Rollback(terminal), StagingCommands.Make(terminal),
-        IncidentCommands.Make(terminal),
-        CallCommands.Make(terminal), MetricsCommand.Make(terminal),
-        LogCommands.Make(terminal),
-        AccessCommands.Member(terminal), GroupCommands.Make(terminal), OwnerCommands.Make(terminal), KeyCommands.Make(terminal),
-        ModelCommands.Make(terminal),
-        ObjectCommands.Make(terminal),
-        CiCommand.Make(terminal),
-        BackupCommands.Make(terminal), DoctorCommand.Make(terminal),
+        DemoCommand.Make(),
+        ServeCommand.Make(),
+        PushCommand.Make(), PromptCommands.Show(), PromptCommands.Diff(), PromptCommands.Render(), PromptCommands.Resolve(),
+        ManifestCommands.Make(), PartialCommands.Make(), PolicyCommands.Make(), ChangeCommands.Make(),
+        LiveCommand.Make(),
+        EvaluationCommands.Eval(), GoldenCommands.Make(), RubricCommands.Make(), ReviewCommands.Make(),
+        ReleaseCommands.Make(), ReleaseCommands.Rollback(), StagingCommands.Make(),
+        IncidentCommands.Make(),
+        CallCommands.Make(), MetricsCommand.Make(),
+        LogCommands.Make(),
+        AccessCommands.Member(), GroupCommands.Make(), OwnerCommands.Make(), KeyCommands.Make(),
+        ModelCommands.Make(),
+        ObjectCommands.Make(),
+        CiCommand.Make(),
+        BackupCommands.Make(), DoctorCommand.Make(),
     };
 
     private static string Names(System.CommandLine.Parsing.CommandResult? command) =>
         command is null or { Parent: null } ? "slipway" : $"{Names(command.Parent as System.CommandLine.Parsing.CommandResult)} {command.Command.Name}";
+
+    // Where the commands of one run speak.
+    private sealed class Speaking(Terminal terminal) : InvocationConfiguration
+    {
+        public Terminal Terminal => terminal;
+    }
 }

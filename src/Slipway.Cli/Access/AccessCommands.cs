@@ -18,10 +18,10 @@ internal static class AccessCommands
     // Said by a word of its own: a role that was forgotten must not take away those a member has.
     private static readonly Option<bool> NoRole = new("--no-role") { Description = "They read and nothing else, as support, product or legal do" };
 
-    public static Command Member(Terminal terminal) => new("member", "Say who there is and what they may do")
+    public static Command Member() => new("member", "Say who there is and what they may do")
     {
-        new Command("add", "Add a member, or give a member other roles") { Name, Role, NoRole }.Does(terminal, AddAsync),
-        new Command("list", "Show everybody") { }.Does(terminal, ListAsync),
+        new Command("add", "Add a member, or give a member other roles") { Name, Role, NoRole }.Does(AddAsync),
+        new Command("list", "Show everybody") { }.Does(ListAsync),
     };
 
     private static async Task<int> AddAsync(CommandContext context, CancellationToken cancellation)

@@ -10,10 +10,10 @@ internal static class GroupCommands
     private static readonly Argument<string> Name = new("NAME") { Description = $"{MemberName.Form}; no member's name" };
     private static readonly Argument<string[]> Members = new("MEMBER") { Description = "Everybody who is in it from now on", Arity = ArgumentArity.OneOrMore };
 
-    public static Command Make(Terminal terminal) => new("group", "Give several members one name, for lists of reviewers, release owners or on-call")
+    public static Command Make() => new("group", "Give several members one name, for lists of reviewers, release owners or on-call")
     {
-        new Command("set", "Say who is in a group") { Name, Members }.Does(terminal, SetAsync),
-        new Command("list", "Show every group") { }.Does(terminal, ListAsync),
+        new Command("set", "Say who is in a group") { Name, Members }.Does(SetAsync),
+        new Command("list", "Show every group") { }.Does(ListAsync),
     };
 
     private static async Task<int> SetAsync(CommandContext context, CancellationToken cancellation)

@@ -27,12 +27,12 @@ internal static class KeyCommands
     private static readonly Option<string> Data = new("--data") { Description = "The folder of the server's data", DefaultValueFactory = _ => "slipway-data", HelpName = "DIR" };
     private static readonly Option<string?> Postgres = new("--postgres") { Description = "The PostgreSQL database its journal is in; default SLIPWAY_POSTGRES, else SQLite in the data folder", HelpName = "CONN" };
 
-    public static Command Make(Terminal terminal) => new("key", "Give and take API keys")
+    public static Command Make() => new("key", "Give and take API keys")
     {
-        new Command("issue", "Issue a key to a member; its secret is shown this once") { Name, Role, Environment, Prompt, Expires, Note }.Does(terminal, IssueAsync),
-        new Command("list", "Show keys, what they may and whether they open anything") { OptionalName }.Does(terminal, ListAsync),
-        new Command("revoke", "Make a key open nothing, and those that were issued with it") { KeyId, Reason }.Does(terminal, RevokeAsync),
-        new Command("recover", "Issue a key to the administrator when theirs is lost; needs the data folder or the database, not the server") { Data, Postgres }.Does(terminal, RecoverAsync),
+        new Command("issue", "Issue a key to a member; its secret is shown this once") { Name, Role, Environment, Prompt, Expires, Note }.Does(IssueAsync),
+        new Command("list", "Show keys, what they may and whether they open anything") { OptionalName }.Does(ListAsync),
+        new Command("revoke", "Make a key open nothing, and those that were issued with it") { KeyId, Reason }.Does(RevokeAsync),
+        new Command("recover", "Issue a key to the administrator when theirs is lost; needs the data folder or the database, not the server") { Data, Postgres }.Does(RecoverAsync),
     };
 
     private static async Task<int> IssueAsync(CommandContext context, CancellationToken cancellation)

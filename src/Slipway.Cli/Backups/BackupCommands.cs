@@ -14,11 +14,11 @@ internal static class BackupCommands
     private static readonly Option<string> Data = new("--data") { Description = "The folder of the server's data", DefaultValueFactory = _ => "slipway-data", HelpName = "DIR" };
     private static readonly Option<string?> Postgres = new("--postgres") { Description = "Not for this command: a PostgreSQL database is copied with its own tools", HelpName = "CONN" };
 
-    public static Command Make(Terminal terminal) => new Command("backup", "Copy a server's data while it runs, and check the copy; needs the data folder, not the server")
+    public static Command Make() => new Command("backup", "Copy a server's data while it runs, and check the copy; needs the data folder, not the server")
     {
         Target, Data, Postgres,
-        new Command("verify", "Say whether a backup is whole") { Backup }.Does(terminal, VerifyAsync),
-    }.Does(terminal, MakeAsync);
+        new Command("verify", "Say whether a backup is whole") { Backup }.Does(VerifyAsync),
+    }.Does(MakeAsync);
 
     private static async Task<int> MakeAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -25,13 +25,13 @@ internal static class CallCommands
     private static readonly Argument<string> TraceId = new("TRACE") { Description = "The trace, as the header x-slipway-trace says it" };
     private static readonly Argument<string> OfVersion = new("VERSION") { Description = "The version, as PROMPT:vNUMBER" };
 
-    public static Command Make(Terminal terminal) => new Command("calls", "Show which version answered which call")
+    public static Command Make() => new Command("calls", "Show which version answered which call")
     {
         Prompt, Version, Release, Tenant, User, Trace, Environment, Since, Limit,
-        new Command("show", "Show the calls of a trace: all facts, the texts as far as you may read them, and what became known later") { TraceId }.Does(terminal, ShowAsync),
-        new Command("users", "Show whom a version answered") { OfVersion, Environment }.Does(terminal, UsersAsync),
-        new Command("unmanaged", "Show the fingerprints of the system prompts of calls that named a plain model: prompts that nobody registered").Does(terminal, UnmanagedAsync),
-    }.Does(terminal, ListAsync);
+        new Command("show", "Show the calls of a trace: all facts, the texts as far as you may read them, and what became known later") { TraceId }.Does(ShowAsync),
+        new Command("users", "Show whom a version answered") { OfVersion, Environment }.Does(UsersAsync),
+        new Command("unmanaged", "Show the fingerprints of the system prompts of calls that named a plain model: prompts that nobody registered").Does(UnmanagedAsync),
+    }.Does(ListAsync);
 
     private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -13,7 +13,7 @@ internal static class MetricsCommand
     private static readonly Option<string?> Since = new("--since") { Description = "From then on: 24h, or 2026-05-14T12:00Z; default 24h", HelpName = "TIME" };
     private static readonly Option<string?> By = new("--by") { Description = "One column a version, or a version, arm and release, or one for all; default version", HelpName = "version|arm|all" };
 
-    public static Command Make(Terminal terminal) => new Command("metrics", "Say what the calls of a prompt come to: successes, failures, latency, tokens, cost") { Prompt, Environment, Since, By }.Does(terminal, RunAsync);
+    public static Command Make() => new Command("metrics", "Say what the calls of a prompt come to: successes, failures, latency, tokens, cost") { Prompt, Environment, Since, By }.Does(RunAsync);
 
     private static Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -20,10 +20,10 @@ internal static class CiCommand
     private static readonly Option<string[]> Model = new("--model") { Description = $"What a model alias stands for, before {CiSettings.FileName} and a server's catalog. May be repeated", HelpName = "ALIAS=PROVIDER/MODEL" };
     private static readonly Option<string[]> Provider = new("--provider") { Description = $"A provider of models beside offline, as {Providers.Form}; its key is read from SLIPWAY_PROVIDER_NAME_KEY. May be repeated", HelpName = "NAME=URL" };
 
-    public static Command Make(Terminal terminal) => new Command("ci", "Check a folder of prompts as a pull request changes it, and compare what it changes; needs no server. With --server, compare with what is live there")
+    public static Command Make() => new Command("ci", "Check a folder of prompts as a pull request changes it, and compare what it changes; needs no server. With --server, compare with what is live there")
     {
         PathOf, Base, ChecksOnly, Cases, MaxCost, Cache, Model, Provider, Markdown, JUnit, Html,
-    }.Does(terminal, RunAsync);
+    }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

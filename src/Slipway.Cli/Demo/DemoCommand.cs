@@ -30,8 +30,8 @@ internal static class DemoCommand
     };
     private static readonly Option<string?> Model = new("--model") { Description = $"The provider's model; {ModelOfOpenAi} of openai where left out", HelpName = "MODEL" };
 
-    public static Command Make(Terminal terminal) =>
-        new Command("demo", "Play the whole loop: a good version goes live, a bad one comes back by itself") { Listen, Exit, TicketsFile, Traffic, PlanFile, Provider, Model }.Does(terminal, RunAsync);
+    public static Command Make() =>
+        new Command("demo", "Play the whole loop: a good version goes live, a bad one comes back by itself") { Listen, Exit, TicketsFile, Traffic, PlanFile, Provider, Model }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

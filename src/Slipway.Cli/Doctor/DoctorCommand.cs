@@ -16,7 +16,7 @@ internal static class DoctorCommand
 
     private static readonly Option<string?> Postgres = new("--postgres") { Description = "Look at the journal in this PostgreSQL database too", HelpName = "CONN" };
 
-    public static Command Make(Terminal terminal) => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data, Postgres }.Does(terminal, RunAsync);
+    public static Command Make() => new Command("doctor", "Say what is wrong with this installation and how to mend it") { Data, Postgres }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -9,12 +9,12 @@ internal static class EvaluationCommands
 {
     private static readonly Argument<string> Manifest = new("MANIFEST") { Description = "An evaluation manifest (JSON)" };
 
-    public static Command Eval(Terminal terminal) => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
+    public static Command Eval() => new Command("eval", "Run a candidate and what is live on the same cases, and judge the gates")
     {
         Manifest, EvaluationWatch.Repeats, EvaluationWatch.Concurrency, EvaluationWatch.MaxCost, EvaluationWatch.NoCache,
         ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html,
-        ReportFiles.Show(terminal), EvaluationRunCommands.List(terminal), EvaluationRunCommands.Watch(terminal), EvaluationRunCommands.Cancel(terminal),
-    }.Does(terminal, EvalAsync);
+        ReportFiles.Show(), EvaluationRunCommands.List(), EvaluationRunCommands.Watch(), EvaluationRunCommands.Cancel(),
+    }.Does(EvalAsync);
 
     private static async Task<int> EvalAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -13,12 +13,12 @@ internal static class EvaluationRunCommands
     private static readonly Option<int> Limit = new("--limit") { Description = "At most so many, 1 to 1000", DefaultValueFactory = _ => 20, HelpName = "N" };
     private static readonly Argument<string> Run = new("RUN") { Description = "A run, as eval-12" };
 
-    public static Command List(Terminal terminal) => new Command("list", "List the runs, newest first") { Limit }.Does(terminal, ListAsync);
+    public static Command List() => new Command("list", "List the runs, newest first") { Limit }.Does(ListAsync);
 
-    public static Command Watch(Terminal terminal) =>
-        new Command("watch", "Follow a run to its end and show its report; Ctrl-C leaves it running") { Run, ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html }.Does(terminal, WatchAsync);
+    public static Command Watch() =>
+        new Command("watch", "Follow a run to its end and show its report; Ctrl-C leaves it running") { Run, ReportFiles.Markdown, ReportFiles.JUnit, ReportFiles.Html }.Does(WatchAsync);
 
-    public static Command Cancel(Terminal terminal) => new Command("cancel", "Cancel a run; what was answered is kept") { Run }.Does(terminal, CancelAsync);
+    public static Command Cancel() => new Command("cancel", "Cancel a run; what was answered is kept") { Run }.Does(CancelAsync);
 
     private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -30,15 +30,15 @@ internal static class GoldenCommands
     private static readonly Option<bool> All = new("--all") { Description = "Every case that waits to be confirmed" };
     private static readonly Option<string?> Trace = new("--trace") { Description = "The cases that were made of this trace", HelpName = "ID" };
 
-    public static Command Make(Terminal terminal) => new("golden", "Keep golden sets: the cases that versions are tested on")
+    public static Command Make() => new("golden", "Keep golden sets: the cases that versions are tested on")
     {
-        new Command("push", "Push a golden set in JSON Lines") { JsonLines }.Does(terminal, PushAsync),
-        new Command("show", "Say what a golden set is made of, or list them all") { Which, Lines }.Does(terminal, ShowAsync),
-        new Command("diff", "Say which cases were added, removed and changed") { Before, After }.Does(terminal, DiffAsync),
-        new Command("add", "Make the next version of a set with cases of recorded calls, each to be confirmed") { Name, FromTrace, From, Prompt, Place, Since, Limit, Kind }.Does(terminal, AddAsync),
-        new Command("confirm", "Make the next version of a set in which cases expect what was proposed") { Name, Case, All }.Does(terminal, ConfirmAsync),
-        new Command("remove", "Make the next version of a set without some cases, and say how the older ones are erased") { Name, Case, Trace }.Does(terminal, RemoveAsync),
-        GoldenImport.Make(terminal),
+        new Command("push", "Push a golden set in JSON Lines") { JsonLines }.Does(PushAsync),
+        new Command("show", "Say what a golden set is made of, or list them all") { Which, Lines }.Does(ShowAsync),
+        new Command("diff", "Say which cases were added, removed and changed") { Before, After }.Does(DiffAsync),
+        new Command("add", "Make the next version of a set with cases of recorded calls, each to be confirmed") { Name, FromTrace, From, Prompt, Place, Since, Limit, Kind }.Does(AddAsync),
+        new Command("confirm", "Make the next version of a set in which cases expect what was proposed") { Name, Case, All }.Does(ConfirmAsync),
+        new Command("remove", "Make the next version of a set without some cases, and say how the older ones are erased") { Name, Case, Trace }.Does(RemoveAsync),
+        GoldenImport.Make(),
     };
 
     /// <summary>Pushes lines that came from a file.</summary>

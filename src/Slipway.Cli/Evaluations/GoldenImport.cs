@@ -17,7 +17,7 @@ internal static class GoldenImport
     private static readonly Option<string?> Variables = new("--variables") { Description = "A JSON object of variables every case has; for CSV and JSON Lines", HelpName = "JSON" };
     private static readonly Option<string?> Out = new("--out") { Description = "Write JSON Lines to this file instead of pushing it", HelpName = "FILE" };
 
-    public static Command Make(Terminal terminal) => new Command("import", "Make a golden set of labelled messages, or of another tool's tests") { Source, Text, Label, As, Field, Variables, Out }.Does(terminal, ImportAsync);
+    public static Command Make() => new Command("import", "Make a golden set of labelled messages, or of another tool's tests") { Source, Text, Label, As, Field, Variables, Out }.Does(ImportAsync);
 
     /// <summary>Reads a promptfoo configuration or a GitHub Models prompt file, YAML or JSON; which of the two its keys say.</summary>
     public static ImportResult Read(GoldenSetId id, string path)

@@ -18,7 +18,7 @@ internal static class ReportFiles
 
     private static readonly Argument<string?> Other = new("OTHER") { Description = "Another one, to be shown beside it", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Show(Terminal terminal) => new Command("show", "Show a report once more, or two beside each other") { Report, Other, Markdown, JUnit, Html }.Does(terminal, ShowAsync);
+    public static Command Show() => new Command("show", "Show a report once more, or two beside each other") { Report, Other, Markdown, JUnit, Html }.Does(ShowAsync);
 
     /// <summary>Writes the files that were asked for; says so and is false where one cannot be written.</summary>
     public static bool Write(CommandContext context, EvaluationDocument document) =>

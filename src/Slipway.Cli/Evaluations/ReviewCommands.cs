@@ -20,15 +20,15 @@ internal static class ReviewCommands
     private static readonly Option<string?> Why = new("--note") { Description = "Why, in a sentence", HelpName = "TEXT" };
     private static readonly Option<string?> Remark = new("--note") { Description = "A sentence for the record", HelpName = "TEXT" };
 
-    public static Command Make(Terminal terminal) => new("review", "Let people score answers of a run, blind to which version gave them")
+    public static Command Make() => new("review", "Let people score answers of a run, blind to which version gave them")
     {
-        new Command("open", "Draw rows of a finished run for people to score") { Run, Rubric, Rows, Compare, Seed }.Does(terminal, OpenAsync),
-        new Command("list", "List the reviews, newest first").Does(terminal, ListAsync),
-        new Command("next", "Score the rows that are left for you, one after the other; in a pipe, print the next") { Review }.Does(terminal, NextAsync),
-        new Command("score", "Say what a row is; it takes the place of what you said before") { Row, Label, Why }.Does(terminal, ScoreAsync),
-        new Command("close", "Make the scores final and say whose every row was") { Review, Remark }.Does(terminal, CloseAsync),
-        new Command("show", "Show how far a review is, or what it came to") { Review }.Does(terminal, ShowAsync),
-        new Command("examples", "Print what people agreed on as examples for the next version of the rubric") { Run, OfRubric }.Does(terminal, ExamplesAsync),
+        new Command("open", "Draw rows of a finished run for people to score") { Run, Rubric, Rows, Compare, Seed }.Does(OpenAsync),
+        new Command("list", "List the reviews, newest first").Does(ListAsync),
+        new Command("next", "Score the rows that are left for you, one after the other; in a pipe, print the next") { Review }.Does(NextAsync),
+        new Command("score", "Say what a row is; it takes the place of what you said before") { Row, Label, Why }.Does(ScoreAsync),
+        new Command("close", "Make the scores final and say whose every row was") { Review, Remark }.Does(CloseAsync),
+        new Command("show", "Show how far a review is, or what it came to") { Review }.Does(ShowAsync),
+        new Command("examples", "Print what people agreed on as examples for the next version of the rubric") { Run, OfRubric }.Does(ExamplesAsync),
     };
 
     private static async Task<int> OpenAsync(CommandContext context, CancellationToken cancellation)

@@ -23,11 +23,11 @@ internal static partial class RubricCommands
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "Whose policy says what the judge must reach; default 80% agreement and a kappa of 0.6", HelpName = "PROMPT" };
     private const int MostDisagreements = 20, LongestCell = 70;
 
-    public static Command Make(Terminal terminal) => new("rubric", "Keep rubrics: what judges and people score answers by")
+    public static Command Make() => new("rubric", "Keep rubrics: what judges and people score answers by")
     {
-        new Command("push", "Push a rubric") { Json }.Does(terminal, PushAsync),
-        new Command("show", "Show a rubric, or list them all") { Which }.Does(terminal, ShowAsync),
-        new Command("check", "Ask a rubric's judge about its examples, and say how far it agrees with people") { Checked, Prompt }.Does(terminal, CheckAsync),
+        new Command("push", "Push a rubric") { Json }.Does(PushAsync),
+        new Command("show", "Show a rubric, or list them all") { Which }.Does(ShowAsync),
+        new Command("check", "Ask a rubric's judge about its examples, and say how far it agrees with people") { Checked, Prompt }.Does(CheckAsync),
     };
 
     /// <summary>The rubric that a file's name says: <c>tone_v2.json</c> is <c>tone:v2</c>; null for names of another form.</summary>

@@ -17,10 +17,10 @@ internal static class IncidentCases
     private static readonly Option<string[]> Case = new("--case") { Description = "A proposed case by its id, as it is. May be repeated", HelpName = "ID" };
     private static readonly Option<bool> All = new("--all") { Description = "Every proposed case that says for certain what is expected" };
 
-    public static Command Propose(Terminal terminal) => new Command("cases", "Show the calls that failed as golden cases, redacted, with what failed") { IncidentCommands.Id, Out }.Does(terminal, ProposeAsync);
+    public static Command Propose() => new Command("cases", "Show the calls that failed as golden cases, redacted, with what failed") { IncidentCommands.Id, Out }.Does(ProposeAsync);
 
-    public static Command Add(Terminal terminal) =>
-        new Command("add-case", "Make the next version of the golden set with cases of the incident: proposed ones that you accept, or those of a file") { IncidentCommands.Id, Case, All, File, IncidentCommands.Set }.Does(terminal, AddAsync);
+    public static Command Add() =>
+        new Command("add-case", "Make the next version of the golden set with cases of the incident: proposed ones that you accept, or those of a file") { IncidentCommands.Id, Case, All, File, IncidentCommands.Set }.Does(AddAsync);
 
     private static async Task<int> ProposeAsync(CommandContext context, CancellationToken cancellation) => IncidentCommands.Read(context) is not { } id ? ExitCode.Unusable
         : await context.AskAsync(api => api.IncidentCasesAsync(id, cancellation), cases =>

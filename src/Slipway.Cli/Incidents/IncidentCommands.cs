@@ -26,19 +26,19 @@ internal static class IncidentCommands
     private static readonly Option<int?> Repeats = new("--repeats") { Description = "How often each case is asked, 1 to 100; default 1", HelpName = "N" };
     private static readonly Option<decimal?> MaxCost = new("--max-cost") { Description = "What the test may cost at most, in US dollars", HelpName = "USD" };
 
-    public static Command Make(Terminal terminal) => new("incident", "Keep what went wrong for users until a case would find it")
+    public static Command Make() => new("incident", "Keep what went wrong for users until a case would find it")
     {
-        new Command("list", "List the incidents that are open") { Prompt, All }.Does(terminal, ListAsync),
-        new Command("show", "Show an incident: whom it touched, how fast it was stopped, what failed, and its story") { Id }.Does(terminal, ShowAsync),
-        new Command("open", "Open an incident by hand; a rollback in production opens one by itself") { Version, Reason, Environment, Since, Until }.Does(terminal, OpenAsync),
-        new Command("explain", "Say why it happened; what was said before stays on record") { Id, Cause }.Does(terminal, (context, cancellation) =>
+        new Command("list", "List the incidents that are open") { Prompt, All }.Does(ListAsync),
+        new Command("show", "Show an incident: whom it touched, how fast it was stopped, what failed, and its story") { Id }.Does(ShowAsync),
+        new Command("open", "Open an incident by hand; a rollback in production opens one by itself") { Version, Reason, Environment, Since, Until }.Does(OpenAsync),
+        new Command("explain", "Say why it happened; what was said before stays on record") { Id, Cause }.Does((context, cancellation) =>
             ChangeAsync(context, (api, id) => api.ExplainIncidentAsync(id, context.Parse.GetValue(Cause)!, cancellation))),
-        IncidentCases.Propose(terminal),
-        IncidentCases.Add(terminal),
-        new Command("close", "Test its cases on the version that went wrong and on what users get now, and close it where they prove that it would be found") { Id, Note, Set, Repeats, MaxCost }.Does(terminal, (context, cancellation) =>
+        IncidentCases.Propose(),
+        IncidentCases.Add(),
+        new Command("close", "Test its cases on the version that went wrong and on what users get now, and close it where they prove that it would be found") { Id, Note, Set, Repeats, MaxCost }.Does((context, cancellation) =>
             ChangeAsync(context, (api, id) => api.CloseIncidentAsync(id, new IncidentCloseRequest(
                 context.Parse.GetValue(Note), context.Parse.GetValue(Set), context.Parse.GetValue(Repeats), context.Parse.GetValue(MaxCost)), cancellation))),
-        new Command("waive", "Close it without a case, as the prompt's owner") { Id, Reason }.Does(terminal, (context, cancellation) =>
+        new Command("waive", "Close it without a case, as the prompt's owner") { Id, Reason }.Does((context, cancellation) =>
             ChangeAsync(context, (api, id) => api.WaiveIncidentAsync(id, context.Parse.GetValue(Reason)!, cancellation))),
     };
 

@@ -13,13 +13,13 @@ internal static class LogCommands
     private static readonly Argument<string> Target = new("FILE") { Description = "Where to write: one entry a line, then a signed checkpoint of the last one" };
     private static readonly Argument<string?> CheckpointTarget = new("FILE") { Description = "Where to write it; else it is printed", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Make(Terminal terminal) => new Command("log", "Tell who did what, when and why")
+    public static Command Make() => new Command("log", "Tell who did what, when and why")
     {
         Prompt,
-        LogVerify.Make(terminal),
-        new Command("export", "Write the whole journal to a file, signed") { Target }.Does(terminal, ExportAsync),
-        new Command("checkpoint", "Have the server sign what the journal is now, to be kept elsewhere") { CheckpointTarget }.Does(terminal, CheckpointAsync),
-    }.Does(terminal, ShowAsync);
+        LogVerify.Make(),
+        new Command("export", "Write the whole journal to a file, signed") { Target }.Does(ExportAsync),
+        new Command("checkpoint", "Have the server sign what the journal is now, to be kept elsewhere") { CheckpointTarget }.Does(CheckpointAsync),
+    }.Does(ShowAsync);
 
     private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.LogAsync(context.Parse.GetValue(Prompt), cancellation), lines =>
     {

@@ -18,8 +18,8 @@ internal static class LogVerify
         HelpName = "sha256:…",
     };
 
-    public static Command Make(Terminal terminal) => new Command("verify", "Prove that nothing in the journal was changed, removed, inserted or moved") { File, Data, Checkpoint, SignedBy }
-        .Does(terminal, RunAsync);
+    public static Command Make() => new Command("verify", "Prove that nothing in the journal was changed, removed, inserted or moved") { File, Data, Checkpoint, SignedBy }
+        .Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -19,11 +19,11 @@ internal static class ModelCommands
     private static readonly Option<decimal?> Output = new("--output") { Description = "US dollars per million tokens answered", HelpName = "PRICE" };
     private static readonly Option<bool?> Pinned = new("--pinned") { Description = "The name means one model for ever though it holds no date; --pinned false takes it back", Arity = ArgumentArity.ZeroOrOne };
 
-    public static Command Make(Terminal terminal) => new("model", "Say what is known of models, and which one an alias stands for")
+    public static Command Make() => new("model", "Say what is known of models, and which one an alias stands for")
     {
-        new Command("add", "Describe a model; of one that is described, what you do not name stays") { Model, Context, Input, Cached, Output, Pinned }.Does(terminal, AddAsync),
-        new Command("set", "Let an alias stand for a model; versions submitted before keep theirs") { Alias, Model }.Does(terminal, SetAsync),
-        new Command("list", "Show the catalog").Does(terminal, ListAsync),
+        new Command("add", "Describe a model; of one that is described, what you do not name stays") { Model, Context, Input, Cached, Output, Pinned }.Does(AddAsync),
+        new Command("set", "Let an alias stand for a model; versions submitted before keep theirs") { Alias, Model }.Does(SetAsync),
+        new Command("list", "Show the catalog").Does(ListAsync),
     };
 
     private static async Task<int> SetAsync(CommandContext context, CancellationToken cancellation)

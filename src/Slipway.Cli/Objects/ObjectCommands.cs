@@ -9,11 +9,11 @@ internal static class ObjectCommands
     private static readonly Argument<string> Hash = new("HASH") { Description = $"The object: {ContentHash.Form}" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why; it stays in the journal, so do not repeat personal data", Required = true, HelpName = "TEXT" };
 
-    public static Command Make(Terminal terminal) => new("object", "See packages, golden sets and reports by their hash, and erase personal data")
+    public static Command Make() => new("object", "See packages, golden sets and reports by their hash, and erase personal data")
     {
-        new Command("list", "Show every object the journal names").Does(terminal, ListAsync),
-        new Command("show", "Print what is in an object") { Hash }.Does(terminal, ShowAsync),
-        new Command("erase", "Erase an object's content for good; its hash and the erasure stay on record") { Hash, Reason }.Does(terminal, EraseAsync),
+        new Command("list", "Show every object the journal names").Does(ListAsync),
+        new Command("show", "Print what is in an object") { Hash }.Does(ShowAsync),
+        new Command("erase", "Erase an object's content for good; its hash and the erasure stay on record") { Hash, Reason }.Does(EraseAsync),
     };
 
     private static Task<int> ListAsync(CommandContext context, CancellationToken cancellation) => context.AskAsync(api => api.ObjectsAsync(cancellation), objects =>

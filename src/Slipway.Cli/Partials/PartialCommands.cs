@@ -15,11 +15,11 @@ internal static class PartialCommands
     private static readonly Argument<string> Named = new("PARTIAL") { Description = "PARTIAL@VERSION, or PARTIAL for the newest" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why, as a sentence; it stands in the log", Required = true, HelpName = "TEXT" };
 
-    public static Command Make(Terminal terminal) => new("partial", "Keep snippets that prompts share; each prompt holds an exact version")
+    public static Command Make() => new("partial", "Keep snippets that prompts share; each prompt holds an exact version")
     {
-        new Command("push", "Submit the next version of a partial; the same text again makes none") { Name, FileOf, Reason }.Does(terminal, PushAsync),
-        new Command("list", "Show the newest version of each").Does(terminal, ListAsync),
-        new Command("show", "Show a version, its text, and who holds it") { Named }.Does(terminal, ShowAsync),
+        new Command("push", "Submit the next version of a partial; the same text again makes none") { Name, FileOf, Reason }.Does(PushAsync),
+        new Command("list", "Show the newest version of each").Does(ListAsync),
+        new Command("show", "Show a version, its text, and who holds it") { Named }.Does(ShowAsync),
     };
 
     private static async Task<int> PushAsync(CommandContext context, CancellationToken cancellation)

@@ -16,12 +16,12 @@ internal static class ChangeCommands
     private static readonly Option<string?> Note = new("--note") { Description = "What you want to say to it", HelpName = "TEXT" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why not, as a sentence; it stands in the log", Required = true, HelpName = "TEXT" };
 
-    public static Command Make(Terminal terminal) => new("change", "Ask for a change of a prompt, and answer what others ask for")
+    public static Command Make() => new("change", "Ask for a change of a prompt, and answer what others ask for")
     {
-        new Command("request", "Ask for a change; no right to edit is needed") { Prompt, Text }.Does(terminal, RequestAsync),
-        new Command("list", "Show what was asked for, and what came of it") { OptionalPrompt }.Does(terminal, ListAsync),
-        new Command("take", "Take up what was asked for, or say which version makes it") { Id, Version, Note }.Does(terminal, TakeAsync),
-        new Command("decline", "Say why what was asked for is not done") { Id, Reason }.Does(terminal, DeclineAsync),
+        new Command("request", "Ask for a change; no right to edit is needed") { Prompt, Text }.Does(RequestAsync),
+        new Command("list", "Show what was asked for, and what came of it") { OptionalPrompt }.Does(ListAsync),
+        new Command("take", "Take up what was asked for, or say which version makes it") { Id, Version, Note }.Does(TakeAsync),
+        new Command("decline", "Say why what was asked for is not done") { Id, Reason }.Does(DeclineAsync),
     };
 
     private static async Task<int> RequestAsync(CommandContext context, CancellationToken cancellation) =>

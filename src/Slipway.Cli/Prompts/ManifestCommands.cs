@@ -26,10 +26,10 @@ internal static class ManifestCommands
         DefaultValueFactory = _ => Files[0].Form,
     };
 
-    public static Command Make(Terminal terminal) => new("manifest", "Say what manifests and the files beside them can hold; asks no server")
+    public static Command Make() => new("manifest", "Say what manifests and the files beside them can hold; asks no server")
     {
-        new Command("schema", "Print the JSON Schema (draft 2020-12) of a file, for editors") { Form }.Does(terminal, (context, _) => Task.FromResult(Schema(context))),
-        new Command("fields", "Print what each key of a file holds, as tables of Markdown") { Form }.Does(terminal, (context, _) => Task.FromResult(Fields(context))),
+        new Command("schema", "Print the JSON Schema (draft 2020-12) of a file, for editors") { Form }.Does((context, _) => Task.FromResult(Schema(context))),
+        new Command("fields", "Print what each key of a file holds, as tables of Markdown") { Form }.Does((context, _) => Task.FromResult(Fields(context))),
     };
 
     private static int Schema(CommandContext context)

@@ -26,13 +26,13 @@ internal static class OwnerCommands
 
     private const string Name = "member's name";
 
-    public static Command Make(Terminal terminal) => new("owner", "Say who answers for a prompt, and what that lets whom do")
+    public static Command Make() => new("owner", "Say who answers for a prompt, and what that lets whom do")
     {
-        new Command("show", "Show who answers for a prompt, and who may do what") { Prompt }.Does(terminal, ShowAsync),
+        new Command("show", "Show who answers for a prompt, and who may do what") { Prompt }.Does(ShowAsync),
         new Command("set", "Name who answers for a prompt; what is left out stays as it is")
         {
             Prompt, Owner, Backup, Business, Technical, Reviewer, Security, ReleaseOwner, OnCall, Risk, Clear,
-        }.Does(terminal, SetAsync),
+        }.Does(SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>

@@ -38,10 +38,10 @@ internal static class PolicyCommands
     private static readonly Option<string?> DrillLimit = new("--drill-limit") { Description = "Within which time 99 of 100 instances must be back; 1s where it is not said", HelpName = "TIME" };
     private static readonly Option<bool> NoDrill = new("--no-drill") { Description = "Practise it only when somebody asks" };
 
-    public static Command Make(Terminal terminal) => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
+    public static Command Make() => new("policy", "Say what the versions of a prompt must follow, and what is done with its answers and calls")
     {
-        new Command("show", "Show a prompt's policy") { Prompt }.Does(terminal, ShowAsync),
-        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, IncidentsBlock, IncidentsWarn, DrillEvery, DrillLimit, NoDrill }.Does(terminal, SetAsync),
+        new Command("show", "Show a prompt's policy") { Prompt }.Does(ShowAsync),
+        new Command("set", "Change a prompt's policy; what is not named stays as it is") { Prompt, SeveralKinds, OneKind, Contract, Capture, Redact, NoRedact, Require, NoRequire, UnsafeTool, NoUnsafeTools, JudgeAgreement, JudgeKappa, Plan, NoPlan, IncidentsBlock, IncidentsWarn, DrillEvery, DrillLimit, NoDrill }.Does(SetAsync),
     };
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellation) =>

@@ -26,13 +26,13 @@ internal static class PromptCommands
     private static readonly Option<string?> Model = new("--model") { Description = "The model the caller asks for", HelpName = "NAME" };
     private static readonly Option<string?> Environment = new("--environment") { Description = $"Where: {EnvironmentName.Form}; default production", HelpName = "E" };
 
-    public static Command Show(Terminal terminal) => new Command("show", "Show a version and its record; without a name, the prompts there are") { Shown, Versions }.Does(terminal, ShowAsync);
+    public static Command Show() => new Command("show", "Show a version and its record; without a name, the prompts there are") { Shown, Versions }.Does(ShowAsync);
 
-    public static Command Diff(Terminal terminal) => new Command("diff", "Show what differs between two versions, by field, line and word") { Before, After }.Does(terminal, DiffAsync);
+    public static Command Diff() => new Command("diff", "Show what differs between two versions, by field, line and word") { Before, After }.Does(DiffAsync);
 
-    public static Command Render(Terminal terminal) => new Command("render", "Print the messages a version sends") { Named, Var }.Does(terminal, RenderAsync);
+    public static Command Render() => new Command("render", "Print the messages a version sends") { Named, Var }.Does(RenderAsync);
 
-    public static Command Resolve(Terminal terminal) => new Command("resolve", "Say which version a unit gets, and why") { Prompt, Unit, Attribute, Tenant, Model, Environment }.Does(terminal, ResolveAsync);
+    public static Command Resolve() => new Command("resolve", "Say which version a unit gets, and why") { Prompt, Unit, Attribute, Tenant, Model, Environment }.Does(ResolveAsync);
 
     private static Task<int> ShowAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -9,8 +9,8 @@ internal static class PushCommand
     private static readonly Argument<string> PathOf = new("PATH") { Description = "A manifest (YAML or JSON), or a folder of manifests" };
     private static readonly Option<string?> Reason = new("--reason") { Description = "Why, as a sentence, for one manifest that holds no change_reason", HelpName = "TEXT" };
 
-    public static Command Make(Terminal terminal) =>
-        new Command("push", "Submit a manifest, or every manifest of a folder, with golden sets; what is there already stays as it is") { PathOf, Reason }.Does(terminal, PushAsync);
+    public static Command Make() =>
+        new Command("push", "Submit a manifest, or every manifest of a folder, with golden sets; what is there already stays as it is") { PathOf, Reason }.Does(PushAsync);
 
     private static async Task<int> PushAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -16,8 +16,8 @@ internal static class DrillCommand
     // Forward and back, each as long as a lease for who is cut off.
     private static readonly Duration Longest = Duration.Seconds(60);
 
-    public static Command Make(Terminal terminal) =>
-        new Command("drill", "Practise the way back: what is live goes to everybody once more, and back; nobody gets another answer by it") { Prompt, Environment, Limit }.Does(terminal, RunAsync);
+    public static Command Make() =>
+        new Command("drill", "Practise the way back: what is live goes to everybody once more, and back; nobody gets another answer by it") { Prompt, Environment, Limit }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

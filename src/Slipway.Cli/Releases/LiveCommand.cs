@@ -14,7 +14,7 @@ internal static class LiveCommand
     private static readonly Option<string?> At = new("--at") { Description = "At a moment, as in 2026-05-14T12:00Z; default now", HelpName = "TIME" };
     private static readonly Option<bool> Instances = new("--instances") { Description = "Say which instance of which application serves it, since when, and how soon after the change" };
 
-    public static Command Make(Terminal terminal) => new Command("live", "Say what is live, since when, who approved it, what rolls it back") { Prompt, Environment, At, Instances }.Does(terminal, RunAsync);
+    public static Command Make() => new Command("live", "Say what is live, since when, who approved it, what rolls it back") { Prompt, Environment, At, Instances }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -27,34 +27,34 @@ internal static class ReleaseCommands
         HelpName = "TIME",
     };
 
-    public static Command Make(Terminal terminal) => new("release", "Move a version into production under a contract")
+    public static Command Make() => new("release", "Move a version into production under a contract")
     {
-        new Command("bootstrap", "Make a prompt's first version live: its owner asks, a second person confirms with the same command") { Version, Reason, Environment }.Does(terminal, BootstrapAsync),
-        new Command("check", "Show what proposing a version would come to: its plan, and what is missing") { Version, Environment }.WithPlan().Does(terminal, CheckAsync),
-        new Command("propose", "Propose a release; its plan is as the prompt's policy and risk say, where nothing else is said") { Version, Why, Environment }.WithPlan().Does(terminal, ProposeAsync),
-        new Command("plan", "Change the plan before it starts, which voids what was signed") { Id, Reason }.WithPlan().Does(terminal, PlanAsync),
-        new Command("review", "Sign one part of the review of somebody else's change") { Id, Part, Note }.Does(terminal, ReviewAsync),
-        new Command("approve", "Sign every open part of the review that is yours to sign") { Id, Note }.Does(terminal, (context, cancellation) => CommandAsync(context, "approve", context.Parse.GetValue(Note), cancellation)),
-        Reasoned(terminal, "decline", "Say no"),
-        Reasoned(terminal, "cancel", "Give a release up before it carries traffic"),
-        new Command("start", "Give the candidate its first share of traffic, now or at the time of its plan") { Id }.Does(terminal, (context, cancellation) => CommandAsync(context, "start", null, cancellation)),
-        Reasoned(terminal, "advance", "Give the candidate its next share by hand"),
-        Reasoned(terminal, "complete", "End the observation at 100% when it is over"),
-        Reasoned(terminal, "freeze", "Keep the share where it is"),
-        Reasoned(terminal, "resume", "Let a frozen release go on"),
+        new Command("bootstrap", "Make a prompt's first version live: its owner asks, a second person confirms with the same command") { Version, Reason, Environment }.Does(BootstrapAsync),
+        new Command("check", "Show what proposing a version would come to: its plan, and what is missing") { Version, Environment }.WithPlan().Does(CheckAsync),
+        new Command("propose", "Propose a release; its plan is as the prompt's policy and risk say, where nothing else is said") { Version, Why, Environment }.WithPlan().Does(ProposeAsync),
+        new Command("plan", "Change the plan before it starts, which voids what was signed") { Id, Reason }.WithPlan().Does(PlanAsync),
+        new Command("review", "Sign one part of the review of somebody else's change") { Id, Part, Note }.Does(ReviewAsync),
+        new Command("approve", "Sign every open part of the review that is yours to sign") { Id, Note }.Does((context, cancellation) => CommandAsync(context, "approve", context.Parse.GetValue(Note), cancellation)),
+        Reasoned("decline", "Say no"),
+        Reasoned("cancel", "Give a release up before it carries traffic"),
+        new Command("start", "Give the candidate its first share of traffic, now or at the time of its plan") { Id }.Does((context, cancellation) => CommandAsync(context, "start", null, cancellation)),
+        Reasoned("advance", "Give the candidate its next share by hand"),
+        Reasoned("complete", "End the observation at 100% when it is over"),
+        Reasoned("freeze", "Keep the share where it is"),
+        Reasoned("resume", "Let a frozen release go on"),
         new Command("rollback", "Give everybody the version before") { Id, Reason, Wait }
-            .Does(terminal, (context, cancellation) => ProvenAsync(context, api => api.CommandAsync(context.Parse.GetValue(Id)!, "rollback", new ReasonDocument(context.Parse.GetValue(Reason)), cancellation), cancellation)),
-        DrillCommand.Make(terminal),
-        new Command("break-glass", "Start a version without gates and reviews: an administrator asks, a second person confirms with the same command") { Version, Reason, Expires, Environment, PlanOptions.File }.Does(terminal, BreakGlassAsync),
-        new Command("show", "Show a release: its plan, what was signed, and what is missing") { Id }.Does(terminal, ShowAsync),
-        new Command("status", "Show where releases stand, with the evidence so far") { OptionalId }.Does(terminal, StatusAsync),
+            .Does((context, cancellation) => ProvenAsync(context, api => api.CommandAsync(context.Parse.GetValue(Id)!, "rollback", new ReasonDocument(context.Parse.GetValue(Reason)), cancellation), cancellation)),
+        DrillCommand.Make(),
+        new Command("break-glass", "Start a version without gates and reviews: an administrator asks, a second person confirms with the same command") { Version, Reason, Expires, Environment, PlanOptions.File }.Does(BreakGlassAsync),
+        new Command("show", "Show a release: its plan, what was signed, and what is missing") { Id }.Does(ShowAsync),
+        new Command("status", "Show where releases stand, with the evidence so far") { OptionalId }.Does(StatusAsync),
     };
 
-    public static Command Rollback(Terminal terminal) =>
-        new Command("rollback", "The on-call's one action: give everybody the version before, now") { Prompt, Reason, Environment, Wait }.Does(terminal, RollBackAsync);
+    public static Command Rollback() =>
+        new Command("rollback", "The on-call's one action: give everybody the version before, now") { Prompt, Reason, Environment, Wait }.Does(RollBackAsync);
 
-    private static Command Reasoned(Terminal terminal, string verb, string description) => new Command(verb, description) { Id, Reason }
-        .Does(terminal, (context, cancellation) => CommandAsync(context, verb, context.Parse.GetValue(Reason), cancellation));
+    private static Command Reasoned(string verb, string description) => new Command(verb, description) { Id, Reason }
+        .Does((context, cancellation) => CommandAsync(context, verb, context.Parse.GetValue(Reason), cancellation));
 
     private static async Task<int> BootstrapAsync(CommandContext context, CancellationToken cancellation)
     {

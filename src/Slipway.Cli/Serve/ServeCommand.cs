@@ -33,7 +33,7 @@ internal static class ServeCommand
     private static readonly Option<string?> Otlp = new("--otlp") { Description = "Where activities and metrics go by OTLP/HTTP; default OTEL_EXPORTER_OTLP_ENDPOINT, else nowhere", HelpName = "URL" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Log what it does to standard error" };
 
-    public static Command Make(Terminal terminal) => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, NoPassThrough, Retain, Otlp, Verbose }.Does(terminal, RunAsync);
+    public static Command Make() => new Command("serve", "Run the server") { Data, Postgres, Listen, Provider, NoPassThrough, Retain, Otlp, Verbose }.Does(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellation)
     {

@@ -14,11 +14,11 @@ internal static class StagingCommands
     private static readonly Option<decimal?> MaxCost = new("--max-cost") { Description = "What the calls may cost, in US dollars", HelpName = "DOLLARS" };
     private static readonly Option<string> Reason = new("--reason") { Description = "Why it may differ", HelpName = "TEXT", Required = true };
 
-    public static Command Make(Terminal terminal) => new("staging", "Say what differs between staging and production before a version goes on")
+    public static Command Make() => new("staging", "Say what differs between staging and production before a version goes on")
     {
-        new Command("report", "Call a staged version with recorded requests of production, and hold it against what is live") { Version, Requests, Since, MaxCost }.Does(terminal, ReportAsync),
-        new Command("show", "Show the newest report on a staged version") { Version }.Does(terminal, ShowAsync),
-        new Command("explain", "Say why a difference may stay") { Version, Part, Reason }.Does(terminal, ExplainAsync),
+        new Command("report", "Call a staged version with recorded requests of production, and hold it against what is live") { Version, Requests, Since, MaxCost }.Does(ReportAsync),
+        new Command("show", "Show the newest report on a staged version") { Version }.Does(ShowAsync),
+        new Command("explain", "Say why a difference may stay") { Version, Part, Reason }.Does(ExplainAsync),
     };
 
     private static async Task<int> ReportAsync(CommandContext context, CancellationToken cancellation)

@@ -130,7 +130,6 @@ public sealed partial class DemoOnCallTests
         Assert.Empty(errors.ToString());
     }
 
-    // Asked again and again, and so without a command line: every one that is made costs those that come after it.
     private static async Task<long> CallsAsync(SlipwayApi api) => await api.MetricsAsync("support_router", null, null, null, TestContext.Current.CancellationToken) is ApiResult<CallMetricsDocument>.Ok { Value: var metrics }
         ? metrics.Groups.Sum(group => group.Calls) : throw new InvalidOperationException("The metrics cannot be read.");
 

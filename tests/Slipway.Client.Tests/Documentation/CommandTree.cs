@@ -10,10 +10,8 @@ namespace Slipway.Client.Tests.Documentation;
 /// <summary>The commands there are, held against lines that name one.</summary>
 internal static partial class CommandTree
 {
-    private static readonly RootCommand Root = CommandLine.Root(new Terminal(TextWriter.Null, TextWriter.Null, interactive: false));
-
     /// <summary>Every command that does something, by its words, as in <c>release drill</c>.</summary>
-    public static ImmutableArray<string> Doing { get; } = [.. Below(Root, "").Order(StringComparer.Ordinal)];
+    public static ImmutableArray<string> Doing { get; } = [.. Below(CommandLine.Root, "").Order(StringComparer.Ordinal)];
 
     /// <summary>What is wrong with a line of a synopsis, whose command may be followed by a remark behind two spaces; null where nothing is.</summary>
     /// <param name="line">It begins with the program's name.</param>
@@ -54,10 +52,10 @@ internal static partial class CommandTree
     }
 
     /// <summary>Whether some command has other commands below it under this name.</summary>
-    public static bool IsGroup(string word) => Root.Subcommands.Any(command => command.Name == word && command.Subcommands.Count > 0);
+    public static bool IsGroup(string word) => CommandLine.Root.Subcommands.Any(command => command.Name == word && command.Subcommands.Count > 0);
 
     /// <summary>Whether any command has this option.</summary>
-    public static bool IsOption(string option) => Everything(Root).Any(command => IsOption(command, option));
+    public static bool IsOption(string option) => Everything(CommandLine.Root).Any(command => IsOption(command, option));
 
     private static string? WrongWith(List<string> words, bool mention)
     {
@@ -77,7 +75,7 @@ internal static partial class CommandTree
 
     private static string? WrongWith(ImmutableArray<string> words)
     {
-        var parse = Root.Parse(words);
+        var parse = CommandLine.Root.Parse(words);
         // The parser takes an option it does not know for a value.
         if (parse.Tokens.FirstOrDefault(token => token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal)) is { } unknown) return $"{unknown.Value} is no option of it.";
         return parse.Errors.Count > 0 ? Misuse.Of(parse) : null;
@@ -88,7 +86,7 @@ internal static partial class CommandTree
 
     private static Command Named(IEnumerable<string> words)
     {
-        Command command = Root;
+        Command command = CommandLine.Root;
         foreach (var word in words)
         {
             if (command.Subcommands.FirstOrDefault(below => below.Name == word) is not { } next) return command;
@@ -97,7 +95,7 @@ internal static partial class CommandTree
         return command;
     }
 
-    private static bool IsOption(Command command, string option) => command.Options.Concat(Root.Options.Where(known => known.Recursive)).Any(known => known.Name == option || known.Aliases.Contains(option));
+    private static bool IsOption(Command command, string option) => command.Options.Concat(CommandLine.Root.Options.Where(known => known.Recursive)).Any(known => known.Name == option || known.Aliases.Contains(option));
 
     private static IEnumerable<Command> Everything(Command command) => command.Subcommands.SelectMany(Everything).Prepend(command);
 
