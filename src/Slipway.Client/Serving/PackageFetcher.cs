@@ -40,7 +40,7 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
 
     private async Task FetchAsync(ContentHash hash, CancellationToken stopping)
     {
-        var (backoff, isHere) = (new Backoff(random), false);
+        var (backoff, isSettled) = (new Backoff(random), false);
         try
         {
             do
@@ -64,14 +64,14 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
                 }
                 if (Read(hash, reply, out var problem) is { } package)
                 {
-                    isHere = arrived.Writer.TryWrite(package);
+                    isSettled = arrived.Writer.TryWrite(package);
                     return;
                 }
                 var wait = backoff.Next(reply);
                 log.PackageUnusable(hash.Abbreviated, problem, wait.TotalSeconds);
                 await Task.Delay(wait, clock, stopping);
             }
-            while (table.Wants(hash));
+            while (!(isSettled = IsGivenUp(hash)));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -79,10 +79,14 @@ internal sealed class PackageFetcher(ServerConnection server, RoutingTable table
         }
         finally
         {
-            if (!isHere) IsNoLongerOnTheWay(hash);
+            if (!isSettled) IsNoLongerOnTheWay(hash);
         }
-        // Whoever wanted it again after the last look saw it on the way still.
-        if (!stopping.IsCancellationRequested) FetchMissing(stopping);
+    }
+
+    // In one step: who wants it again meanwhile would see it on the way, and nobody would ask for it any more.
+    private bool IsGivenUp(ContentHash hash)
+    {
+        lock (onTheWay) return !table.Wants(hash) && onTheWay.Remove(hash);
     }
 
     private void IsNoLongerOnTheWay(ContentHash hash)
