@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Slipway.Core.Rendering;
+using Slipway.Core.Wire;
 
 namespace Slipway.Server.Providers.Offline;
 
@@ -37,10 +38,11 @@ internal sealed record OfflineChat(ModelRequest Request, bool Stream, bool Inclu
         return new OfflineChat(new ModelRequest(root.GetProperty("model").GetString()!, messages.ToImmutable(), root.Clone(), Tools: null), stream, usage);
     }
 
-    /// <summary>The answer as a response's content: one object, or server-sent events.</summary>
+    /// <summary>The answer as a response's content: one object, or server-sent events. The same request has the same answer to the last byte, so it carries no time.</summary>
+    /// <param name="answer">What the model said.</param>
     public HttpContent Content(ModelAnswer answer)
     {
-        var id = $"chatcmpl-{Guid.NewGuid():N}";
+        var id = $"chatcmpl-{ContentHash.Of(Encoding.UTF8.GetBytes(answer.Text)).Abbreviated}";
         if (!Stream) return Json(Head("chat.completion", new JsonObject { ["role"] = "assistant", ["content"] = answer.Text, ["refusal"] = null }, "message", answer.FinishReason, Usage(answer)));
         var events = new StringBuilder();
         var isFirst = true;
@@ -64,7 +66,7 @@ internal sealed record OfflineChat(ModelRequest Request, bool Stream, bool Inclu
             {
                 ["id"] = id,
                 ["object"] = kind,
-                ["created"] = 0,     // the same answer every time, and no clock
+                ["created"] = 0,
                 ["model"] = Request.Model,
                 ["choices"] = new JsonArray(new JsonObject { ["index"] = 0, [name] = message, ["finish_reason"] = finish }),
             };
