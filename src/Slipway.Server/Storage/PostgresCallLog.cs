@@ -138,7 +138,8 @@ internal static class PostgresCallSchema
             throw new StorageException($"The database {name} has a table calls that is not Slipway's; give Slipway a database or a schema of its own.");
         var known = connection.Query<string>("SELECT attname::text FROM pg_attribute WHERE attrelid = 'calls'::regclass AND attnum > 0 AND NOT attisdropped", transaction: transaction).ToHashSet(StringComparer.Ordinal);
         foreach (var column in CallColumns.All.Where(column => !known.Contains(column.Name))) connection.Execute($"ALTER TABLE calls ADD COLUMN {Definition(column)}", transaction: transaction);
-        connection.Execute(SqlCallLog.ShadowIndex, transaction: transaction);
+        // Asked for first: to make it, or to see that it is there, PostgreSQL would keep all writers waiting at every start.
+        if (!connection.ExecuteScalar<bool>("SELECT to_regclass('calls_by_shadow') IS NOT NULL", transaction: transaction)) connection.Execute(SqlCallLog.ShadowIndex, transaction: transaction);
         if (!connection.ExecuteScalar<bool>("SELECT to_regclass('call_rollups') IS NOT NULL", transaction: transaction))
             connection.Execute(CallRollups.Table("bigint"), transaction: transaction);
         if (!connection.ExecuteScalar<bool>("SELECT to_regclass('rollout_evidence') IS NOT NULL", transaction: transaction))
