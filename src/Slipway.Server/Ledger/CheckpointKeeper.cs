@@ -12,6 +12,10 @@ internal sealed partial class CheckpointKeeper(Checkpoints checkpoints, Ledger l
     private volatile bool keep = true;
     private long kept;
 
+    /// <summary>Keeps the newest checkpoint, then stops.</summary>
+    /// <param name="cancellationToken">Not heeded: open requests may have used up the time to stop, and what was written is signed.</param>
+    public override Task StopAsync(CancellationToken cancellationToken) => base.StopAsync(CancellationToken.None);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         ledger.Changed += WakeUpWhenDue;
