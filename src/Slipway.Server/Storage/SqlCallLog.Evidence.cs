@@ -39,19 +39,23 @@ internal abstract partial class SqlCallLog
     /// <summary>Makes the index by which shadows are found. Where a candidate never answers there are none, and whoever looks four times a second must not read all calls of the release to see that.</summary>
     public static string ShadowIndex { get; } = $"CREATE INDEX IF NOT EXISTS calls_by_shadow ON calls (release, arm, sequence) WHERE arm = {(long)Arm.Shadow}";
 
-    public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection =>
+    /// <summary>Asks for a release's shadows, each beside the call it was asked after.</summary>
+    /// <param name="bounded">Whether only what began at <c>@since</c> or later is asked for.</param>
+    public static string ShadowQuestion(bool bounded)
     {
-        var (shadow, live) = (Of("shadow"), Of("live"));
-        return Ask(connection, null, FormattableString.Invariant($"""
-            SELECT {shadow}, {live} FROM calls AS shadow
-            LEFT JOIN calls AS live ON live.trace_id = shadow.trace_id AND live.span_id = shadow.shadow_of AND live.arm = {(long)Arm.Stable} AND live.abandoned = 0{(since is null ? "" : " AND live.started_at >= @since")}
-            WHERE shadow.release = @release AND shadow.sequence > @after AND shadow.arm = {(long)Arm.Shadow} AND shadow.unit_key IS NOT NULL{(since is null ? "" : " AND shadow.started_at >= @since")}
+        return $"""
+            SELECT {Of("shadow")}, {Of("live")} FROM calls AS shadow
+            LEFT JOIN calls AS live ON live.trace_id = shadow.trace_id AND live.span_id = shadow.shadow_of AND live.arm = {(long)Arm.Stable} AND live.abandoned = 0{(bounded ? " AND live.started_at >= @since" : "")}
+            WHERE shadow.release = @release AND shadow.sequence > @after AND shadow.arm = {(long)Arm.Shadow} AND shadow.unit_key IS NOT NULL{(bounded ? " AND shadow.started_at >= @since" : "")}
             ORDER BY shadow.sequence LIMIT @most
-            """), row => (row.GetInt64(0), new ShadowPair(OutcomeOf(row, null), row.IsDBNull(16) ? null : OutcomeOf(row, null, at: 16))),
-            ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null));
+            """;
 
         static string Of(string table) => string.Join(", ", OutcomeColumns.Split(", ").Select(column => $"{table}.{column}"));
-    });
+    }
+
+    public ImmutableArray<(long Sequence, ShadowPair Pair)> Shadows(ReleaseId release, long after, int most, DateTimeOffset? since = null) => Read(connection => Ask(
+        connection, null, ShadowQuestion(bounded: since is not null), row => (row.GetInt64(0), new ShadowPair(OutcomeOf(row, null), row.IsDBNull(16) ? null : OutcomeOf(row, null, at: 16))),
+        ("release", (long)release.Number), ("after", after), ("most", (long)most), ("since", since is { } time ? Time(time) : null)));
 
     public StoredEvidence? FindEvidence(ReleaseId release) => Read(connection => Ask(connection, null,
         "SELECT read_to, ripe_to, state FROM rollout_evidence WHERE release = @release", row => new StoredEvidence(release, row.GetInt64(0), row.GetInt64(1), row.GetString(2)), ("release", (long)release.Number))) is [var found] ? found : null;

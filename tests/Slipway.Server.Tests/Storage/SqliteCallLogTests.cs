@@ -40,7 +40,20 @@ public sealed class SqliteCallLogTests : IDisposable
             Assert.Equal(start + 2, log.Totals(new ReleaseId(7))[0].Bad);
             Assert.Equal("old", log.Newest(new CallFilter { User = "u", Prompt = "router", Version = "1.0.0" }, null, 5)[^1].Call.TraceId);
             Assert.Equal(start + 2, log.Outcomes(new ReleaseId(7), 0, 5).Length);
+            Assert.Equal("SEARCH shadow USING INDEX calls_by_shadow (release=? AND arm=? AND sequence>?)", ShadowPlan(bounded: false)[0]);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whoever_looks_for_shadows_reads_shadows_alone(bool bounded)
+    {
+        using var log = new SqliteCallLog(File);
+        log.Append([CallLogTests.Call("a")]);
+        var plan = ShadowPlan(bounded);
+        Assert.Equal("SEARCH shadow USING INDEX calls_by_shadow (release=? AND arm=? AND sequence>?)", plan[0]);
+        Assert.StartsWith("SEARCH live USING INDEX calls_by_trace (trace_id=?)", Assert.Single(plan.Skip(1)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,6 +74,8 @@ public sealed class SqliteCallLogTests : IDisposable
         using var again = new SqliteCallLog(File);
         Assert.Single(again.Newest(new CallFilter(), null, 5));
     }
+
+    private IReadOnlyList<string> ShadowPlan(bool bounded) => SqliteFileEditor.PlanOf(File, SqlCallLog.ShadowQuestion(bounded));
 
     /// <summary>A call that takes its time on its way into the file.</summary>
     private sealed class Slow(CallRecord call, Action onTheWay) : IReadOnlyCollection<CallRecord>

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Slipway.Server.Tests.Storage;
@@ -27,6 +28,13 @@ internal static class SqliteFileEditor
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return command.ExecuteScalar();
+    }
+
+    /// <summary>How SQLite goes about a question, step by step; what it asks with is left open.</summary>
+    public static IReadOnlyList<string> PlanOf(string file, string question)
+    {
+        using var connection = Open(file);
+        return [.. connection.Query<(int, int, int, string Detail)>($"EXPLAIN QUERY PLAN {question}").Select(step => step.Detail)];
     }
 
     private static SqliteConnection Open(string file)
