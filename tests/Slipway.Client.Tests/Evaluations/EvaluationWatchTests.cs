@@ -32,9 +32,9 @@ public sealed partial class EvaluationWatchTests
         }, cancellation: Cancellation);
         var key = await FillAsync(server, folder);
 
-        // exec: a shell that stays in between (dash does) would take the signal too, and its exit code with it.
+        // exec: a shell that stays in between (dash does) would take the signal too, and its exit code with it. The signal as it is on a terminal: whoever runs the tests may ignore it, as shells let what they start in the background do.
         using var terminal = Process.Start(new ProcessStartInfo("script",
-            ["--quiet", "--flush", "--return", "--command", $"exec dotnet {SlipwayProcess.Program} eval {folder.PathOf("eval.json")} --server {server.Address} --key {key}", "/dev/null"])
+            ["--quiet", "--flush", "--return", "--command", $"exec env --default-signal=INT dotnet {SlipwayProcess.Program} eval {folder.PathOf("eval.json")} --server {server.Address} --key {key}", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -133,6 +133,26 @@ public sealed class FollowingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_package_that_nobody_wants_any_more_is_given_up_and_asked_for_when_it_is_wanted_again()
+    {
+        await using var running = await RunningClient.ServingAsync(server);
+        bool IsCandidate(Request request) => request.What == FakeSlipway.Package && request.Path.EndsWith(Some.Candidate.Hash.Value, StringComparison.Ordinal);
+        server.Instead(FakeSlipway.Package, context => { context.Response.StatusCode = 503; return Task.CompletedTask; });
+        server.Push(Some.Canary());
+        await server.Requests.FirstAsync(IsCandidate);
+        server.Push(Some.Route(9));
+        await running.ServesAsync(9);
+        await running.Clock.PassAsync(TimeSpan.FromSeconds(1));
+
+        server.Recover();
+        server.Push(Some.Canary(10));
+        await running.ServesAsync(10);
+
+        Assert.Equal("Candidate: My card is gone.", running.Text());
+        Assert.Equal(2, server.Requests.All.Count(IsCandidate));
+    }
+
+    [Fact]
     public async Task A_whole_table_replaces_what_was_there()
     {
         server.Hold(Some.Route(), Some.Route(6, "other"));

@@ -112,7 +112,8 @@ public sealed partial class OutageMatrixTests : IAsyncLifetime
     private static async Task ServesAgainAsync(RunningClient running, long revision = 20)
     {
         await running.Clock.RunUntilAsync(running.ServesAsync(revision));
-        if (running.Client.Status.LeaseExpired) await running.Log.Lines.FirstAsync(line => line.Text.Contains("is followed by", StringComparison.Ordinal) && line.Text.EndsWith($"revision {revision}", StringComparison.Ordinal));
+        if (running.Client.Status.LeaseExpired)
+            await running.Clock.RunUntilAsync(running.Log.Lines.FirstAsync(line => line.Text.Contains("is followed by", StringComparison.Ordinal) && line.Text.EndsWith($"revision {revision}", StringComparison.Ordinal)));
         Assert.Equal("Candidate: My card is gone.", running.Text());
         Assert.False(running.Client.Status.LeaseExpired);
     }
