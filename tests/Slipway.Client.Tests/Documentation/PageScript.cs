@@ -22,7 +22,7 @@ internal sealed partial class PageScript : IDisposable
     {
         Link("samples", Path.Combine(Repository.Root, "samples"));
         folder.Write("slipway", $"#!/bin/sh\nexec dotnet \"{SlipwayProcess.Program}\" \"$@\"\n");
-        // Says on which line of the page a command failed, and ends the servers that the page started in its other terminals.
+        // Errors go where the output goes: only so do both come in the order in which a reader meets them. Says on which line of the page a command failed, and ends the servers that the page started in its other terminals.
         script.Append("exec 2>&1\nset -Eeuo pipefail\nchmod +x slipway\nservers=() place=\ntrap 'echo \"$place: $BASH_COMMAND\" >&2' ERR\ntrap '[ ${#servers[@]} -eq 0 ] || { kill \"${servers[@]}\" 2>&1 || true; wait; }' EXIT\n");
     }
 
