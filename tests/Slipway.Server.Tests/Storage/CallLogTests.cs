@@ -30,7 +30,7 @@ public sealed class PostgresCallLogSuite() : CallLogTests(TestEngine.Named("post
         for (var start = 0; start < 2; start++)
         {
             Open();
-            Assert.Equal(2L, Engine.AskCalls("SELECT count(*) FROM pg_inherits WHERE inhparent = 'calls_by_shadow'::regclass"));
+            Assert.Equal((long)EnvironmentName.All.Length, Engine.AskCalls("SELECT count(*) FROM pg_inherits WHERE inhparent = 'calls_by_shadow'::regclass"));
         }
     }
 }
