@@ -16,6 +16,8 @@ namespace Slipway.Client.Tests.Serving;
 /// <summary>A request that a fake server got.</summary>
 internal sealed record Request(string What, string Path, string? LastEvent, string? ETag, string? Key, string Body)
 {
+    public bool AsksFor(Package package) => What == FakeSlipway.Package && Path.EndsWith(package.Hash.Value, StringComparison.Ordinal);
+
     public T As<T>() => (T)JsonSerializer.Deserialize(Body, ApiJson.Default.GetTypeInfo(typeof(T))!)!;
 }
 

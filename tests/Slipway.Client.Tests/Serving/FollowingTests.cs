@@ -75,7 +75,7 @@ public sealed class FollowingTests : IAsyncLifetime
         // The record before has a package that never comes, and so has the one after a rollback target that never comes.
         var missing = SlipwayInMemory.PackageOf("Missing");
         server.Push(Some.Canary(9, release: 3) with { RollbackTo = Some.Version("0.8.0", missing) });
-        await server.Requests.FirstAsync(request => request.What == FakeSlipway.Package && request.Path.EndsWith(missing.Hash.Value, StringComparison.Ordinal));
+        await server.Requests.FirstAsync(request => request.AsksFor(missing));
 
         server.Push(Some.Route(10) with { RollbackTo = Some.Version("0.8.0", missing) });
         await running.ServesAsync(10);
@@ -87,7 +87,7 @@ public sealed class FollowingTests : IAsyncLifetime
     public async Task A_rollback_to_an_older_stable_version_fetches_nothing()
     {
         await using var running = await RunningClient.ServingAsync(server);
-        await server.Requests.FirstAsync(request => request.What == FakeSlipway.Package && request.Path.EndsWith(Some.Old.Hash.ToString(), StringComparison.Ordinal));
+        await server.Requests.FirstAsync(request => request.AsksFor(Some.Old));
 
         server.Push(Some.Route(8) with { Stable = Some.Version("0.9.0", Some.Old), RollbackTo = null });
         await running.ServesAsync(8);
@@ -100,6 +100,7 @@ public sealed class FollowingTests : IAsyncLifetime
     public async Task A_candidate_is_not_served_before_its_package_is_here()
     {
         await using var running = await RunningClient.ServingAsync(server);
+        await server.Requests.FirstAsync(request => request.AsksFor(Some.Old));
         var release = new TaskCompletionSource();
         server.Instead(FakeSlipway.Package, async context =>
         {
@@ -136,20 +137,19 @@ public sealed class FollowingTests : IAsyncLifetime
     public async Task A_package_that_nobody_wants_any_more_is_given_up_and_asked_for_when_it_is_wanted_again()
     {
         await using var running = await RunningClient.ServingAsync(server);
-        bool IsCandidate(Request request) => request.What == FakeSlipway.Package && request.Path.EndsWith(Some.Candidate.Hash.Value, StringComparison.Ordinal);
-        server.Instead(FakeSlipway.Package, context => { context.Response.StatusCode = 503; return Task.CompletedTask; });
+        server.Lose(Some.Candidate.Hash);
         server.Push(Some.Canary());
-        await server.Requests.FirstAsync(IsCandidate);
+        await server.Requests.FirstAsync(request => request.AsksFor(Some.Candidate));
         server.Push(Some.Route(9));
         await running.ServesAsync(9);
         await running.Clock.PassAsync(TimeSpan.FromSeconds(1));
 
-        server.Recover();
+        server.Keep(Some.Candidate);
         server.Push(Some.Canary(10));
         await running.ServesAsync(10);
 
         Assert.Equal("Candidate: My card is gone.", running.Text());
-        Assert.Equal(2, server.Requests.All.Count(IsCandidate));
+        Assert.Equal(2, server.Requests.All.Count(request => request.AsksFor(Some.Candidate)));
     }
 
     [Fact]

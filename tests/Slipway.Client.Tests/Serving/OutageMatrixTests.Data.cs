@@ -186,6 +186,7 @@ public sealed partial class OutageMatrixTests
     {
         server.Hold(Some.Route());
         var running = await ServingAsync();
+        await server.Requests.FirstAsync(request => request.AsksFor(Some.Old));
         server.Instead(FakeSlipway.Package, context => context.Response.Body.WriteAsync(OtherBytes).AsTask());
         server.Push(Some.Canary(20));
         return running;
