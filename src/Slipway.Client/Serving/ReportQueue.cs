@@ -49,7 +49,7 @@ internal sealed partial class ReportQueue<T>(
         {
             while (await queue.Reader.WaitToReadAsync(stopping))
             {
-                if (queue.Reader.Count < MostInBatch && !ending.IsCancellationRequested) await PauseAsync(options.ReportInterval, stopping);
+                if (queue.Reader.Count < MostInBatch) await UntilTheEndAsync(options.ReportInterval, stopping);
                 var (batch, bytes) = (new List<T>(), 0);
                 while (batch.Count < MostInBatch && queue.Reader.TryPeek(out var next) && (batch.Count == 0 || bytes + size(next) <= MostBytes) && queue.Reader.TryRead(out var item))
                 {
@@ -106,13 +106,11 @@ internal sealed partial class ReportQueue<T>(
     }
 
     // At the end there is little time: what waits is tried again soon, or never.
-    private async Task PauseAsync(TimeSpan span, CancellationToken stopping)
+    private Task PauseAsync(TimeSpan span, CancellationToken stopping) =>
+        ending.IsCancellationRequested ? Task.Delay(span < LastPause ? span : LastPause, clock, stopping) : UntilTheEndAsync(span, stopping);
+
+    private async Task UntilTheEndAsync(TimeSpan span, CancellationToken stopping)
     {
-        if (ending.IsCancellationRequested)
-        {
-            await Task.Delay(span < LastPause ? span : LastPause, clock, stopping);
-            return;
-        }
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ending.Token);
         await Task.Delay(span, clock, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stopping.ThrowIfCancellationRequested();
